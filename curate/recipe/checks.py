@@ -1,0 +1,100 @@
+"""What validation of single values cannot see: names that other parts define, files, sections that must agree."""
+
+import os
+import re
+from collections.abc import Iterator
+
+from curate.recipe.errors import Place, RecipeError
+from curate.recipe.labels import fill_labels
+from curate.recipe.model import GENERAL, Recipe
+from curate.recipe.names import did_you_mean
+from curate.recipe.paths import missing
+
+COLUMNS = ("date", "chars", "language_score")  # columns of documents that a rule may compare
+
+
+def problems_of(recipe: Recipe) -> list[tuple[Place, str]]:
+    """Everything that is wrong with a recipe whose single values are right."""
+    found = [*_missing_files(recipe), *_labels(recipe), *_mix(recipe), *_plugin_names(recipe)]
+    return found or [*_signals(recipe)]  # signals need the plugins to be readable
+
+
+def _missing_files(recipe: Recipe) -> Iterator[tuple[Place, str]]:
+    for place, path in _files(recipe):
+        if missing(path):
+            yield place, f"there is no {path}{_neighbour(path)}"
+
+
+def _files(recipe: Recipe) -> Iterator[tuple[Place, str]]:
+    yield from ((("plugins", i), path) for i, path in enumerate(recipe.plugins))
+    for i, source in enumerate(recipe.sources):
+        yield from ((("sources", i, "paths", j), path) for j, path in enumerate(source.paths))
+    yield from ((("urls", "blocklists", i), path) for i, path in enumerate(recipe.urls.blocklists))
+    yield from ((("adult", "lists", i), path) for i, path in enumerate(recipe.adult.lists))
+    if recipe.tokenizer.file is not None:
+        yield ("tokenizer", "file"), recipe.tokenizer.file
+
+
+def _neighbour(path: str) -> str:
+    folder, name = os.path.split(path)
+    return did_you_mean(name, os.listdir(folder)) if os.path.isdir(folder) else f" (nor its folder {folder})"
+
+
+def _labels(recipe: Recipe) -> Iterator[tuple[Place, str]]:
+    try:
+        labels = [source.label for source in fill_labels(recipe).sources]
+    except RecipeError as error:
+        yield ("sources",), str(error)
+        return
+    for i, label in enumerate(labels):
+        if label in labels[:i]:
+            yield ("sources", i), f"has the label {label!r} of sources[{labels.index(label)}]; give each its own label"
+
+
+def _mix(recipe: Recipe) -> Iterator[tuple[Place, str]]:
+    try:
+        recipe.mix.check_categories(sorted({GENERAL, *(rule.category for rule in recipe.categories)}))
+    except ValueError as error:
+        yield ("mix", "shares"), str(error)
+
+
+def _plugin_names(recipe: Recipe) -> Iterator[tuple[Place, str]]:
+    stems: list[str] = []
+    for i, path in enumerate(recipe.plugins):
+        stem, suffix = os.path.splitext(os.path.basename(path))
+        if suffix != ".py" or not re.fullmatch(r"[a-z][a-z0-9_]*", stem):
+            yield ("plugins", i), f"{path} must be a .py file with a name of small letters, digits and _"
+        elif stem in stems:
+            yield ("plugins", i), f"another plugin is called {stem} too; their signals would have the same names"
+        stems.append(stem)
+
+
+def _signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
+    from curate.signals import declared
+
+    try:
+        types = {name: signal.type for name, signal in declared(recipe.plugins).items()}
+    except Exception as error:  # a plugin is the user's code: whatever it raises is their message
+        if not recipe.plugins:
+            raise
+        yield ("plugins",), f"cannot be read: {type(error).__name__}: {error}"
+        return
+    known = [*types, *COLUMNS]
+    for place, signal in _named_signals(recipe):
+        if signal not in known:
+            yield place, f"{signal!r} is no signal{did_you_mean(signal, known)}"
+        elif signal in types and not _numeric(types[signal]):
+            yield place, f"{signal!r} is {types[signal]}, not a number, so it has no threshold"
+
+
+def _named_signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
+    for section in ("rules", "hosts", "select", "categories"):
+        for i, line in enumerate(getattr(recipe, section)):
+            if line.signal is not None:
+                yield (section, i, "signal"), line.signal
+            for j, unless in enumerate(getattr(line, "unless", [])):
+                yield (section, i, "unless", j, "signal"), unless.signal
+
+
+def _numeric(type: object) -> bool:
+    return str(type).startswith(("int", "uint", "float", "double", "halffloat"))

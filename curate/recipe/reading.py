@@ -1,0 +1,102 @@
+"""From a YAML file, or the name of a shipped recipe, to a `Recipe`, checked whole before a byte of input is read.
+
+A file says how it differs from its base: sections that it does not name are those of `base:` (`default` unless it says
+otherwise), sections that it names replace the base's whole. `base: null` starts from nothing. A resolved recipe
+(`to_yaml`) names every section and `base: null`, so it means the same under any later default.
+"""
+
+import os
+from dataclasses import dataclass
+from importlib import resources
+
+from pydantic import ValidationError
+
+from curate.recipe import yaml_lines
+from curate.recipe.checks import problems_of
+from curate.recipe.errors import Place, RecipeError, spell
+from curate.recipe.labels import fill_labels
+from curate.recipe.model import Recipe
+from curate.recipe.names import did_you_mean
+from curate.recipe.paths import anchor
+from curate.recipe.reasons import reasons
+
+
+def load(path_or_name: str | os.PathLike[str]) -> Recipe:
+    """The recipe in a YAML file or of a shipped name (`default`, `llama3`; a file of that name is `./default`)."""
+    written = _read(os.fspath(path_or_name))
+    tree, owners = _with_base(written, [written.file])
+    tree.setdefault("name", os.path.splitext(os.path.basename(written.file))[0])
+    try:
+        recipe = Recipe.model_validate(tree)
+    except ValidationError as error:
+        raise RecipeError(_located(reasons(error), owners, written)) from None
+    if found := problems_of(recipe):
+        raise RecipeError(_located(found, owners, written))
+    return fill_labels(recipe)
+
+
+def shipped() -> list[tuple[str, str]]:
+    """Names of the shipped recipes, each with the first line of its file, which says what it is."""
+    folder = resources.files("curate.recipe") / "recipes"
+    files = sorted(file.name for file in folder.iterdir() if file.name.endswith(".yaml"))
+    return [(name[:-5], (folder / name).read_text("utf-8").split("\n")[0].lstrip("# ")) for name in files]
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A file as its author wrote it: what errors point into."""
+
+    file: str
+    tree: dict
+    lines: dict[Place, int]
+
+
+def _read(path_or_name: str) -> _Written:
+    names = [name for name, _ in shipped()]
+    if path_or_name in names:
+        text = (resources.files("curate.recipe") / "recipes" / f"{path_or_name}.yaml").read_text("utf-8")
+        return _Written(f"{path_or_name}.yaml", *yaml_lines.parse(text, f"{path_or_name}.yaml"))
+    try:
+        with open(path_or_name, encoding="utf-8-sig") as opened:
+            text = opened.read()
+    except (FileNotFoundError, NotADirectoryError):
+        near = did_you_mean(path_or_name, names) or f"; shipped recipes are {', '.join(names)}"
+        raise RecipeError(f"{path_or_name}: there is no such file or shipped recipe{near}") from None
+    except UnicodeDecodeError:
+        raise RecipeError(f"{path_or_name}: is not UTF-8 text; is it a recipe?") from None
+    except OSError as error:
+        raise RecipeError(f"{path_or_name}: cannot be read ({error.strerror})") from None
+    tree, lines = yaml_lines.parse(text, path_or_name)
+    return _Written(path_or_name, anchor(tree, os.path.dirname(os.path.abspath(path_or_name))), lines)
+
+
+def _with_base(written: _Written, chain: list[str]) -> tuple[dict, dict[str, _Written]]:
+    """The sections of a file over those of its base, and which file each came from."""
+    tree = dict(written.tree)
+    base = tree.pop("base", "default")
+    owners = {section: written for section in tree}
+    if base is None:
+        return tree, owners
+    line = written.lines.get(("base",), 1)
+    if not isinstance(base, str):
+        raise RecipeError(f"{written.file}:{line}: base: {base!r} is no recipe; name one, or write null")
+    if base in chain:
+        raise RecipeError(f"{written.file}:{line}: base: {base} is built on this recipe itself; break the circle")
+    try:
+        below = _read(base)
+    except RecipeError as error:
+        raise RecipeError([f"{written.file}:{line}: base: {problem}" for problem in error.problems]) from None
+    under, under_owners = _with_base(below, [*chain, base])
+    under.pop("name", None)
+    return {**under, **tree}, {**under_owners, **owners}
+
+
+def _located(found: list[tuple[Place, str]], owners: dict[str, _Written], written: _Written) -> list[str]:
+    """Each problem with its file and line, in the order of the file."""
+    told = []
+    for place, reason in found:
+        owner = owners.get(str(place[0]), written) if place else written
+        known = next(place[:n] for n in range(len(place), -1, -1) if place[:n] in owner.lines)
+        line = owner.lines[known]
+        told.append((owner is not written, line, f"{owner.file}:{line}: {spell(place) or 'recipe'}: {reason}"))
+    return [text for _, _, text in sorted(told)]

@@ -1,0 +1,154 @@
+# ruff: noqa: RUF012  (pydantic copies the defaults)
+"""Lines of a recipe that decide: a signal, its bounds, and whom they concern.
+
+A rule that could never remove anything (no bound, no language, no group) is refused rather than accepted in silence.
+"""
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, field_validator, model_validator
+
+from curate.recipe.languages import Language
+from curate.recipe.quantities import Count, Number, Share, Text, Threshold, Word
+from curate.recipe.section import Section
+
+Bound = Literal[-1, 1]  # below `min`, above `max`
+DAY = 86_400
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, dict | BaseModel) else value
+
+
+def _all(value: object) -> object:
+    return None if value == "all" else value
+
+
+class Unless(Section):
+    """Exempts documents whose `signal` is at least `min`."""
+
+    signal: Text
+    min: Number
+
+    @property
+    def lower(self) -> float:
+        """The least value that exempts."""
+        return float(self.min)
+
+
+Groups = Annotated[list[Word] | None, BeforeValidator(_all)]
+Languages = Annotated[list[Language] | None, BeforeValidator(_all)]
+
+
+class Scope(Section):
+    """Whom a line concerns. `groups` and `languages` of None (written `all`) mean every one."""
+
+    groups: Groups = None
+    languages: Languages = None
+    except_languages: list[Language] = []
+
+    @field_validator("groups", "languages")
+    @classmethod
+    def _concerns_someone(cls, names: list[str] | None) -> list[str] | None:
+        if names is not None and not names:
+            raise ValueError("is empty, so it concerns no document; name some, or write all")
+        return names
+
+    @model_validator(mode="after")
+    def _one_way_to_say_it(self) -> "Scope":
+        if self.languages is not None and self.except_languages:
+            raise ValueError("has both languages and except_languages; write one of them")
+        return self
+
+
+class Rule(Scope):
+    """Keeps documents with min <= signal <= max. Null signals pass; documents out of scope pass."""
+
+    signal: Text
+    min: Threshold | None = None
+    max: Threshold | None = None
+    groups: Groups = ["web"]
+    unless: Annotated[list[Unless], BeforeValidator(_as_list)] = []
+    source: Text | None = None
+
+    @model_validator(mode="after")
+    def _decides_something(self) -> "Rule":
+        if self.min is None and self.max is None:
+            raise ValueError("has neither min nor max, so it decides nothing; give one of them")
+        for limit in (self.min, self.max):
+            if limit is not None and isinstance(limit, datetime.date) != (self.signal == "date"):
+                wanted = "a day such as 2023-12-31" if self.signal == "date" else "a number"
+                raise ValueError(f"{self.signal} is compared with {wanted}, not {limit}")
+        if self.lower is not None and self.upper is not None and self.lower > self.upper:
+            raise ValueError(f"min {self.min} is above max {self.max}, so nothing could pass")
+        return self
+
+    @property
+    def lower(self) -> float | None:
+        """The least value that passes; for a date its first second since 1970."""
+        return _seconds(self.min) if isinstance(self.min, datetime.date) else _float(self.min)
+
+    @property
+    def upper(self) -> float | None:
+        """The greatest value that passes; for a date its last second: `max: 2023-12-31` keeps that whole day."""
+        return _seconds(self.max) + DAY - 1 if isinstance(self.max, datetime.date) else _float(self.max)
+
+    def name_of(self, bound: Bound) -> str:
+        """What was wrong, as the ledger says it: `gopher.words < 50`. Stable: reports and re-runs are joined by it."""
+        return f"{self.signal} < {_spell(self.min)}" if bound < 0 else f"{self.signal} > {_spell(self.max)}"
+
+    @property
+    def name(self) -> str:
+        """The rule in one phrase; with both bounds `gopher.words < 50 or > 100000`."""
+        if self.min is None or self.max is None:
+            return self.name_of(1 if self.min is None else -1)
+        return f"{self.name_of(-1)} or > {_spell(self.max)}"
+
+
+class HostRule(Section):
+    """Removes the hosts whose documents have most of `signal`: the top fraction of hosts with enough documents."""
+
+    signal: Text
+    min_documents: Count = 20
+    drop_top_fraction: Share
+
+    @field_validator("drop_top_fraction")
+    @classmethod
+    def _leaves_some(cls, fraction: float) -> float:
+        return not_everything(fraction)
+
+
+class CategoryRule(Scope):
+    """Puts documents that meet every condition into `category`; the first rule that fits decides."""
+
+    category: Word
+    signal: Text | None = None
+    min: Number | None = None
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> "CategoryRule":
+        if (self.signal is None) != (self.min is None):
+            raise ValueError("signal and min go together; give both or neither")
+        if self.signal is None and self.groups is None and self.languages is None and not self.except_languages:
+            raise ValueError("has no condition, so every document would fit; what no rule fits is `general` already")
+        return self
+
+
+def not_everything(fraction: float) -> float:
+    """`fraction`, unless it removes all there is."""
+    if fraction >= 1:
+        raise ValueError("would remove everything; write a fraction below 1")
+    return fraction
+
+
+def _seconds(day: datetime.date) -> float:
+    return float((day - datetime.date(1970, 1, 1)).days * DAY)
+
+
+def _float(limit: float | None) -> float | None:
+    return None if limit is None else float(limit)
+
+
+def _spell(limit: object) -> str:
+    return str(limit)

@@ -1,0 +1,166 @@
+# ruff: noqa: RUF012  (pydantic copies the defaults)
+"""The sections of a recipe that hold settings. Units, defaults and examples: docs/recipes.md."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, Strict, field_validator, model_validator
+
+from curate.recipe.names import did_you_mean
+from curate.recipe.quantities import Bytes, Count, Flag, Natural, Positive, Share, Text, Whole, Word, number
+from curate.recipe.rules import not_everything
+from curate.recipe.section import Section
+
+Kind = Literal["jsonl", "parquet", "text", "warc", "wet"]
+Column = Literal["text", "url", "date", "language", "title", "license"]
+ROWS = ("jsonl", "parquet")  # the kinds whose columns have names
+
+
+class Source(Section):
+    """Files of one kind that share a group, a weight and a trust."""
+
+    kind: Kind | None = None
+    paths: Annotated[list[Text], Field(min_length=1)]
+    label: Text | None = None
+    group: Word | None = None
+    weight: Positive = 1
+    trust: Whole = 0
+    fields: dict[Column, Text] = {}
+    sample: Share | None = None
+
+    @model_validator(mode="after")
+    def _fields_mean_something(self) -> "Source":
+        if self.fields and self.kind not in (None, *ROWS):
+            raise ValueError(f"fields name the columns of {' and '.join(ROWS)}; {self.kind} has none")
+        return self
+
+
+class Shards(Section):
+    target: Bytes = 256_000_000
+
+
+class Urls(Section):
+    keep: Literal["newest", "oldest"] = "newest"
+    blocklists: list[Text] = []
+    respect: list[Literal["tdm", "noai", "noindex", "robots"]] = []
+    status: Annotated[list[Annotated[int, Strict(), Field(ge=100, le=599)]], Field(min_length=1)] = [200]
+    same_payload: Flag = True
+
+
+class Extract(Section):
+    engine: Literal["auto", "resiliparse", "trafilatura"] = "auto"
+    max_bytes: Bytes = 64_000_000
+
+
+class Measure(Section):
+    ngram: Annotated[Count, Field(le=100)] = 5
+    seed: Annotated[Natural, Field(lt=2**32)] = 1
+
+
+class Adult(Section):
+    lists: list[Text] = []
+
+
+class NearDuplicates(Section):
+    bands: Annotated[Count, Field(le=1_000)] = 14
+    rows: Annotated[Count, Field(le=1_000)] = 8
+    min_similarity: Share = 0.75
+    exact_within: Annotated[int | float, BeforeValidator(number), Field(ge=0, le=1)] = 0.1
+    window: Count = 64
+    hot_band: Annotated[Count, Field(ge=2)] = 1000
+    compete: list[Annotated[list[Word], Field(min_length=1)]] = []
+    keep: list[Literal["trust", "newest", "oldest", "longest"]] = ["trust", "newest", "longest"]
+
+    @field_validator("compete")
+    @classmethod
+    def _each_group_once(cls, compete: list[list[str]]) -> list[list[str]]:
+        seen: set[str] = set()
+        for group in (group for groups in compete for group in groups):
+            if group in seen:
+                raise ValueError(f"{group!r} is there twice; a group competes in one list")
+            seen.add(group)
+        return compete
+
+    @field_validator("keep")
+    @classmethod
+    def _an_order(cls, keep: list[str]) -> list[str]:
+        if len(set(keep)) < len(keep) or {"newest", "oldest"} <= set(keep):
+            raise ValueError("says the same twice or contradicts itself; name each once, and newest or oldest")
+        return keep
+
+
+class FrequentLines(Section):
+    bucket: Count = 30_000_000
+    in_more_than: Count = 6
+    min_chars: Count = 10
+    groups: Annotated[list[Word], Field(min_length=1)] = ["web"]
+
+
+class RepeatedLines(Section):
+    max_percent: Annotated[Natural, Field(lt=100)] = 50
+    min_words: Count = 20
+    groups: Annotated[list[Word], Field(min_length=1)] = ["web"]
+
+
+class Divergence(Section):
+    drop_top_fraction: Share = 0.01
+    min_tokens: Count = 200
+
+    @field_validator("drop_top_fraction")
+    @classmethod
+    def _leaves_some(cls, fraction: float) -> float:
+        return not_everything(fraction)
+
+
+class TokenizerSpec(Section):
+    """A vocabulary by file (`.tiktoken` or `tokenizer.json`) or by name."""
+
+    file: Text | None = None
+    name: Literal["cl100k"] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "TokenizerSpec":
+        if (self.file is None) == (self.name is None):
+            raise ValueError("takes one of file and name: {file: models/128k.tiktoken} or {name: cl100k}")
+        if self.file is not None and not self.file.endswith((".tiktoken", ".json")):
+            raise ValueError(f"file {self.file!r} is neither .tiktoken nor .json")
+        return self
+
+
+def _shares(value: object) -> object:
+    """`natural`, or shares by category that sum to 1."""
+    if value == "natural":
+        return value
+    if not isinstance(value, dict) or not value:
+        raise ValueError(f"{value!r} is neither natural nor shares such as {{general: 0.9, math: 0.1}}")
+    shares = {str(category): number(part) for category, part in value.items()}
+    for category, part in shares.items():
+        if not 0 < part <= 1:
+            raise ValueError(f"{category} has the share {part}; it must be above 0 and at most 1")
+    if abs(sum(shares.values()) - 1) > 1e-6:
+        raise ValueError(f"the shares sum to {round(sum(shares.values()), 6)}, not 1")
+    return shares
+
+
+class Mix(Section):
+    shares: Annotated[Literal["natural"] | dict[Word, int | float], BeforeValidator(_shares)] = "natural"
+    tokens: Count | None = None
+    max_epochs: Annotated[Positive, Field(ge=1)] = 4
+    seed: Natural = 0
+
+    def check_categories(self, known: list[str]) -> None:
+        """Raises where a share is given to a category that no document can have."""
+        for category in self.shares if isinstance(self.shares, dict) else ():
+            if category not in known:
+                near = did_you_mean(category, known)
+                raise ValueError(f"no rule of categories gives {category!r}{near} (there are {', '.join(known)})")
+
+
+class Pack(Section):
+    lengths: Annotated[list[Annotated[Count, Field(ge=2)]], Field(min_length=1)] = [8192]
+
+    @field_validator("lengths")
+    @classmethod
+    def _each_once(cls, lengths: list[int]) -> list[int]:
+        if len(set(lengths)) < len(lengths):
+            raise ValueError("names a length twice")
+        return lengths

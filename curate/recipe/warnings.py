@@ -1,0 +1,57 @@
+"""What a recipe may say but hardly means: groups without a source, categories without a share, doubles."""
+
+from curate.recipe.model import GENERAL, Recipe
+from curate.recipe.names import did_you_mean
+
+USUAL_GROUPS = {"web", "reference", "books", "papers", "forum", "code"}
+
+
+def warnings(recipe: Recipe) -> list[str]:
+    """One sentence for each, in the order of the recipe."""
+    return _sources(recipe) + _groups(recipe) + _twice(recipe) + _shares(recipe)
+
+
+def _sources(recipe: Recipe) -> list[str]:
+    return [] if recipe.sources else ["sources: there are none; name some, or give files to `curate run`"]
+
+
+def _groups(recipe: Recipe) -> list[str]:
+    # A usual group without a source is no mistake (a base recipe names them all); any other is likely a slip.
+    known = sorted(USUAL_GROUPS | {source.group for source in recipe.sources if source.group})
+    return [
+        f"{place}: no source is in group {group!r}{did_you_mean(group, known)}"
+        for place, groups in _named_groups(recipe)
+        for group in groups
+        if recipe.sources and group not in known
+    ]
+
+
+def _named_groups(recipe: Recipe) -> list[tuple[str, list[str]]]:
+    named = []
+    for section in ("rules", "select", "categories"):
+        for i, rule in enumerate(getattr(recipe, section)):
+            if rule.groups is not None:
+                named.append((f"{section}[{i}].groups", rule.groups))
+    if recipe.near_duplicates is not None:
+        named += [(f"near_duplicates.compete[{i}]", groups) for i, groups in enumerate(recipe.near_duplicates.compete)]
+    for section in ("frequent_lines", "repeated_lines"):
+        if (lines := getattr(recipe, section)) is not None:
+            named.append((f"{section}.groups", lines.groups))
+    return named
+
+
+def _twice(recipe: Recipe) -> list[str]:
+    found = []
+    for section in ("rules", "select", "hosts", "categories"):
+        lines = getattr(recipe, section)
+        for i, line in enumerate(lines):
+            if line in lines[:i]:
+                found.append(f"{section}[{i}]: says the same as {section}[{lines.index(line)}]")
+    return found
+
+
+def _shares(recipe: Recipe) -> list[str]:
+    if not isinstance(recipe.mix.shares, dict):
+        return []
+    without = sorted({GENERAL, *(rule.category for rule in recipe.categories)} - set(recipe.mix.shares))
+    return [f"mix.shares: {category} has no share, so none of it is in the mix" for category in without]
