@@ -41,9 +41,14 @@ def check(schema: pa.Schema, contract: Contract) -> list[str]:
         at = schema.get_field_index(want.name)
         if at < 0:
             wrong.append(f"{contract.name}: column {want.name!r} is missing")
-        elif schema.field(at).type != want.type:
+        elif schema.field(at).type not in (want.type, _in_parquet(want.type)):
             wrong.append(f"{contract.name}: column {want.name!r} is {schema.field(at).type}, not {want.type}")
     if not contract.open:
         known = set(contract.schema.names)
         wrong += [f"{contract.name}: column {name!r} is not in the contract" for name in schema.names if name not in known]
     return wrong
+
+
+def _in_parquet(type: pa.DataType) -> pa.DataType:
+    """What a column of `type` is once it was in a Parquet file, which knows no seconds."""
+    return pa.timestamp("ms", type.tz) if pa.types.is_timestamp(type) and type.unit == "s" else type

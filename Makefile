@@ -1,0 +1,48 @@
+# `make quickstart` and `make test` do all the set-up there is: Python 3.11 to 3.13 and make are enough.
+SHELL := /bin/bash
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	"$$p" -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' >/dev/null 2>&1 && echo "$$p" && break; done)
+BIN := .venv/bin
+
+.PHONY: help quickstart install test lint evaluate bench nightly clean
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+quickstart: .venv/.installed  ## install, make a demonstration input, curate it, print the receipt
+	@$(BIN)/curate demo demo/
+	@$(BIN)/curate run demo/recipe.yaml -o corpus
+
+install: .venv/.installed  ## install only
+
+test: .venv/.dev lint  ## lint, types, tests
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -q
+
+lint: .venv/.dev  ## lint and types
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+evaluate: .venv/.dev  ## quality against the development data, every figure with its bar
+	$(BIN)/python -m benchmarks.evaluate
+
+bench: .venv/.dev  ## speed, one table
+	$(BIN)/python -m benchmarks.speed
+
+nightly: .venv/.dev  ## the tests with 2,000 examples a property, and the slow ones
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -q
+
+clean:  ## remove what the other targets made
+	rm -rf .venv demo corpus build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find curate pipelines schemas tests -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/bin/uv:
+	@test -n "$(PYTHON)" || { echo "Curate needs Python 3.11, 3.12 or 3.13 with venv; none was found. Set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q uv
+
+.venv/.installed: .venv/bin/uv pyproject.toml constraints.txt
+	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt -e .
+	@touch $@
+
+.venv/.dev: .venv/.installed
+	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,28 @@
+"""`curate explain`: everything that happened to one document."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+EPILOG = """
+\b
+Examples
+  curate explain corpus https://example.org/page
+  curate explain corpus 11400714819323198485
+  curate explain corpus books/moby.txt
+"""
+
+
+def explain(
+    corpus: Annotated[str, typer.Argument(help="Folder of a finished run.")],
+    what: Annotated[str, typer.Argument(help="A uid, a URL, or the path of a file.")],
+) -> None:
+    """Tell what happened to one document, and why.
+
+    Where it came from, its signals, what each rule said, its keeper, the lines it lost, where its tokens are.
+    """
+    import curate
+
+    typer.echo(curate.open(corpus).explain(what))

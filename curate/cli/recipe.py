@@ -1,0 +1,45 @@
+"""`curate recipe`: list, show and check recipes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+EPILOG = """
+\b
+Examples
+  curate recipe list
+  curate recipe show llama3 > mine.yaml
+  curate recipe check mine.yaml
+"""
+
+app = typer.Typer(
+    help="List, show and check recipes.", epilog=EPILOG, no_args_is_help=True, pretty_exceptions_enable=False
+)
+
+
+@app.command("list", epilog="Example: curate recipe list")
+def list_() -> None:
+    """The recipes that come with Curate."""
+    from curate.recipe import shipped
+
+    for name in sorted(shipped()):
+        typer.echo(name)
+
+
+@app.command(epilog="Example: curate recipe show llama3 > mine.yaml")
+def show(name: Annotated[str, typer.Argument(help="A shipped name, or a file.")]) -> None:
+    """A recipe with every default written out, as a file to start from."""
+    from curate.recipe import load
+
+    typer.echo(load(name).to_yaml(), nl=False)
+
+
+@app.command(epilog="Example: curate recipe check mine.yaml (exit code 2 when it is wrong)")
+def check(file: Annotated[str, typer.Argument(help="The recipe.")]) -> None:
+    """Validate a recipe whole, without reading any data."""
+    from curate.recipe import load
+
+    recipe = load(file)
+    typer.echo(f"{file}: right. {len(recipe.sources)} sources, {len(recipe.rules) + len(recipe.select)} rules.")
