@@ -1,0 +1,93 @@
+"""Records to batches of `documents`: text extracted, host and language found, every record a row.
+
+Batches hold about 4 MB of text, so that what works on them fits a core's cache and its share of memory. What a row says
+does not depend on the batch it is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.dedup.urls import host
+from curate.extract import extract
+from curate.extract.extract import Settings
+from curate.language import UNKNOWN, identify
+from curate.sources.record import Piece, Record
+from schemas.documents import DOCUMENTS, OK
+from schemas.identity import uid
+
+BATCH_BYTES = 4 << 20
+_BATCH_ROWS = 8_192  # bounds a batch of empty documents
+
+
+def batches(
+    records: Iterable[tuple[int, Record]],
+    piece: Piece,
+    settings: Settings,
+    on_record: Callable[[int], None] | None = None,
+) -> Iterator[pa.RecordBatch]:
+    """Batches of DOCUMENTS in the order of `records`. `on_record(row)` is called before each row is worked on."""
+    held = _Held()
+    for row, record in records:
+        if on_record is not None:
+            on_record(row)
+        held.add(row, record, piece, settings)
+        if held.bytes >= BATCH_BYTES or len(held.rows) >= _BATCH_ROWS:
+            yield _batch(held.rows)
+            held = _Held()
+    if held.rows:
+        yield _batch(held.rows)
+
+
+@dataclass
+class _Held:
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    bytes: int = 0
+
+    def add(self, row: int, record: Record, piece: Piece, settings: Settings) -> None:
+        extracted = extract(record, settings)
+        self.bytes += len(extracted.text)
+        self.rows.append(
+            {
+                "row": row,
+                "uid": uid(piece.path, record.offset),
+                "url": record.url,
+                "path": _printable(piece.path),
+                "record_offset": record.offset,
+                "source": piece.source,
+                "group": piece.group,
+                "host": host(record.url) if record.url else None,
+                "date": record.date,
+                "status": extracted.status,
+                "charset": extracted.charset,
+                "title": extracted.title,
+                "license": extracted.license,
+                "rights": list(extracted.rights),
+                "text": extracted.text,
+            }
+        )
+
+
+def _batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
+    computed = ("language", "language_score", "chars")
+    columns = {f.name: pa.array([row[f.name] for row in rows], f.type) for f in DOCUMENTS.schema if f.name not in computed}
+    columns["language"], columns["language_score"] = _languages(columns["text"], columns["status"])
+    columns["chars"] = pc.cast(pc.utf8_length(columns["text"]), pa.int64())
+    return pa.RecordBatch.from_arrays([columns[name] for name in DOCUMENTS.schema.names], schema=DOCUMENTS.schema)
+
+
+def _languages(texts: pa.StringArray, statuses: pa.StringArray) -> tuple[pa.StringArray, pa.FloatArray]:
+    """Language of the rows that are ok; the texts of all others are empty, which `identify` calls unknown."""
+    labels, scores = identify(texts)
+    good = pc.equal(statuses, OK)
+    return pc.if_else(good, labels, UNKNOWN), pc.if_else(good, scores, pa.scalar(0.0, pa.float32()))
+
+
+def _printable(path: str) -> str:
+    """File names need not be UTF-8; what is not shows as \\xNN."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

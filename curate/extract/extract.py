@@ -1,0 +1,72 @@
+"""A record to its text: bytes decoded, markup taken off, line ends made one.
+
+Plain text is kept as it is but for line ends, byte order marks and NUL, which are removed. Whatever goes wrong inside
+an engine becomes the status of the one document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from curate.charset import decode
+from curate.extract import head
+from curate.sources.record import OK, Record
+
+
+class Settings(Protocol):
+    """The `extract` section of a recipe."""
+
+    @property
+    def engine(self) -> str: ...
+    @property
+    def max_bytes(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    text: str = ""
+    title: str | None = None
+    status: str = OK
+    charset: str | None = None
+    license: str | None = None
+    rights: tuple[str, ...] = ()
+
+
+def extract(record: Record, settings: Settings) -> Extracted:
+    """The text of `record`, or a status that says why there is none. Never raises on bad input."""
+    whole = Extracted("", record.title, record.status, record.charset, record.license, record.rights)
+    if record.status != OK:
+        return whole
+    try:
+        return _extract(record, settings)
+    except Exception as error:  # an engine's bug costs one document, not the run
+        return _failed(record, f"extract_error: {type(error).__name__}")
+
+
+def _extract(record: Record, settings: Settings) -> Extracted:
+    body = record.body or ""
+    if len(body) > settings.max_bytes:
+        return _failed(record, "too_large")
+    decoded = (body, record.charset) if isinstance(body, str) else decode(body, record.charset, record.media == "html")
+    if decoded is None:
+        return _failed(record, "undecodable")
+    markup, charset = decoded
+    title, license, rights, status = record.title, record.license, record.rights, OK
+    if record.media == "html":
+        from curate.extract import html
+
+        title = title or head.title(markup)
+        license = license or head.license(markup)
+        rights = tuple(sorted({*rights, *head.rights(markup)}))
+        text, status = html.main_text(markup, settings.engine)
+    else:
+        text = markup
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").removeprefix("\ufeff")
+    if status == OK and (not text or text.isspace()):
+        status = "empty"
+    return Extracted(text if status == OK else "", title, status, charset, license, rights)
+
+
+def _failed(record: Record, status: str) -> Extracted:
+    return Extracted("", record.title, status, record.charset, record.license, record.rights)

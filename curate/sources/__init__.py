@@ -1,0 +1,43 @@
+"""Native formats in, records out: one module a kind of input.
+
+`recognise` and `find` make the list of pieces from a recipe's paths; `read` yields the records of a piece. A module of
+a kind has `recognise(path, head) -> bool` and `read(piece, options) -> Iterator[Record]`. The n-th record of a piece
+is row n, whatever is asked of it: bodies or headers only, all rows or some.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, MutableMapping
+
+from curate.sources.find import find
+from curate.sources.kinds import KINDS, reader_of, recognise
+from curate.sources.record import MAX_BYTES, OK, Options, Piece, Record
+
+__all__ = ["KINDS", "MAX_BYTES", "OK", "Options", "Piece", "Record", "find", "read", "recognise"]
+
+
+def read(
+    piece: Piece,
+    fields: Mapping[str, str] | None = None,
+    bodies: bool = True,
+    skip: Container[int] = (),
+    *,
+    max_bytes: int = MAX_BYTES,
+    sample: float | None = None,
+    counters: MutableMapping[str, int] | None = None,
+) -> Iterator[tuple[int, Record]]:
+    """(row, record) of every record of `piece` that is neither in `skip` nor outside the sample.
+
+    Rows count from 0 in the order of the file, and those that are passed over count too. `counters`, if given, gets
+    `records` (all) and `unsampled` added.
+    """
+    from curate.sources.sampling import keep
+
+    counts = counters if counters is not None else {}
+    options = Options(dict(fields or {}), bodies, max_bytes)
+    for row, record in enumerate(reader_of(piece.source).read(piece, options)):
+        counts["records"] = counts.get("records", 0) + 1
+        if sample is not None and piece.source != "text" and not keep(record, piece.path, sample):
+            counts["unsampled"] = counts.get("unsampled", 0) + 1
+        elif row not in skip:
+            yield row, record

@@ -1,0 +1,158 @@
+"""From the paths of a recipe to pieces: every file found, recognised, and cut if it is large.
+
+A path that the user *named* must be there and be of a known kind, else the run stops before it begins. What lies in a
+named folder is another matter: files of no known kind are handed back with the reason, for the ledger. The order of
+the arguments changes nothing: pieces are sorted by path.
+
+Plain JSON Lines are cut by bytes and Parquet by row groups, at about `shards.target` each; compressed files and WARC
+are pieces as they are. Small pieces stay apart here; joining them into shards is the business of the shard table.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import Any
+
+from curate import storage
+from curate.sources import parquet
+from curate.sources.compressed import compression
+from curate.sources.kinds import HEAD, KINDS, recognise
+from curate.sources.record import Piece
+from curate.sources.sampling import keep_file
+from curate.sources.text import is_code
+
+_GLOB = "*?["
+EMPTY = "empty file"
+
+
+@dataclass(frozen=True)
+class _File:
+    url: str
+    path: str  # relative to the source's root
+    root: str  # the path of the recipe that led here
+    named: bool = False  # root is this very file
+
+
+def find(recipe: Any) -> tuple[list[Piece], list[tuple[str, str]]]:
+    """(pieces in order, [(path, reason)] of the files that are not read). Raises ValueError on a wrong path."""
+    pieces: list[Piece] = []
+    unknown: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    for index, source in enumerate(recipe.sources):
+        readable = set()
+        for file in _told_apart([file for path in sorted(source.paths) for file in _expand(path)]):
+            path = f"{source.label}/{file.path}" if source.label else file.path
+            found = _pieces(file, path, index, source, recipe.shards.target)
+            if not isinstance(found, str) or found == EMPTY:
+                readable.add(file.root)
+            if file.url in seen:
+                continue
+            seen.add(file.url)
+            if isinstance(found, str):
+                unknown.append((path, found))
+            elif source.sample is None or found[0].source != "text" or keep_file(path, source.sample):
+                pieces += found
+        for root in sorted(set(source.paths) - readable):
+            raise ValueError(f"{root}: holds no file of a known kind ({_kinds()})")
+    _refuse_same_names(pieces)
+    return sorted(pieces, key=lambda p: (p.path, p.start)), sorted(unknown)
+
+
+def _expand(path: str) -> list[_File]:
+    if any(c in path for c in _GLOB) and not storage.exists(path):
+        return _matches(path)
+    if storage.is_folder(path):
+        files = [_File(url, _relative(url, path), path) for url in storage.list_files(path)]
+        if not files:
+            raise ValueError(f"{path}: the folder is empty; name a folder with files of a known kind ({_kinds()})")
+        return files
+    if not storage.exists(path):
+        raise ValueError(f"{path}: no such file or folder")
+    return [_File(path, path.rsplit("/", 1)[-1], path, named=True)]
+
+
+def _matches(pattern: str) -> list[_File]:
+    """Files of a glob, relative to its last folder without a wildcard; folders that match are entered."""
+    fixed = pattern[: min(pattern.find(c) for c in _GLOB if c in pattern)]
+    root = fixed.rpartition("/")[0]
+    files: list[_File] = []
+    for match in storage.glob(pattern):
+        inside = storage.list_files(match) if storage.is_folder(match) else [match]
+        files += [_File(url, _relative(url, root), pattern) for url in inside]
+    if not files:
+        raise ValueError(f"{pattern}: no file matches this pattern")
+    return files
+
+
+def _relative(url: str, root: str) -> str:
+    prefix = root.rstrip("/") + "/" if root else ""
+    return url.removeprefix(prefix)
+
+
+def _told_apart(files: list[_File]) -> list[_File]:
+    """The same, files whose relative paths are equal told apart by as many folders above as it takes."""
+    shared = defaultdict(set)
+    for file in files:
+        shared[file.path].add(file.url)
+    return [replace(f, path=_longer(f, shared[f.path])) if len(shared[f.path]) > 1 else f for f in files]
+
+
+def _longer(file: _File, urls: set[str]) -> str:
+    parts = [url.split("/") for url in sorted(urls)]
+    depth = file.path.count("/") + 2
+    while len({tuple(part[-depth:]) for part in parts}) < len(parts):
+        depth += 1
+    return "/".join(file.url.split("/")[-depth:])
+
+
+def _pieces(file: _File, path: str, index: int, source: Any, target: int) -> list[Piece] | str:
+    """The pieces of a file, or why it is not read."""
+    if not file.named and any(part.startswith(".") for part in file.path.split("/")):
+        return "hidden file"
+    size = storage.size(file.url)
+    if size == 0:
+        return EMPTY
+    with storage.open_read(file.url) as stream:
+        head = stream.read(HEAD)
+    kind = source.kind or recognise(file.url, head)
+    if kind is None:
+        return "unknown kind"
+    if kind not in KINDS:
+        raise ValueError(f"sources[{index}].kind: {kind!r} is no kind of input; there are {_kinds()}")
+    group = source.group or ("web" if kind != "text" else "code" if is_code(path) else "books")
+    cuts = _cuts(kind, file.url, size, head, target)
+    return [Piece(kind, index, group, file.url, path, start, end, length) for start, end, length in cuts]
+
+
+def _cuts(kind: str, url: str, size: int, head: bytes, target: int) -> list[tuple[int, int, int]]:
+    """(start, end, bytes) of each piece."""
+    if kind == "jsonl" and size > target and compression(head) is None:
+        return [(at, min(at + target, size), min(target, size - at)) for at in range(0, size, target)]
+    groups = parquet.row_groups(url) if kind == "parquet" and size > target else None
+    if not groups:
+        return [(0, -1, size)]
+    cuts = []
+    start = held = 0
+    for at, length in enumerate(groups):
+        held += length
+        if held >= target or at == len(groups) - 1:
+            cuts.append((start, at + 1, held))
+            start, held = at + 1, 0
+    return cuts
+
+
+def _refuse_same_names(pieces: list[Piece]) -> None:
+    """Two sources may hold files of one name; then uids would clash."""
+    owners: dict[str, Piece] = {}
+    for piece in pieces:
+        other = owners.setdefault(piece.path, piece)
+        if other.url != piece.url:
+            raise ValueError(
+                f"sources[{other.source_index}] and sources[{piece.source_index}] both have a file {piece.path}; "
+                "give one of them a label"
+            )
+
+
+def _kinds() -> str:
+    return ", ".join(sorted(KINDS))

@@ -1,0 +1,109 @@
+"""The two things that readers trade in: a piece of a file, and a record of it.
+
+A record is what the source holds, before any extraction. Broken input is a record with a status too, so that it gets
+a row and an account; a reader raises only where the machine fails (a disk, a network).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MAX_BYTES = 64 << 20
+OK = "ok"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A row of `schemas.SHARDS`, without the numbers of shard and piece."""
+
+    source: str
+    source_index: int
+    group: str
+    url: str
+    path: str
+    start: int
+    end: int
+    bytes: int
+
+
+@dataclass(slots=True)
+class Record:
+    offset: int
+    url: str | None = None
+    date: int | None = None
+    status: str = OK
+    media: str = ""
+    body: bytes | str | None = None
+    charset: str | None = None
+    http_status: int | None = None
+    content_type: str | None = None
+    digest: str | None = None
+    title: str | None = None
+    license: str | None = None
+    rights: tuple[str, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a reader needs to know besides its piece."""
+
+    fields: Mapping[str, str]
+    bodies: bool = True
+    max_bytes: int = MAX_BYTES
+
+
+_DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?)?$")
+
+
+def epoch(stated: object) -> int | None:
+    """Seconds since 1970 of an ISO 8601 date, a 14-digit timestamp or a number of (milli)seconds; None if it is neither."""
+    from datetime import UTC, datetime, timedelta
+
+    if isinstance(stated, datetime):
+        return int((stated if stated.tzinfo else stated.replace(tzinfo=UTC)).timestamp())
+    if isinstance(stated, (int, float)) and not isinstance(stated, bool):
+        return _plausible(stated)
+    if not isinstance(stated, str):
+        return None
+    found = _DATE.match(stated.strip())
+    if not found:
+        return _compact(stated)
+    year, month, day, hour, minute, second, zone = found.groups()
+    try:
+        moment = datetime(int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
+        if zone and zone != "Z":
+            away = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+            moment = moment - away if zone[0] == "+" else moment + away
+        return int(moment.timestamp())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _plausible(number: float) -> int | None:
+    """Seconds, or milliseconds where seconds would lie past the year 5138; Arrow and Python hold both."""
+    if not -1e11 < number < 1e14:  # also refuses NaN
+        return None
+    return int(number / 1000) if number >= 1e11 else int(number)
+
+
+def _compact(stated: str) -> int | None:
+    digits = stated.strip()
+    if len(digits) not in (8, 14) or not (digits.isascii() and digits.isdigit()):
+        return None
+    day = f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}"
+    return epoch(day if len(digits) == 8 else f"{day}T{digits[8:10]}:{digits[10:12]}:{digits[12:14]}Z")
+
+
+def clean(value: object) -> str | None:
+    """A string that Arrow can hold: lone surrogates replaced, NUL removed; None if it is none or empty."""
+    if not isinstance(value, str):
+        return None
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value.replace("\0", "") or None

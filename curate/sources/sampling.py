@@ -1,0 +1,29 @@
+"""Which records a sample keeps: whole hosts, chosen by hash.
+
+By host, so that what repeats on a site (its boilerplate, its revisions) is as frequent in the sample as in the whole;
+duplicates *between* hosts are under-counted, which estimates must say. Records without a URL go by their own identity,
+text files by their path. The choice depends on nothing but the name: any machine keeps the same.
+"""
+
+from __future__ import annotations
+
+import xxhash
+
+from curate.sources.record import Record
+from schemas.identity import uid
+
+
+def keep(record: Record, path: str, share: float) -> bool:
+    from curate.dedup.urls import host
+
+    name = host(record.url) if record.url else None
+    return inside(xxhash.xxh3_64_intdigest(name) if name else uid(path, record.offset), share)
+
+
+def keep_file(path: str, share: float) -> bool:
+    return inside(xxhash.xxh3_64_intdigest(path.encode("utf-8", "surrogateescape")), share)
+
+
+def inside(hashed: int, share: float) -> bool:
+    """Whether a 64-bit hash falls in the first `share` of all."""
+    return hashed < share * 2.0**64

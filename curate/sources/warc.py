@@ -1,0 +1,206 @@
+"""WARC and WET files (ISO 28500): response, resource and conversion records.
+
+FastWARC reads the records; the HTTP message inside is taken apart here, since FastWARC refuses bodies whose codings
+differ from their headers, and real crawls are full of them. After a broken gzip member or record, reading goes on at
+the next place in the file where a record starts: one row says what broke, and where. `offset` is the byte of the
+record in the file (of its gzip member), as Common Crawl's index states it.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Generator, Iterator
+from typing import Any, BinaryIO
+
+from curate import storage
+from curate.sources import http
+from curate.sources.record import OK, Options, Piece, Record, clean, epoch
+
+_HEAD = 1 << 16  # HTTP headers that are longer are cut
+_SEARCH = 1 << 20
+_START = re.compile(rb"\x1f\x8b\x08|(?<=\n)WARC/[01]\.")
+
+
+def recognise(path: str, head: bytes) -> bool:
+    return head.lstrip(b"\r\n").startswith(b"WARC/")
+
+
+def read(piece: Piece, options: Options) -> Iterator[Record]:
+    at: int | None = 0
+    unused = 0  # the least offset that no record has: in a file that is one gzip member, all have the same
+    with storage.open_read(piece.url) as stream:
+        while at is not None:
+            stream.seek(at)
+            records = _until_break(_Shifted(stream, at), at, options)
+            while True:
+                try:
+                    record = next(records)
+                except StopIteration as end:
+                    broken, last = end.value
+                    break
+                record.offset = max(record.offset, unused)
+                unused = record.offset + 1
+                yield record
+            if not broken:
+                return
+            at = _next_start(stream, last + 1)
+
+
+def _until_break(stream: _Shifted, base: int, options: Options) -> Generator[Record, None, tuple[bool, int]]:
+    """Records from `base` on, to the end or a break, which is a record too; returns (broken, where to look behind)."""
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    wanted = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
+    last = -1
+    try:
+        for warc in ArchiveIterator(stream, parse_http=False, quirks_mode=True, fsspec_args=False):
+            last = base + warc.stream_pos
+            record = Record(last)
+            complete = _fill(record, warc, options) if warc.record_type in wanted else True
+            if warc.record_type in wanted:
+                yield record
+            if not complete:
+                return True, last
+    except OSError as error:
+        stream.raise_if_failed()
+        # The break is in the record behind the last good one; at the very start of what was read if there is none.
+        at = base if last < 0 else _next_start(stream.inner, last + 1)
+        yield Record(last + 1 if at is None else at, status=_reason(error))
+        return at is not None, at or 0
+    return False, last
+
+
+def _fill(record: Record, warc: Any, options: Options) -> bool:
+    """Read one record into `record`. False if it ends early, so that what follows it in the stream is not to be trusted."""
+    headers = warc.headers
+    record.url = clean((headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">").strip())
+    record.date = epoch(headers.get("WARC-Date"))
+    record.digest = clean(headers.get("WARC-Payload-Digest"))
+    stated = warc.content_length
+    wanted = stated if options.bodies and stated <= options.max_bytes + _HEAD else _HEAD
+    block = warc.reader.read(min(wanted, stated))
+    missing = stated - len(block) - _consumed(warc)
+    block_type = (headers.get("Content-Type") or "").lower()
+    if block_type.startswith("application/http") or (not block_type and block.startswith(b"HTTP/")):
+        record.http_status, fields, start = http.split(block)
+    else:
+        fields, start = {"content-type": block_type}, 0
+    _describe(record, fields)
+    if missing > 0:
+        record.status = "truncated"
+    elif stated > options.max_bytes + _HEAD:
+        record.status = "too_large"
+    elif options.bodies:
+        _add_body(record, block[start:], fields, options)
+    return missing <= 0
+
+
+def _consumed(warc: Any) -> int:
+    """Bytes left in the record, read past: a record that is shorter than it says must not pass for a whole one."""
+    count = 0
+    while passed := len(warc.reader.read(_SEARCH)):
+        count += passed
+    return count
+
+
+def _describe(record: Record, fields: dict[str, str]) -> None:
+    kind, _, parameters = fields.get("content-type", "").partition(";")
+    record.content_type = clean(kind.strip().lower())
+    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", parameters, re.I)
+    record.charset = charset.group(1).lower() if charset else None
+    record.media = media(record.content_type or "")
+    robots = fields.get("x-robots-tag", "").lower()
+    found = [word for word in ("noai", "noindex") if re.search(rf"\b{word}\b", robots)]
+    record.rights = (*found, *(["tdm"] if fields.get("tdm-reservation", "").strip() == "1" else []))
+
+
+def media(content_type: str) -> str:
+    """html, text, `unknown` where nothing is stated, or nothing for what is not read: scripts, pictures, PDF."""
+    if content_type in ("text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"):
+        return "html"
+    if content_type in ("text/plain", "text/markdown", "text/x-rst"):
+        return "text"
+    return "unknown" if content_type in ("", "unk", "application/octet-stream", "unknown/unknown", "text") else ""
+
+
+def _add_body(record: Record, body: bytes, fields: dict[str, str], options: Options) -> None:
+    if not record.media:
+        record.status = "unsupported_type"
+        return
+    try:
+        body = http.decoded(body, fields, options.max_bytes)
+    except http.TooLarge:
+        record.status = "too_large"
+        return
+    if record.media == "unknown":
+        record.media = _sniffed(body)
+    record.status = "unsupported_type" if not record.media else OK if body.strip() else "empty"
+    if record.status == OK:
+        record.body = body
+
+
+def _sniffed(body: bytes) -> str:
+    """The media of a body without a content type."""
+    from curate.sources import text
+
+    if text.looks_like_html(body):
+        return "html"
+    return "text" if text.recognise("", body[:_HEAD]) else ""
+
+
+def _next_start(stream: BinaryIO, at: int) -> int | None:
+    """The first byte at or after `at` where a record can be read: a gzip member that holds one, or a plain header."""
+    stream.seek(0)
+    gzipped = stream.read(2) == b"\x1f\x8b"
+    stream.seek(max(at - 1, 0))
+    window, start = b"", max(at - 1, 0)
+    while chunk := stream.read(_SEARCH):
+        window += chunk
+        for found in _START.finditer(window):
+            opening = window[found.start() : found.start() + 4096]
+            if start + found.start() >= at and _starts_record(opening, gzipped):
+                return start + found.start()
+        keep = min(len(window), 4096)
+        start, window = start + len(window) - keep, window[-keep:]
+        at = max(at, start)
+    return None
+
+
+def _starts_record(opening: bytes, gzipped: bool) -> bool:
+    if gzipped != opening.startswith(b"\x1f\x8b"):
+        return False
+    if not gzipped:
+        return b"WARC-Type:" in opening
+    try:
+        return zlib.decompressobj(31).decompress(opening, 8).startswith(b"WARC/")
+    except zlib.error:
+        return False
+
+
+def _reason(error: OSError) -> str:
+    words = str(error).lower()
+    return next((f"broken_{kind}" for kind in ("gzip", "zstd", "lz4") if kind in words), "broken_warc")
+
+
+class _Shifted:
+    """The stream from `base` on, as if it began there. Remembers failures of the storage, which are no broken input."""
+
+    def __init__(self, inner: BinaryIO, base: int) -> None:
+        self.inner = inner
+        self._base = base
+        self._failure: Exception | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self.inner.read(size)
+        except Exception as error:
+            self._failure = error
+            raise
+
+    def tell(self) -> int:
+        return self.inner.tell() - self._base
+
+    def raise_if_failed(self) -> None:
+        if self._failure is not None:
+            raise self._failure

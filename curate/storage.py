@@ -1,0 +1,139 @@
+"""Files, wherever they lie: local paths by the operating system, everything else by fsspec.
+
+A local path never touches fsspec, so that laptops pay nothing for clouds. Remote files are read through fsspec's block
+cache, in blocks of 8 MB. A file appears whole or not at all: `put` renames inside the destination's folder (local) or
+uploads in one call (object stores show an object only when it is complete).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import posixpath
+import shutil
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+_BLOCK = 8 << 20
+
+
+def open_read(url: str) -> BinaryIO:
+    """A seekable binary stream of `url`."""
+    path = local_path(url)
+    if path is not None:
+        return open(path, "rb")
+    return cast(BinaryIO, _remote(url, "open", "rb", block_size=_BLOCK))
+
+
+def read_bytes(url: str) -> bytes:
+    with open_read(url) as stream:
+        return stream.read()
+
+
+def exists(url: str) -> bool:
+    path = local_path(url)
+    return os.path.exists(path) if path is not None else bool(_remote(url, "exists"))
+
+
+def is_folder(url: str) -> bool:
+    path = local_path(url)
+    return os.path.isdir(path) if path is not None else bool(_remote(url, "isdir"))
+
+
+def size(url: str) -> int:
+    """Bytes of the file as it is stored."""
+    path = local_path(url)
+    return os.path.getsize(path) if path is not None else int(_remote(url, "size"))
+
+
+def list_files(folder: str) -> list[str]:
+    """Every file below `folder`, hidden ones too, as URLs in sorted order."""
+    path = local_path(folder)
+    if path is not None:
+        found = [os.path.join(at, name) for at, _, names in os.walk(path, onerror=_raise) for name in names]
+        return sorted(found)
+    return _with_protocol(folder, _remote(folder, "find"))
+
+
+def glob(pattern: str) -> list[str]:
+    """Files and folders that match `pattern` (`*`, `?`, `[...]`, `**`), in sorted order."""
+    path = local_path(pattern)
+    if path is not None:
+        import glob as local
+
+        return sorted(local.glob(path, recursive=True, include_hidden=True))
+    return _with_protocol(pattern, _remote(pattern, "glob"))
+
+
+def put(local: str | Path, url: str) -> None:
+    """Move the finished file `local` to `url`, in one step for anyone who looks there. `local` is gone afterwards."""
+    path = local_path(url)
+    if path is None:
+        fs, remote = _filesystem(url)
+        fs.put_file(str(local), remote)
+        os.unlink(local)
+        return
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    try:
+        os.replace(local, path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy_then_rename(str(local), path)
+
+
+def join(root: str, *parts: str) -> str:
+    """`root` and `parts` as one URL or path."""
+    return os.path.join(root, *parts) if local_path(root) is not None else posixpath.join(root, *parts)
+
+
+def local_path(url: str) -> str | None:
+    """The path on this machine, or None for a remote URL."""
+    if url.startswith("file://"):
+        return url[len("file://") :]
+    return None if "://" in url else url
+
+
+def _copy_then_rename(local: str, path: str) -> None:
+    """Across file systems: the slow copy happens under another name, beside the destination."""
+    temporary = f"{path}.{os.getpid()}.part"
+    try:
+        shutil.copyfile(local, temporary)
+        os.replace(temporary, path)
+    finally:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+    os.unlink(local)
+
+
+def _remote(url: str, method: str, *args: object, **kwargs: object) -> Any:
+    """One fsspec call, its failure told in one line that names the URL."""
+    fs, path = _filesystem(url)
+    try:
+        return getattr(fs, method)(path, *args, **kwargs)
+    except FileNotFoundError:
+        raise FileNotFoundError(errno.ENOENT, "no such file", url) from None
+    except Exception as error:  # each store has its own exceptions
+        raise OSError(f"{url}: {type(error).__name__}: {_first_line(error)}") from error
+
+
+def _filesystem(url: str) -> tuple[Any, str]:
+    import fsspec
+
+    try:
+        return cast("tuple[Any, str]", fsspec.core.url_to_fs(url))
+    except (ImportError, ValueError) as error:
+        raise OSError(f"{url}: cannot be opened: {_first_line(error)}") from error
+
+
+def _with_protocol(url: str, paths: list[str]) -> list[str]:
+    fs, _ = _filesystem(url)
+    return sorted(fs.unstrip_protocol(path) for path in paths)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0]
+
+
+def _raise(error: OSError) -> None:
+    raise error
