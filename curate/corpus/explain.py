@@ -1,0 +1,130 @@
+"""Puts together what each phase recorded about one document. Reads one row a file; costs milliseconds a shard.
+
+The ledger says what was decided, the documents row where it came from; each rule's word is not stored but said again by
+`curate.rules.explain` from the stored signals and the run's own recipe, which cannot differ since rules are pure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from curate.corpus.explanation import Explanation, Explanations, Place
+from curate.corpus.find import Match, find, nearest, one, row_of
+from curate.errors import UserError
+
+if TYPE_CHECKING:
+    from curate.corpus.corpus import Corpus
+
+
+def explain(corpus: Corpus, what: str | int) -> Explanations:
+    """One explanation for each record that `what` names."""
+    matches = find(corpus, what)
+    if matches:
+        return Explanations([_explanation(corpus, m) for m in matches])
+    close = nearest(corpus, str(what))
+    hint = f" Nearest: {', '.join(close)}" if close else " Give a uid, an id, a URL or a path as the report shows them."
+    return Explanations(missing=f"{what}: no record of {corpus.path} has this uid, id, URL or path.{hint}")
+
+
+def _explanation(corpus: Corpus, match: Match) -> Explanation:
+    document = match.document or _from_ledger(match.ledger)
+    uid = document.get("uid") or (match.ledger[0]["uid"] if match.ledger else None)
+    if match.id is None or match.document is None:
+        return Explanation(_fate(match, None), match.id, uid, document, match.ledger, keeper=_keeper(corpus, match))
+    signals = _signals(corpus, match.id)
+    text = _text(corpus, match.id)
+    category, tokens, repeats = (text[k] for k in ("category", "tokens", "repeats")) if text else (None, None, None)
+    return Explanation(
+        fate=_fate(match, text), id=match.id, uid=uid, document=document, decisions=match.ledger, signals=signals,
+        rules=_rules(corpus, {**document, **signals}) if signals else [], keeper=_keeper(corpus, match),
+        lost_lines=_lost_lines(corpus, match.id, document["text"]), category=category, tokens=tokens, repeats=repeats,
+        places=_places(corpus, match.id, category) if category else [],
+    )  # fmt: skip
+
+
+def _from_ledger(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a ledger row alone tells: the address or the path in its detail."""
+    detail = next((r["detail"] for r in rows if r["detail"]), None)
+    return {"url" if detail and "://" in detail else "path": detail} if detail else {}
+
+
+def _fate(match: Match, text: dict[str, Any] | None) -> str:
+    for row in match.ledger:
+        if row["action"] in ("remove", "quarantine"):
+            verb = "removed" if row["action"] == "remove" else "set aside"
+            return f"{verb} in {row['phase']} by {row['rule']}"
+    if text:
+        return "kept"
+    if match.document and match.document["status"] != "ok":
+        return f"no text: {match.document['status']}"
+    return "kept, not in the mix" if match.document else "never read"
+
+
+def _signals(corpus: Corpus, id: int) -> dict[str, Any]:
+    row = _if_there(corpus, "measure", "signals", id) or {}
+    return {name: value for name, value in row.items() if name != "row"}
+
+
+def _rules(corpus: Corpus, row: dict[str, Any]) -> list[tuple[str, float | None, float, bool | None]]:
+    """From the run's recipe as it was resolved; its inputs and plugins need not be there any more, so it is not checked."""
+    from curate import rules
+    from curate.recipe import yaml_lines
+    from curate.recipe.rules import Rule
+
+    file = corpus.path / "recipe.yaml"
+    tree, _ = yaml_lines.parse(file.read_text("utf-8"), str(file))
+    return rules.explain([Rule.model_validate(rule) for rule in tree.get("rules") or []], row)
+
+
+def _keeper(corpus: Corpus, match: Match) -> dict[str, Any] | None:
+    for row in match.ledger:
+        if row["keeper"] is not None:
+            document = one(corpus, row["keeper"])
+            return {
+                "id": row["keeper"],
+                "url": document and (document["url"] or document["path"]),
+                "similarity": row["similarity"],
+            }
+    return None
+
+
+def _lost_lines(corpus: Corpus, id: int, text: str) -> list[str]:
+    row = _if_there(corpus, "clean", "clean", id, drop=("text", "tokens"))
+    lines = text.split("\n")
+    return [lines[i] for i in row["removed_lines"] if i < len(lines)] if row else []
+
+
+def _if_there(corpus: Corpus, phase: str, name: str, id: int, drop: tuple[str, ...] = ()) -> dict[str, Any] | None:
+    try:
+        return row_of(corpus, phase, name, id, drop)
+    except UserError:  # `curate clean` dropped work/, or the run stopped before
+        return None
+
+
+def _text(corpus: Corpus, id: int) -> dict[str, Any] | None:
+    columns = ["id", "category", "tokens", "repeats"]
+    found = corpus.text().to_table(columns, filter=pc.field("id") == id).to_pylist()
+    return found[0] if found else None
+
+
+def _places(corpus: Corpus, id: int, category: str) -> list[Place]:
+    """Every piece of the document, in the order of files and rows. Reads the piece tables of its category, not the tokens."""
+    found = []
+    for path in sorted(corpus.path.glob(f"tokens/length=*/category={category}/*.parquet")):
+        first = 0
+        for batch in ds.dataset(path, format="parquet").to_batches(columns=["ids", "starts", "offsets", "bytes"]):
+            ids = batch.column(0)
+            hits = np.flatnonzero(np.asarray(ids.flatten()) == id)
+            rows = np.asarray(pc.list_parent_indices(ids))[hits]
+            at, offset, size = (np.asarray(batch.column(i).flatten())[hits] for i in (1, 2, 3))
+            name = path.relative_to(corpus.path).as_posix()
+            found += [
+                Place(name, first + int(r), int(a), int(o), int(b))
+                for r, a, o, b in zip(rows, at, offset, size, strict=True)
+            ]
+            first += batch.num_rows
+    return found

@@ -1,0 +1,136 @@
+"""What happened to a document, as data and as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from curate.report.clean_text import visible
+
+
+@dataclass(frozen=True)
+class Place:
+    """A piece of a document in `tokens/`."""
+
+    file: str
+    row: int
+    start: int  # index in the row
+    offset: int  # token of the document
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything on record of one document. Empty fields: not known, or it did not come that far."""
+
+    fate: str
+    id: int | None
+    uid: int | None
+    document: dict[str, Any] = field(default_factory=dict)  # columns of schemas.DOCUMENTS
+    decisions: list[dict[str, Any]] = field(default_factory=list)  # rows of schemas.LEDGER
+    signals: dict[str, Any] = field(default_factory=dict)
+    rules: list[tuple[str, float | None, float, bool | None]] = field(default_factory=list)
+    keeper: dict[str, Any] | None = None  # id, url, similarity
+    lost_lines: list[str] = field(default_factory=list)
+    category: str | None = None
+    tokens: int | None = None
+    repeats: int | None = None
+    places: list[Place] = field(default_factory=list)
+
+    def render(self, width: int = 100) -> str:
+        """Plain text for a terminal; control characters of the document made visible."""
+        lines = [f"{self.fate}"]
+        lines += _section("from", _origin(self))
+        lines += _section("decisions", [_decision(row) for row in self.decisions])
+        if self.keeper:
+            said = f"{self.keeper['url'] or self.keeper['id']}  (similarity {self.keeper['similarity']:.3f})"
+            lines += _section("keeper", [said if self.keeper["similarity"] is not None else str(self.keeper["url"])])
+        lines += _section("rules", [_rule(*rule) for rule in self.rules])
+        lines += _section(
+            "signals", [f"{name:<36}{_number(value):>14}" for name, value in sorted(self.signals.items())]
+        )
+        lines += _section("lines it lost", self.lost_lines)
+        lines += _section("in the corpus", _corpus(self))
+        text = self.document.get("text") or ""
+        lines += _section("text", text[:600].split("\n") + (["..."] if len(text) > 600 else []) if text else [])
+        return "\n".join(visible(line)[: max(width, 40)] for line in lines)
+
+    __str__ = render
+
+
+class Explanations(list[Explanation]):
+    """All records that a question names; when there is none, `missing` says so in a sentence."""
+
+    def __init__(self, found: Sequence[Explanation] = (), missing: str = ""):
+        super().__init__(found)
+        self.missing = missing
+
+    def __str__(self) -> str:
+        if not self:
+            return self.missing
+        head = f"{len(self)} records\n\n" if len(self) > 1 else ""
+        return head + "\n\n".join(e.render() for e in self)
+
+
+def _section(title: str, lines: list[str]) -> list[str]:
+    return ["", title, *(f"  {line}" for line in lines)] if lines else []
+
+
+def _origin(e: Explanation) -> list[str]:
+    d = e.document
+    names = (
+        "url",
+        "path",
+        "record_offset",
+        "source",
+        "group",
+        "host",
+        "date",
+        "status",
+        "language",
+        "charset",
+        "license",
+        "chars",
+    )
+    said = [f"{name:<14} {d[name]}" for name in names if d.get(name) is not None]
+    if d.get("language_score") is not None and d.get("language"):
+        said = [f"{s} ({d['language_score']:.3f})" if s.startswith("language ") else s for s in said]
+    return [
+        *said,
+        *([f"{'uid':<14} {e.uid:016x}"] if e.uid is not None else []),
+        *([f"{'id':<14} {e.id}"] if e.id is not None else []),
+    ]
+
+
+def _decision(row: dict[str, Any]) -> str:
+    said = f"{row['phase']}: {row['action']} by {row['rule']}"
+    if row["value"] is not None:
+        said += f"; value {_number(row['value'])}"
+    if row["threshold"] is not None:
+        said += f", threshold {_number(row['threshold'])}"
+    if row["action"] == "edit" and row["chars_before"] is not None:
+        said += f"; {row['chars_before']:,} -> {row['chars_after'] or 0:,} characters"
+    return said + (f"; {row['detail']}" if row["detail"] else "")
+
+
+def _rule(name: str, value: float | None, threshold: float, passed: bool | None) -> str:
+    mark = {True: "passed", False: "FAILED", None: "does not apply"}[passed]
+    return f"{mark:<15}{name:<44}{_number(value):>14}"
+
+
+def _number(value: Any) -> str:
+    if value is None or value != value:
+        return "-"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:,.0f}" if abs(value) < 1e15 and value == round(value) else f"{value:.4g}"
+
+
+def _corpus(e: Explanation) -> list[str]:
+    if e.tokens is None:
+        return []
+    copies = f", {e.repeats} times" if e.repeats is not None and e.repeats != 1 else ""
+    return [f"category {e.category}, {e.tokens:,} tokens{copies}"] + [
+        f"{p.file}  row {p.row}, from token {p.start}: its token {p.offset} on, {p.bytes:,} bytes" for p in e.places
+    ]

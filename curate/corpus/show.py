@@ -1,0 +1,88 @@
+"""Examples of documents, by their decision: the ones whose uid hashes lowest, so always the same and from everywhere."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import xxhash
+
+from curate.errors import UserError
+from curate.report.clean_text import head
+from schemas import make_ids, rows_of, shards_of
+
+if TYPE_CHECKING:
+    from curate.corpus.corpus import Corpus
+
+
+@dataclass(frozen=True)
+class Example:
+    id: int | None
+    uid: int
+    where: str
+    rule: str  # empty for what was kept
+    value: float | None
+    text: str  # its beginning, made visible
+
+    def __str__(self) -> str:
+        value = "" if self.value is None else f" (value {self.value:.6g})"
+        lines = "\n".join(f"  {line}" for line in self.text.split("\n"))
+        return f"{self.where}  uid {self.uid:016x}\n{'kept' if not self.rule else self.rule + value}\n{lines}".rstrip()
+
+
+class Examples(list[Example]):
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self)) or "nothing to show"
+
+
+def show(corpus: Corpus, removed_by: str | None, n: int, chars: int = 400) -> Examples:
+    """`n` documents that the rule removed; kept ones where no rule is given."""
+    if removed_by is None:
+        chosen = _first(corpus.text().to_batches(columns=["id", "uid"]), n)
+        return Examples(_example(corpus, {**row, "rule": "", "value": None, "detail": None}, chars) for row in chosen)
+    columns, removed = ["id", "uid", "rule", "value", "detail"], pc.field("action").isin(["remove", "quarantine"])
+    chosen = _first(corpus.ledger().to_batches(columns=columns, filter=removed & (pc.field("rule") == removed_by)), n)
+    if not chosen:
+        known = sorted(set(corpus.ledger().to_table(["rule"], filter=removed)["rule"].to_pylist()))
+        raise UserError(
+            f"no document was removed by {removed_by!r}. Rules that removed some: {', '.join(known) or 'none'}."
+        )
+    return Examples(_example(corpus, row, chars) for row in chosen)
+
+
+def _first(batches: Any, n: int) -> list[dict[str, Any]]:
+    """The `n` rows whose hash of uid is lowest."""
+    keyed = (
+        (xxhash.xxh3_64_intdigest(str(r["uid"]).encode()), r["uid"], r["id"] or 0, r)
+        for b in batches
+        for r in b.to_pylist()
+    )
+    return [row for *_, row in heapq.nsmallest(n, keyed, key=lambda k: k[:3])]
+
+
+def _example(corpus: Corpus, row: dict[str, Any], chars: int) -> Example:
+    document = documents(corpus, [row["id"]], ["url", "path", "text"]).get(row["id"]) if row["id"] is not None else None
+    where = (document and (document["url"] or document["path"])) or row["detail"] or "unknown"
+    text = head(document["text"], chars) if document else "(never extracted)"
+    return Example(row["id"], row["uid"], head(where, 200), row["rule"], row["value"], text)
+
+
+def documents(corpus: Corpus, ids: list[int], columns: list[str]) -> dict[int, dict[str, Any]]:
+    """Documents rows of `ids`, read once a shard. Empty where `work/` was dropped."""
+    try:
+        files = corpus.files("extract", "documents")
+    except UserError:
+        return {}
+    asked, found = np.unique(np.array(ids, np.int64)), {}
+    for shard in np.unique(shards_of(asked)).tolist():
+        if shard in files:
+            rows = rows_of(asked[shards_of(asked) == shard])
+            for row in pq.read_table(
+                files[shard], columns=["row", *columns], filters=pc.field("row").isin(rows)
+            ).to_pylist():
+                found[int(make_ids(shard, np.array([row["row"]]))[0])] = row
+    return found

@@ -1,0 +1,24 @@
+"""Text of documents, safe to show: a corpus holds hostile text.
+
+Control characters would move a terminal's cursor, bidirectional overrides and isolates show other words than are there
+(Unicode TR 36, "Trojan Source"), unpaired surrogates cannot be written at all. Each becomes its code point in brackets;
+escaping for HTML comes after, by the template.
+"""
+
+from __future__ import annotations
+
+import re
+
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    """`text` with each invisible or unsafe character spelled out; line ends and tabs stay."""
+    return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
+
+def head(text: str, chars: int) -> str:
+    """The beginning of `text`, made visible, with an ellipsis where it is cut."""
+    return visible(text[:chars]) + (" …" if len(text) > chars else "")

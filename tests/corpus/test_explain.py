@@ -1,0 +1,69 @@
+import pytest
+
+import curate
+from tests.corpus import made_run
+from tests.corpus.made_run import id_of, uid_of, url
+
+
+@pytest.fixture
+def corpus(run_folder):
+    return curate.open(run_folder)
+
+
+@pytest.mark.parametrize("what", [uid_of(1, 5), str(uid_of(1, 5)), f"{uid_of(1, 5):016x}", id_of(1, 5), url(1, 5)])
+def test_a_document_is_found_by_uid_id_and_url(corpus, what):
+    (said,) = corpus.explain(what)
+    assert said.id == id_of(1, 5) and said.uid == uid_of(1, 5) and said.fate == "kept"
+
+
+def test_a_kept_document_tells_its_lost_lines_category_and_places(corpus):
+    (said,) = corpus.explain(url(2, 5))
+    assert said.lost_lines == ["All rights reserved by the footer."]
+    assert said.category == "general" and said.tokens == 3 and said.repeats == 1
+    (place,) = said.places
+    assert place.start == 4 and place.row == 0 and place.file.endswith("category=general/part-00002.parquet")
+
+
+def test_a_repeated_document_has_a_place_for_each_copy(corpus):
+    (said,) = corpus.explain(url(0, 7))
+    assert said.repeats == 2 and [p.start for p in said.places] == [8, 12]
+
+
+def test_a_removed_document_tells_rule_value_threshold_and_what_the_other_rules_said(corpus):
+    (said,) = corpus.explain(url(0, 2))
+    assert said.fate == f"removed in filter by {made_run.RULE}"
+    assert said.signals["gopher.words"] == 10 and said.places == [] and said.category is None
+    assert [(name, value, passed) for name, value, _, passed in said.rules] == [("gopher.words < 50", 10, False)]
+
+
+def test_a_near_duplicate_names_its_keeper_and_how_similar_it_is(corpus):
+    (said,) = corpus.explain(url(1, 3))
+    assert said.keeper == {"id": id_of(1, 4), "url": url(1, 4), "similarity": 0.875}
+    assert url(1, 4) in str(said) and "0.875" in str(said)
+
+
+def test_a_record_that_was_never_extracted_is_found_by_its_url_and_names_its_keeper(corpus):
+    (said,) = corpus.explain(url(2, 0))
+    assert said.fate == f"removed in urls by {made_run.URLS}" and said.document["url"] == url(2, 0)
+    assert said.keeper["url"] == url(2, 4)
+
+
+def test_a_file_of_unknown_kind_is_found_by_its_name(corpus):
+    (said,) = corpus.explain("noise.bin")
+    assert said.id is None and "unknown kind" in said.fate
+
+
+def test_a_path_lists_all_of_its_records_in_order(corpus):
+    said = corpus.explain("web/1.warc.gz")
+    assert [e.id for e in said] == [id_of(1, r) for r in range(1, 8)]
+    assert said[0].fate == "no text: empty" and str(said).startswith("7 records")
+
+
+def test_what_is_not_there_gets_one_sentence_with_the_nearest_urls(corpus):
+    said = corpus.explain("https://host1.example.org/44")
+    assert not said and url(1, 4) in str(said) and "\n" not in str(said)
+
+
+def test_rendered_text_cannot_move_the_cursor_or_turn_the_line_around(corpus):
+    (said,) = corpus.explain(url(0, 4))
+    assert "[U+001B]" in said.render() and "\x1b" not in said.render() and "\u202e" not in said.render()
