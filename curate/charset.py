@@ -33,6 +33,7 @@ _BROWSERS = {
     "iso8859-11": "cp874",
     "iso8859-9": "cp1254",
 }
+_NO_CHARSETS = ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined")
 _META = re.compile(rb"""<(?:meta\b[^>]{0,300}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 _HEAD = 1 << 16
 _MAX_REPLACED = 0.02  # more characters than that lost: the charset is wrong
@@ -40,9 +41,9 @@ _MAX_REPLACED = 0.02  # more characters than that lost: the charset is wrong
 
 def decode(body: bytes, stated: str | None = None, markup: bool = False) -> tuple[str, str] | None:
     """(text, charset), or None if nothing makes text of these bytes. `stated` is the charset of the HTTP header."""
-    for mark, name in _MARKS:
+    for mark, charset in _MARKS:
         if body.startswith(mark):
-            return _lossy(body, name)
+            return _lossy(body, charset)
     from_header = _known(stated)
     escapes = from_header is not None and from_header.startswith(("iso2022", "hz", "utf-7")) and body.isascii()
     if not escapes:
@@ -65,7 +66,7 @@ def _known(name: str | None) -> str | None:
         codec = codecs.lookup((name or "").strip())
     except (LookupError, ValueError):
         return None
-    if not codec._is_text_encoding or codec.name in ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"):
+    if not codec._is_text_encoding or codec.name in _NO_CHARSETS:
         return None
     return _BROWSERS.get(codec.name, codec.name)
 

@@ -75,7 +75,8 @@ class _Held:
 
 def _batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
     computed = ("language", "language_score", "chars")
-    columns = {f.name: pa.array([row[f.name] for row in rows], f.type) for f in DOCUMENTS.schema if f.name not in computed}
+    fields = [f for f in DOCUMENTS.schema if f.name not in computed]
+    columns = {f.name: pa.array([row[f.name] for row in rows], f.type) for f in fields}
     columns["language"], columns["language_score"] = _languages(columns["text"], columns["status"])
     columns["chars"] = pc.cast(pc.utf8_length(columns["text"]), pa.int64())
     return pa.RecordBatch.from_arrays([columns[name] for name in DOCUMENTS.schema.names], schema=DOCUMENTS.schema)

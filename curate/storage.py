@@ -11,6 +11,7 @@ import errno
 import os
 import posixpath
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -80,6 +81,34 @@ def put(local: str | Path, url: str) -> None:
         if error.errno != errno.EXDEV:
             raise
         _copy_then_rename(str(local), path)
+
+
+def remove(url: str) -> None:
+    """Remove a file, or a folder with all it holds; nothing happens where there is none."""
+    path = local_path(url)
+    if path is None:
+        if exists(url):
+            _remote(url, "rm", recursive=True)
+    elif os.path.isdir(path):
+        shutil.rmtree(path)
+    elif os.path.exists(path):
+        os.unlink(path)
+
+
+def copy(source: str, url: str) -> None:
+    """The file `source` once more, at `url`, whole or not at all."""
+    with tempfile.NamedTemporaryFile(delete=False) as scratch, open_read(source) as stream:
+        shutil.copyfileobj(stream, scratch)
+    put(scratch.name, url)
+
+
+def changed(url: str) -> str:
+    """What differs when the file does: its time of change, or the store's tag."""
+    path = local_path(url)
+    if path is not None:
+        return str(os.stat(path).st_mtime_ns)
+    about = _remote(url, "info")
+    return str(next((about[name] for name in ("ETag", "etag", "mtime", "LastModified", "updated") if name in about), ""))
 
 
 def join(root: str, *parts: str) -> str:

@@ -20,7 +20,7 @@ ENGINES = ("auto", "resiliparse", "trafilatura")
 _FALLBACK_CHARS = 1_000_000  # larger pages are not tried a second time
 
 _MATH = re.compile(r"<math\b([^>]{0,2000})>(.*?)</math\s*>", re.I | re.S)
-_ANNOTATION = re.compile(r"""<annotation\b[^>]*encoding\s*=\s*["']?application/x-tex["']?[^>]*>(.*?)</annotation""", re.I | re.S)
+_ANNOTATION = re.compile(r"<annotation\b[^>]*application/x-tex[^>]*>(.*?)</annotation", re.I | re.S)
 _ALTTEXT = re.compile(r"""\balttext\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 _SCRIPT = re.compile(r"""<script\b[^>]*type\s*=\s*["']?math/tex([^>]*)>(.*?)</script\s*>""", re.I | re.S)
 _SILENT = re.compile(r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)

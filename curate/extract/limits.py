@@ -2,8 +2,8 @@
 
 Parsers are quadratic in the depth of nesting and in the attributes of one tag (measured with resiliparse: 10,000 nested
 `div` 1.8 s, 30,000 19 s; 50,000 attributes 4 s). Two vectorised passes bound both from above in about 1 ms a MB.
-Elements that close by themselves (`p`, `li`, `td` ...) or are void (`br`, `img` ...) do not nest, or only through others
-that do. A page over a limit has its text stripped of tags instead (`curate.extract.html`).
+Elements that close by themselves (`p`, `li`, `td` ...) or are void (`br`, `img` ...) do not nest, or only through
+others that do. A page over a limit has its text stripped of tags instead (`curate.extract.html`).
 """
 
 from __future__ import annotations

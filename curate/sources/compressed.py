@@ -119,7 +119,7 @@ class _Gzip:
 
 
 def _zstd(data: bytes, stream: BinaryIO) -> Iterator[bytes]:
-    """Frames one after the other. Fed 1 KB at a time: the object has no limit of output, and a block of 4 bytes holds 128 KB."""
+    """Frames in turn, fed 1 KB at a time: the object has no limit of output, and a block of 4 bytes holds 128 KB."""
     import zstandard
 
     frame = zstandard.ZstdDecompressor().decompressobj()

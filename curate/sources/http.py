@@ -45,7 +45,7 @@ def decoded(body: bytes, headers: Mapping[str, str], limit: int) -> bytes:
 
 
 def _dechunked(body: bytes) -> bytes:
-    """Chunks joined; the body as it is where it does not begin with a chunk, its rest as it is where the chunks break."""
+    """Chunks joined; what does not look like a chunk, from there to the end, as it is."""
     parts = []
     at = 0
     while header := _CHUNK_SIZE.match(body, at):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from types import ModuleType
 
 from curate import storage
-from curate.sources import jsonl, parquet, text, warc
+from curate.sources import jsonl, parquet, text, warc, wet
 from curate.sources.compressed import head_of
 
 # In the order in which they are asked: `text` takes whatever can be read as such.
-KINDS: dict[str, ModuleType] = {"parquet": parquet, "warc": warc, "jsonl": jsonl, "text": text}
+KINDS: dict[str, ModuleType] = {"parquet": parquet, "wet": wet, "warc": warc, "jsonl": jsonl, "text": text}
 HEAD = 1 << 16
 
 

@@ -59,7 +59,7 @@ _DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?:[T ](\d\d):(\d\d)(?::(\d\d))?(
 
 
 def epoch(stated: object) -> int | None:
-    """Seconds since 1970 of an ISO 8601 date, a 14-digit timestamp or a number of (milli)seconds; None if it is neither."""
+    """Seconds since 1970 of an ISO 8601 date, a 14-digit timestamp or a number of (milli)seconds; None of all else."""
     from datetime import UTC, datetime, timedelta
 
     if isinstance(stated, datetime):
@@ -71,9 +71,10 @@ def epoch(stated: object) -> int | None:
     found = _DATE.match(stated.strip())
     if not found:
         return _compact(stated)
-    year, month, day, hour, minute, second, zone = found.groups()
+    *parts, zone = found.groups()
+    year, month, day, hour, minute, second = (int(part or at < 3) for at, part in enumerate(parts))
     try:
-        moment = datetime(int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
         if zone and zone != "Z":
             away = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
             moment = moment - away if zone[0] == "+" else moment + away

@@ -17,7 +17,8 @@ def keep(record: Record, path: str, share: float) -> bool:
     from curate.dedup.urls import host
 
     name = host(record.url) if record.url else None
-    return inside(xxhash.xxh3_64_intdigest(name) if name else uid(path, record.offset), share)
+    hashed = xxhash.xxh3_64_intdigest(name.encode("utf-8", "replace")) if name else uid(path, record.offset)
+    return inside(hashed, share)
 
 
 def keep_file(path: str, share: float) -> bool:

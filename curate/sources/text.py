@@ -21,11 +21,12 @@ _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _HTML = re.compile(rb"(?:<!--.*?-->|<\?xml[^>]*\?>|\s)*<(?:!doctype html|html)\b", re.I | re.S)
 
-CODE = frozenset(
-    "py pyi pyx c h cc cpp cxx hpp hh cu cuh rs go java kt kts scala js jsx mjs ts tsx rb php pl pm lua r jl swift m mm "
-    "cs fs vb sh bash zsh fish ps1 sql hs ml mli ex exs erl clj lisp el scm asm s f f90 f95 cmake mk proto zig nim dart "
-    "v sv vhd tcl groovy gradle toml yaml yml ini cfg json css scss less".split()
-)
+_CODE_SUFFIXES = """
+    py pyi pyx c h cc cpp cxx hpp hh cu cuh rs go java kt kts scala js jsx mjs ts tsx rb php pl pm lua r jl swift m mm
+    cs fs vb sh bash zsh fish ps1 sql hs ml mli ex exs erl clj lisp el scm asm s f f90 f95 cmake mk proto zig nim dart
+    v sv vhd tcl groovy gradle toml yaml yml ini cfg json css scss less
+"""
+CODE = frozenset(_CODE_SUFFIXES.split())
 
 
 def recognise(path: str, head: bytes) -> bool:

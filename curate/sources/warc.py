@@ -72,7 +72,7 @@ def _until_break(stream: _Shifted, base: int, options: Options) -> Generator[Rec
 
 
 def _fill(record: Record, warc: Any, options: Options) -> bool:
-    """Read one record into `record`. False if it ends early, so that what follows it in the stream is not to be trusted."""
+    """Read one record into `record`. False if it ends early: then what follows in the stream is not to be trusted."""
     headers = warc.headers
     record.url = clean((headers.get("WARC-Target-URI") or "").strip().removeprefix("<").removesuffix(">").strip())
     record.date = epoch(headers.get("WARC-Date"))
@@ -200,6 +200,12 @@ class _Shifted:
 
     def tell(self) -> int:
         return self.inner.tell() - self._base
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self.inner.seek(offset + (self._base if whence == 0 else 0), whence) - self._base
+
+    def close(self) -> None:
+        """The stream belongs to `read`."""
 
     def raise_if_failed(self) -> None:
         if self._failure is not None:
