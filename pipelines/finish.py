@@ -1,0 +1,56 @@
+"""After a phase its manifest; after the last one the products' manifest, the facts and the receipt."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Sequence
+from typing import Any
+
+from curate.storage import exists, join, list_files, read_bytes
+from pipelines import publish
+from pipelines.context import Context
+from pipelines.output import put_text
+from pipelines.undone import finished
+from schemas import Counts, Manifest
+
+
+def stamp(context: Context, step: Any, seconds: float) -> None:
+    """The manifest of a finished phase: its marker, written after all of its shards'."""
+    markers = [context.read_marker(n) for n in sorted(finished(context))]
+    manifest = Manifest(step.name, step.phase.VERSION, step.key, dict(context.keys[:-1]))
+    manifest.outputs = [output for marker in markers for output in marker.outputs]
+    manifest.counts = sum((marker.counts for marker in markers), Counts())
+    manifest.facts = {"seconds": round(seconds, 3), "host": platform.node(), "slots": context.slots}
+    put_text(manifest.to_json(), join(context.folder(), "manifest.json"))
+
+
+def finish(context: Context, steps: Sequence[Any]) -> Any:
+    """The Result of a run whose phases all stand."""
+    from curate.report import receipt
+    from pipelines.run import Result
+
+    ran = [step.name for step in steps if not step.stands]
+    if ran or not exists(join(context.root, "manifest.json")):
+        _facts(context, steps)
+        put_text(json.dumps(publish.manifest(context), sort_keys=True, indent=1), join(context.root, "manifest.json"))
+    audit = json.loads(read_bytes(join(context.root, "report", "audit.json")))
+    return Result(context.root, receipt(audit, context.root), _quarantined(context), ran)
+
+
+def _facts(context: Context, steps: Sequence[Any]) -> None:
+    """What may differ between equal runs, outside every digest."""
+    seconds = {s.name: context.manifest(s.name).facts["seconds"] for s in steps}
+    facts = {"phases": {s.name: s.key for s in steps}, "seconds": seconds, "slots": context.slots, "host": platform.node()}
+    put_text(json.dumps(facts, sort_keys=True, indent=1), join(context.root, "facts.json"))
+
+
+def _quarantined(context: Context) -> int:
+    count = 0
+    for phase, _ in context.keys:
+        folder = join(context.folder(phase), "quarantine")
+        if exists(folder):
+            count += sum(len(json.loads(read_bytes(path))) for path in list_files(folder))
+    return count
+
+

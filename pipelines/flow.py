@@ -1,0 +1,46 @@
+"""Tasks through Beam: a first stage of task functions, then any number of (group by key, task function).
+
+An element is (key: int, value: bytes); a task function takes (context, key, values) and yields such elements. Text
+never travels here: tasks read and write shards, and what they yield is packed arrays of small integers. Each stage is
+handed to the process pool; bundles wait for all of their tasks, the heaviest of which was submitted first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines import workers
+from pipelines.context import Context
+from pipelines.runners import Engine
+
+Element = tuple[int, bytes]
+
+
+def run(context: Context, engine: Engine, tasks: Sequence[Element], *stages: str) -> None:
+    """Run `stages` ("module:function") over `tasks`. The last stage yields nothing: it writes. Raises TaskFailed."""
+    if not tasks:
+        return
+    import apache_beam as beam
+
+    from pipelines.do_fn import RunTasks  # Beam takes seconds to import
+
+    workers.last_failure = None
+    pipeline = engine.pipeline()
+    elements = pipeline | "tasks" >> beam.Create([_plain(t) for t in tasks], reshuffle=engine.name != "local")
+    elements |= "to values" >> beam.MapTuple(_as_list)
+    for number, stage in enumerate(stages):
+        if number:
+            elements |= f"group {number}" >> beam.GroupByKey()
+        elements |= stage >> beam.ParDo(RunTasks(context, stage)).with_output_types(tuple[int, bytes])
+    try:
+        pipeline.run().wait_until_finish()
+    except Exception as error:
+        raise (workers.last_failure or error) from None
+
+
+def _plain(task: Element) -> Element:
+    return int(task[0]), bytes(task[1])
+
+
+def _as_list(key: int, value: bytes) -> tuple[int, list[bytes]]:
+    return key, [value]

@@ -1,0 +1,36 @@
+"""Documents with the same sketch are one vertex, its best member; the others share its fate (see dedup.copies)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pipelines import flow, shuffle
+from pipelines.context import Context
+from pipelines.near import layout
+from pipelines.near.classes import competition
+from schemas import shards_of
+
+
+def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+    from curate.dedup.sketches import sketch_hashes
+
+    found = layout.vertices(context, shard)
+    records = np.empty(len(found.ids), layout.vertex(context.recipe))
+    hashes = sketch_hashes(found.sketches)
+    records["high"], records["low"] = hashes[:, 0] ^ competition(context, shard), hashes[:, 1]
+    records["keys"], records["id"] = found.keys, found.ids
+    yield from shuffle.by_hash(context, records["high"], records)
+
+
+def reduce(context: Context, partition: int, values: list[bytes]) -> Iterator[flow.Element]:
+    records = np.frombuffer(b"".join(values), layout.vertex(context.recipe))
+    columns = [records["id"], *records["keys"].T[::-1], records["low"], records["high"]]
+    records = records[np.lexsort(columns)]
+    sketch = records[["high", "low"]]
+    first = np.r_[True, sketch[1:] != sketch[:-1]] if len(records) else np.empty(0, bool)
+    best = records["id"][np.maximum.accumulate(np.where(first, np.arange(len(records)), 0))]
+    copies = np.empty(int((~first).sum()), layout.COPY)
+    copies["id"], copies["keeper"] = records["id"][~first], best[~first]
+    yield from shuffle.by_destination(shards_of(copies["id"]), copies)

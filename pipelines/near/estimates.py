@@ -1,0 +1,37 @@
+"""The sketch of b travels to the shard of a, where similarity is estimated as the share of equal values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pipelines import flow, shuffle
+from pipelines.context import Context
+from pipelines.near import layout
+from schemas import shards_of
+
+
+def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+    pairs = np.unique(shuffle.read(context, "pairs", shard, layout.PAIR))
+    found = layout.vertices(context, shard)
+    at = found.at(pairs["b"])
+    parcels = np.empty(len(pairs), layout.parcel(context.recipe))
+    parcels["a"], parcels["b"] = pairs["a"], pairs["b"]
+    parcels["keys_b"], parcels["sketch_b"] = found.keys[at], found.sketches[at]
+    yield from shuffle.by_place(context, shards_of(pairs["a"]), parcels)
+
+
+def reduce(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+    near = context.recipe.near_duplicates
+    parcels = np.frombuffer(b"".join(values), layout.parcel(context.recipe))
+    found = layout.vertices(context, shard)
+    at = found.at(parcels["a"])
+    similarity = (found.sketches[at] == parcels["sketch_b"]).mean(axis=1)
+    clear = np.abs(similarity - near.min_similarity) >= near.exact_within
+    wanted = (similarity >= near.min_similarity) | ~clear
+    edges = np.empty(int(wanted.sum()), layout.edge(context.recipe))
+    edges["a"], edges["b"] = parcels["a"][wanted], parcels["b"][wanted]
+    edges["similarity"], edges["sure"] = similarity[wanted], clear[wanted]
+    edges["keys_a"], edges["keys_b"] = found.keys[at][wanted], parcels["keys_b"][wanted]
+    yield shard, edges.tobytes()

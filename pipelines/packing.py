@@ -1,0 +1,116 @@
+"""What a task of `pack` writes: the text of its documents, and their tokens in packed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.storage import join
+from pipelines import tables
+from pipelines.context import Context
+from pipelines.output import ShardOutput
+from schemas import TEXT, make_ids
+
+ABOUT = ["row", "uid", "url", "path", "source", "group", "language", "date", "license"]
+FEED = 512  # documents handed to the packer at once
+
+
+def write_text(context: Context, out: ShardOutput, category: str, part: int, shards: list[int]) -> tuple[int, dict[str, int]]:
+    """`text/category=…/part-…`: documents by (shard, row). Returns their number, and tokens with repeats by language."""
+    url = join(context.folder(), "text", f"category={category}", f"part-{part:05d}.parquet")
+    file, documents, languages = out.parquet("text", TEXT.schema, url), 0, dict[str, int]()
+    for shard in shards:
+        chosen = _chosen(context, shard, category)
+        meta = tables.in_row_order(tables.read(context, "documents", shard, "extract", ABOUT), chosen["row"].to_numpy())
+        for batch in _clean(context, shard, chosen, ["row", "text"]):
+            rows = batch["row"].to_numpy()
+            about, own = tables.in_row_order(meta, rows), tables.in_row_order(chosen, rows)
+            columns = {"id": pa.array(make_ids(shard, rows)), "text": batch["text"], "tokens": own["tokens"], "repeats": own["copies"]}
+            columns |= {name: about[name] for name in ABOUT if name != "row"}
+            file.write(pa.table([columns[name] for name in TEXT.schema.names], schema=TEXT.schema))
+            documents += len(rows)
+            for language, copies, tokens in zip(about["language"].to_pylist(), own["copies"].to_pylist(), own["tokens"].to_pylist(), strict=True):
+                languages[language] = languages.get(language, 0) + copies * tokens
+    return documents, languages
+
+
+def write_tokens(context: Context, out: ShardOutput, category: str, part: int, shards: list[int], length: int) -> dict[str, int]:
+    """`tokens/length=…/category=…/part-…`. Returns documents (with repeats), tokens with end-of-text, rows and padding."""
+    from curate.mix.pack import Packer
+    from curate.mix.write import schema, write_options
+    from pipelines.tokens import tokenizer
+
+    encoder = tokenizer(context.recipe)
+    url = join(context.folder(), "tokens", f"length={length}", f"category={category}", f"part-{part:05d}.parquet")
+    file = out.parquet(f"tokens-{length}", schema(length, encoder), url, **write_options())
+    packer = Packer(length, encoder.end_of_text, encoder.padding, encoder.token_bytes)
+    packed = {"documents": 0, "tokens": 0, "rows": 0}
+    for ids, tokens, offsets in _documents(context, category, shards):
+        packed["documents"] += len(ids)
+        for batch in packer.add(ids, tokens, offsets):
+            _write(file, batch, packed)
+    for batch in packer.finish():
+        _write(file, batch, packed)
+    return packed
+
+
+def _write(file: object, batch: pa.RecordBatch, packed: dict[str, int]) -> None:
+    file.write(batch)  # type: ignore[attr-defined]
+    packed["rows"] += batch.num_rows
+    packed["tokens"] += pc.sum(batch["length"]).as_py()
+
+
+def _documents(context: Context, category: str, shards: list[int]) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """(ids, tokens, offsets) of the task's documents with their copies, in the order of hash(seed, uid, copy)."""
+    from curate.mix.order import order_hash
+
+    ids, uids, copies, values, lengths = _gather(context, category, shards)
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    index = np.repeat(np.arange(len(ids)), copies)
+    copy = np.arange(len(index)) - np.repeat(np.cumsum(copies) - copies, copies)
+    order = np.lexsort((copy, uids[index], order_hash(context.recipe.mix.seed, uids[index], copy)))
+    index = index[order]
+    for at in range(0, len(index), FEED):
+        some = index[at : at + FEED]
+        offsets = np.concatenate([[0], np.cumsum(lengths[some])])
+        tokens = np.concatenate([values[starts[n] : starts[n + 1]] for n in some])
+        yield ids[some], tokens, offsets
+
+
+def _gather(context: Context, category: str, shards: list[int]) -> tuple[np.ndarray, ...]:
+    """ids, uids, copies, flat tokens and lengths of the task's documents, by (shard, row)."""
+    parts: list[list[np.ndarray]] = [[], [], [], [], []]
+    for shard in shards:
+        chosen = _chosen(context, shard, category)
+        meta = tables.in_row_order(tables.read(context, "documents", shard, "extract", ["row", "uid"]), chosen["row"].to_numpy())
+        for batch in _clean(context, shard, chosen, ["row", "tokens"]):
+            rows = batch["row"].to_numpy()
+            tokens = batch["tokens"]
+            found = (
+                make_ids(shard, rows),
+                tables.in_row_order(meta, rows)["uid"].to_numpy(),
+                tables.in_row_order(chosen, rows)["copies"].to_numpy(),
+                tokens.flatten().to_numpy(),
+                tokens.value_lengths().to_numpy(),
+            )
+            for part, values in zip(parts, found, strict=True):
+                part.append(values)
+    types = (np.int64, np.uint64, np.int64, np.int32, np.int64)
+    return tuple(np.concatenate([np.empty(0, t), *p]).astype(t) for p, t in zip(parts, types, strict=True))
+
+
+def _chosen(context: Context, shard: int, category: str) -> pa.Table:
+    """(row, category, tokens, copies) of the shard's documents of this category in the mix."""
+    table = tables.read(context, "mix", shard, "mix")
+    return table.filter(pc.equal(table["category"], category))
+
+
+def _clean(context: Context, shard: int, chosen: pa.Table, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    rows = chosen["row"].to_numpy()
+    for batch in tables.batches(context, "clean", shard, "clean", columns):
+        mine = batch.filter(pa.array(np.isin(batch["row"].to_numpy(), rows, assume_unique=True)))
+        if mine.num_rows:
+            yield mine

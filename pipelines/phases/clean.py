@@ -1,0 +1,123 @@
+"""clean: the text after line edits, measured a second time and tokenised.
+
+Lines go that are frequent in the bucket, or that repeat themselves; in groups the recipe names, and not in pages that
+the cheap code and maths signals mark. A document left without text is removed. Token histograms by language are a side
+output, for the divergence that `score` computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.recipe import Recipe
+from pipelines import flow, ledger, tables, workers
+from pipelines.context import Context
+from pipelines.output import ShardOutput
+from pipelines.phases import frequent_lines, measure
+from pipelines.runners import Engine
+from pipelines.undone import undone
+from schemas import CLEAN, LEDGER, make_ids
+
+VERSION = 1
+COLUMNS = ["row", "uid", "text", "chars", "group", "language", "status"]
+HISTOGRAM = pa.schema([("language", pa.string()), ("token", pa.int32()), ("count", pa.int64())])
+
+
+def settings(recipe: Recipe) -> dict[str, Any]:
+    from pipelines.tokens import vocabulary_key
+
+    return {
+        "frequent_lines.groups": recipe.frequent_lines and recipe.frequent_lines.groups,
+        "repeated_lines": recipe.repeated_lines,
+        "tokenizer": vocabulary_key(recipe),
+        "second signals": second_families(recipe),
+    }
+
+
+def second_families(recipe: Recipe) -> list[str]:
+    """Families that `select` and the categories compare: only those are measured a second time."""
+    named = [rule.signal for rule in [*recipe.select, *recipe.categories] if rule.signal]
+    return sorted({name.split(".")[0] for name in named if "." in name})
+
+
+def run(context: Context, engine: Engine) -> None:
+    flow.run(context, engine, undone(context), "pipelines.phases.clean:clean")
+
+
+def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+    from curate import signals
+    from pipelines.edits import Edits
+    from pipelines.tokens import Histograms, tokenizer
+
+    recipe, gone = context.recipe, tables.removed(context, shard)
+    edits, encoder, parts = Edits(context, shard), tokenizer(recipe), []
+    histograms = Histograms(encoder.size)
+    families = second_families(recipe)
+    schema = CLEAN.with_columns([f for f in measure.signal_schema(recipe) if f.name.split(".")[0] in families])
+    with ShardOutput(context, shard, VERSION) as out:
+        file = out.parquet("clean", schema)
+        for batch in tables.batches(context, "documents", shard, "extract", COLUMNS):
+            batch = tables.standing(batch, gone)
+            if not batch.num_rows:
+                continue
+            workers.at(batch["row"][0].as_py())
+            edited = edits.apply(batch)
+            ids, offsets = encoder.encode(edited.text)
+            tokens = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(ids, pa.int32()))
+            measured = signals.compute(
+                _measurable(batch, edited.text), families, plugins=recipe.plugins, adult_lists=recipe.adult.lists
+            )
+            columns = {"row": batch["row"], "text": edited.text, "removed_lines": edited.removed, "chars": edited.chars,
+                       "tokens": tokens, **{n: measured[n] for n in measured.schema.names if n != "row"}}  # fmt: skip
+            table = pa.record_batch([columns[n] for n in schema.names], schema=schema)
+            filled = pc.greater(edited.chars, 0)
+            file.write(table.filter(filled))
+            histograms.add(batch["language"], ids, offsets)
+            rows = _rows(shard, batch, edited)
+            parts.append(rows)
+            _count(out, batch, edited, tokens.filter(filled))
+        rows = ledger.in_order(parts)
+        out.parquet("histogram", HISTOGRAM).write(histograms.table(HISTOGRAM))
+        if rows.num_rows:
+            out.parquet("ledger", LEDGER.schema).write(rows)
+        out.stats["removed"] = ledger.tally(rows)
+        out.stats["languages"] = histograms.languages()
+    yield from ()
+
+
+def _measurable(batch: pa.RecordBatch, text: pa.Array) -> pa.RecordBatch:
+    at = batch.schema.get_field_index("text")
+    return batch.set_column(at, batch.schema.field(at), text)
+
+
+def _rows(shard: int, batch: pa.RecordBatch, edited: Any) -> pa.Table:
+    """An edit row for each rule that took lines of a document; a removal where nothing is left."""
+    ids, parts = make_ids(shard, batch["row"].to_numpy()), []
+    empty = edited.chars.to_numpy() == 0
+    for rule, lines, chars in edited.taken:
+        hit = (lines > 0) & ~empty
+        before = batch["chars"].to_numpy()[hit]
+        parts.append(
+            ledger.rows("clean", "edit", rule, ids[hit], batch["uid"].filter(pa.array(hit)), signal="lines",
+                        value=lines[hit].astype(np.float64), chars_before=before, chars_after=before - chars[hit])
+        )  # fmt: skip
+    gone = pa.Table.from_batches([batch.filter(pa.array(empty))])
+    return pa.concat_tables([*parts, ledger.removals("clean", shard, gone, "clean.nothing_left")])
+
+
+def _count(out: ShardOutput, batch: pa.RecordBatch, edited: Any, tokens: pa.Array) -> None:
+    counts, kept = out.counts, int((edited.chars.to_numpy() > 0).sum())
+    before, after = pc.sum(batch["chars"]).as_py(), pc.sum(edited.chars).as_py()
+    counts.documents_in += batch.num_rows
+    counts.documents_kept += kept
+    counts.documents_removed += batch.num_rows - kept
+    counts.chars_in += before
+    counts.chars_kept += after
+    counts.chars_removed += before - after
+    counts.tokens_in += len(tokens.flatten())
+    counts.tokens_kept += len(tokens.flatten())

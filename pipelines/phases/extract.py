@@ -1,0 +1,68 @@
+"""extract: the text of every record that stands after `urls`.
+
+Records without text (broken, empty, too large) keep their row in `documents` with a status and get a ledger row, so
+that they are counted and can be looked up. A record that kills its process twice is quarantined: its row says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.recipe import Recipe
+from pipelines import flow, ledger, tables, workers
+from pipelines.context import Context
+from pipelines.output import ShardOutput
+from pipelines.reading import document_batches
+from pipelines.runners import Engine
+from pipelines.undone import undone
+from schemas import DOCUMENTS, LEDGER, OK
+
+VERSION = 1
+
+
+def settings(recipe: Recipe) -> dict[str, Any]:
+    return {"extract": recipe.extract}
+
+
+def run(context: Context, engine: Engine) -> None:
+    flow.run(context, engine, undone(context), "pipelines.phases.extract:extract")
+
+
+def extract(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+    failed = []
+    with ShardOutput(context, shard, VERSION) as out:
+        file = out.parquet("documents", DOCUMENTS.schema)
+        for batch in document_batches(context, shard, tables.removed(context, shard), workers.at):
+            file.write(batch)
+            failed.append(_failures(shard, batch))
+            _count(out, batch)
+        rows = ledger.in_order(failed)
+        if rows.num_rows:
+            out.parquet("ledger", LEDGER.schema).write(rows)
+        out.stats["removed"] = ledger.tally(rows)
+    yield from ()
+
+
+def _failures(shard: int, batch: pa.RecordBatch) -> pa.Table:
+    table = pa.Table.from_batches([batch])
+    table = table.filter(pc.not_equal(table["status"], OK))
+    rules = [f"extract.{status.split(':')[0]}" for status in table["status"].to_pylist()]
+    actions = ["quarantine" if rule == "extract.quarantined" else "remove" for rule in rules]
+    return ledger.removals("extract", shard, table, rules, detail=table["status"], action=actions)
+
+
+def _count(out: ShardOutput, batch: pa.RecordBatch) -> None:
+    ok = pc.equal(batch["status"], OK)
+    kept, chars = pc.sum(ok).as_py() or 0, pc.sum(batch["chars"]).as_py() or 0
+    kept_chars = pc.sum(batch["chars"].filter(ok)).as_py() or 0
+    counts = out.counts
+    counts.documents_in += batch.num_rows
+    counts.documents_kept += kept
+    counts.documents_removed += batch.num_rows - kept
+    counts.chars_in += chars
+    counts.chars_kept += kept_chars
+    counts.chars_removed += chars - kept_chars

@@ -1,0 +1,104 @@
+"""measure: what depends on a document alone, in one pass over its text.
+
+Signals for every record, a MinHash sketch and a hash of each line for those that have text. Nothing is decided here,
+so a threshold can be tried again without this phase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.recipe import Recipe
+from pipelines import flow, tables
+from pipelines.context import Context
+from pipelines.output import ShardOutput
+from pipelines.runners import Engine
+from pipelines.undone import undone
+from schemas import LINES, OK, SIGNALS, SKETCHES, field
+
+VERSION = 1
+
+
+def settings(recipe: Recipe) -> dict[str, Any]:
+    from pipelines.keys import file_digest
+
+    near, frequent, repeated = recipe.near_duplicates, recipe.frequent_lines, recipe.repeated_lines
+    return {
+        "measure": recipe.measure,
+        "values of a sketch": sketch_values(recipe),
+        "frequent_lines.min_chars": frequent and frequent.min_chars,
+        "repeated_lines.min_words": repeated and repeated.min_words,
+        "near_duplicates": near is not None,
+        "plugins": [file_digest(path) for path in recipe.plugins],
+        "adult lists": [file_digest(path) for path in recipe.adult.lists],
+    }
+
+
+def sketch_values(recipe: Recipe) -> int:
+    near = recipe.near_duplicates
+    return near.bands * near.rows if near else 0
+
+
+def run(context: Context, engine: Engine) -> None:
+    flow.run(context, engine, undone(context), "pipelines.phases.measure:measure")
+
+
+def measure(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+    from curate import signals
+    from pipelines import workers
+
+    recipe, schema = context.recipe, signal_schema(context.recipe)
+    with ShardOutput(context, shard, VERSION) as out:
+        files = [out.parquet("signals", schema), out.parquet("sketches", SKETCHES.schema), out.parquet("lines", LINES.schema)]
+        for batch in tables.batches(context, "documents", shard, "extract"):
+            workers.at(batch["row"][0].as_py())
+            measured = signals.compute(batch, plugins=recipe.plugins, adult_lists=recipe.adult.lists)
+            files[0].write(measured.select(schema.names))
+            with_text = batch.filter(pc.equal(batch["status"], OK))
+            if with_text.num_rows:
+                files[1].write(_sketches(recipe, with_text))
+                files[2].write(_lines(recipe, with_text))
+            out.counts.documents_in += batch.num_rows
+            out.counts.documents_kept += batch.num_rows
+    yield from ()
+
+
+def signal_schema(recipe: Recipe) -> pa.Schema:
+    """schemas.SIGNALS with a column for each declared signal."""
+    from curate.signals import declared
+
+    return SIGNALS.with_columns(
+        [field(n, s.type, s.meaning, unit=s.unit, nullable=True) for n, s in declared(recipe.plugins).items()]
+    )
+
+
+def _sketches(recipe: Recipe, batch: pa.RecordBatch) -> pa.RecordBatch:
+    from curate.dedup.sketches import sketch_texts
+
+    count = sketch_values(recipe)
+    if not count:
+        return pa.record_batch([batch["row"], pa.nulls(batch.num_rows, pa.binary())], schema=SKETCHES.schema)
+    sketches, known = sketch_texts(batch["text"], recipe.measure.ngram, count, recipe.measure.seed)
+    packed = pa.array([s.tobytes() if k else None for s, k in zip(sketches, known, strict=True)], pa.binary())
+    return pa.record_batch([batch["row"], packed], schema=SKETCHES.schema)
+
+
+def _lines(recipe: Recipe, batch: pa.RecordBatch) -> pa.RecordBatch:
+    from curate.dedup import lines
+
+    frequent, repeated = recipe.frequent_lines, recipe.repeated_lines
+    hashes, offsets = lines.line_hashes(batch["text"], frequent.min_chars if frequent else 0)
+    repetition = lines.repetition(batch["text"], repeated.min_words if repeated else 1 << 30)
+    starts = pa.array(offsets, pa.int32())
+    return pa.record_batch(
+        [
+            batch["row"],
+            pa.ListArray.from_arrays(starts, pa.array(hashes, pa.uint64())),
+            pa.ListArray.from_arrays(starts, pa.array(repetition, pa.uint8())),
+        ],
+        schema=LINES.schema,
+    )

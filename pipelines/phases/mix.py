@@ -1,0 +1,89 @@
+"""mix: which documents, how often. Shares of tokens by category become a rate; a document's copies follow from its uid.
+
+A copy less or more is a ledger row: `remove` where a document is sampled out, `repeat` where it comes several times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from curate.recipe import Recipe
+from pipelines import flow, ledger, tables
+from pipelines.context import Context
+from pipelines.output import ShardOutput
+from pipelines.phases import select
+from pipelines.runners import Engine
+from pipelines.undone import undone
+from schemas import LEDGER, make_ids
+
+VERSION = 1
+COPIES = pa.schema([("row", pa.int64()), ("category", pa.string()), ("tokens", pa.int64()), ("copies", pa.int32())])
+
+
+def settings(recipe: Recipe) -> dict[str, Any]:
+    return {"mix": recipe.section_json("mix"), "sources.weight": recipe.section_json("sources.weight")}
+
+
+def run(context: Context, engine: Engine) -> None:
+    flow.run(context, engine, undone(context), "pipelines.phases.mix:decide")
+
+
+def plan(context: Context) -> Any:
+    """The plan of the corpus, from what stands after `select`: tokens by category, weighted by source."""
+    from curate.mix import plan as make_plan
+
+    totals: dict[str, float] = {}
+    indexes = tables.source_indexes(context)
+    for shard in tables.shard_numbers(context):
+        weight = context.recipe.sources[indexes[shard]].weight
+        for category, (_, tokens) in context.read_marker(shard, "select").stats["categories"].items():
+            totals[category] = totals.get(category, 0) + tokens * weight
+    return make_plan({category: round(totals[category]) for category in sorted(totals)}, context.recipe.mix)
+
+
+def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+    table = select.columns(context, shard)
+    weight = context.recipe.sources[tables.source_indexes(context)[shard]].weight
+    copies = _copies(plan(context), table, weight)
+    tokens = table["tokens"].to_numpy()
+    gone, more = pa.array(copies == 0), pa.array(copies > 1)
+    out_rows = ledger.removals("mix", shard, table.filter(gone), "mix.sampled_out", tokens_before=table["tokens"].filter(gone), tokens_after=0)
+    repeats = table.filter(more)
+    again = ledger.rows(
+        "mix", "repeat", "mix.repeated", make_ids(shard, repeats["row"].to_numpy()), repeats["uid"],
+        value=copies[copies > 1].astype(np.float64), tokens_before=repeats["tokens"],
+        tokens_after=(tokens * copies)[copies > 1], chars_before=repeats["chars"],
+        chars_after=repeats["chars"].to_numpy() * copies[copies > 1],
+    )  # fmt: skip
+    with ShardOutput(context, shard, VERSION) as out:
+        columns = [table["row"], table["category"], table["tokens"], pa.array(copies, pa.int32())]
+        out.parquet("mix", COPIES).write(pa.Table.from_arrays(columns, schema=COPIES).filter(pa.array(copies > 0)))
+        rows = ledger.in_order([out_rows, again])
+        if rows.num_rows:
+            out.parquet("ledger", LEDGER.schema).write(rows)
+        ledger.count_removals(out.counts, table, out_rows)
+        out.stats["removed"] = ledger.tally(rows)
+        out.stats["categories"] = _totals(table["category"], tokens, copies)
+    yield from ()
+
+
+def _copies(made: Any, table: pa.Table, weight: float) -> np.ndarray:
+    categories = np.array(table["category"].to_pylist(), dtype=object)
+    uids, copies = table["uid"].to_numpy(), np.zeros(table.num_rows, np.int64)
+    for category in sorted(set(categories)):
+        mine = categories == category
+        copies[mine] = made.copies(category, uids[mine], weight)
+    return copies
+
+
+def _totals(categories: pa.ChunkedArray, tokens: np.ndarray, copies: np.ndarray) -> dict[str, list[int]]:
+    """{category: [documents, tokens once, tokens with repeats]} of the mix."""
+    names, result = np.array(categories.to_pylist(), dtype=object), {}
+    for category in sorted(set(names)):
+        mine = (names == category) & (copies > 0)
+        result[category] = [int(mine.sum()), int(tokens[mine].sum()), int((tokens * copies)[mine].sum())]
+    return result

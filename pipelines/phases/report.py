@@ -1,0 +1,27 @@
+"""report: the books of the run, added up and held to balance; and the finished corpus laid out for its readers.
+
+`text/`, `tokens/`, `ledger/` become links to (or copies of) what the phases wrote, so they cost nothing and `curate
+clean` may drop `work/`. `manifest.json` lists every product file with its SHA-256 under one root digest; `facts.json`
+holds what differs between equal runs: keys, time, host, speed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from curate.recipe import Recipe
+from pipelines.books import balance
+from pipelines.context import Context
+from pipelines.publish import publish
+from pipelines.runners import Engine
+
+VERSION = 1
+
+
+def settings(recipe: Recipe) -> dict[str, Any]:
+    return {"recipe": recipe.to_yaml()}
+
+
+def run(context: Context, engine: Engine) -> None:
+    balance(context)
+    publish(context)

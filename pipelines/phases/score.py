@@ -1,0 +1,140 @@
+"""score: what can only be said against the corpus: divergence from its token distribution, and the category.
+
+The reference is the distribution of the same group and language (Llama 3 drops documents whose Kullback-Leibler
+divergence from the training corpus is too large). Raw divergence mostly measures length, so cuts are made within bands
+of length; here the histogram of thousandths of a nat by (group, language, band) is counted for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from curate.recipe import Recipe
+from pipelines import flow, shuffle, tables
+from pipelines.context import Context
+from pipelines.output import ShardOutput
+from pipelines.runners import Engine
+from pipelines.undone import undone
+from schemas import SCORES
+
+VERSION = 1
+HERE = "pipelines.phases.score"
+COUNT = np.dtype([("token", "<i4"), ("count", "<i8")])
+
+
+def settings(recipe: Recipe) -> dict[str, Any]:
+    return {"categories": recipe.categories}
+
+
+def run(context: Context, engine: Engine) -> None:
+    numbers = tables.shard_numbers(context)
+    entries = sum(tables.read(context, "histogram", n, "clean", ["token"]).num_rows for n in numbers)
+    names = f"{HERE}:token_counts", f"{HERE}:add_up"
+    shuffle.shuffle(context, engine, "references", numbers, *names, total_bytes=entries * COUNT.itemsize)
+    flow.run(context, engine, undone(context), f"{HERE}:score")
+
+
+def distributions(context: Context) -> dict[tuple[str, str], int]:
+    """A number for each (group, language) of the corpus, the same for every task."""
+    pairs = set()
+    for shard, group in tables.groups(context).items():
+        pairs |= {(group, language) for language in context.read_marker(shard, "clean").stats["languages"]}
+    return {pair: n for n, pair in enumerate(sorted(pairs))}
+
+
+def token_counts(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+    numbers, group = distributions(context), tables.groups(context)[shard]
+    histogram = tables.read(context, "histogram", shard, "clean")
+    place = np.array([numbers[group, language] for language in histogram["language"].to_pylist()], np.int64)
+    counts = np.empty(len(place), COUNT)
+    counts["token"], counts["count"] = histogram["token"].to_numpy(), histogram["count"].to_numpy()
+    yield from shuffle.by_place(context, place, counts)
+
+
+def add_up(context: Context, number: int, values: list[bytes]) -> Iterator[flow.Element]:
+    counts = shuffle.joined(values, COUNT)
+    tokens, index = np.unique(counts["token"], return_inverse=True)
+    total = np.zeros(len(tokens), COUNT)
+    total["token"] = tokens
+    np.add.at(total["count"], index, counts["count"])
+    yield number, total.tobytes()
+
+
+def score(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+    from curate import categories
+
+    group, references, cells = tables.groups(context)[shard], _References(context), _Cells()
+    meta = tables.survivors(context, shard, ["row", "group", "language"])
+    with ShardOutput(context, shard, VERSION) as out:
+        file = out.parquet("scores", SCORES.schema)
+        for batch in tables.batches(context, "clean", shard, "clean"):
+            about = tables.in_row_order(meta, batch["row"].to_numpy())
+            table = pa.Table.from_batches([batch]).append_column("group", about["group"])
+            table = table.append_column("language", about["language"])
+            divergence = references.divergence(group, about["language"], batch["tokens"])
+            lengths = np.diff(batch["tokens"].offsets.to_numpy()).astype(np.int64)
+            category = categories.assign(context.recipe.categories, table)
+            columns = [batch["row"], category, pa.array(lengths), pa.array(divergence, pa.float32())]
+            file.write(pa.record_batch(columns, schema=SCORES.schema))
+            cells.add(group, about["language"].to_pylist(), lengths, divergence)
+            out.counts.documents_in += batch.num_rows
+            out.counts.documents_kept += batch.num_rows
+        out.stats["divergence"] = cells.counts
+    yield from ()
+
+
+def band(tokens: np.ndarray) -> np.ndarray:
+    """Band of document length: powers of two."""
+    return np.floor(np.log2(np.maximum(tokens, 1))).astype(np.int64)
+
+
+class _References:
+    """log q of each (group, language), read when first wanted."""
+
+    def __init__(self, context: Context):
+        from pipelines.tokens import tokenizer
+
+        self._context, self._size = context, tokenizer(context.recipe).size
+        self._numbers, self._log_q = distributions(context), dict[str, np.ndarray]()
+
+    def divergence(self, group: str, languages: pa.ChunkedArray, tokens: pa.ListArray) -> np.ndarray:
+        from curate.divergence import kl
+
+        result = np.zeros(len(tokens), np.float32)
+        names = np.array(languages.to_pylist(), dtype=object)
+        for language in sorted(set(names)):
+            mine = np.flatnonzero(names == language)
+            own = tokens.take(pa.array(mine))
+            offsets = own.offsets.to_numpy().astype(np.int64)
+            ids = own.flatten().to_numpy()
+            result[mine] = kl(ids, offsets - offsets[0], self._of(group, language))
+        return result
+
+    def _of(self, group: str, language: str) -> np.ndarray:
+        from curate.divergence import reference
+
+        if language not in self._log_q:
+            counts = np.zeros(self._size, np.int64)
+            known = shuffle.read(self._context, "references", self._numbers[group, language], COUNT)
+            counts[known["token"]] = known["count"]
+            self._log_q[language] = reference(counts)
+        return self._log_q[language]
+
+
+class _Cells:
+    """Counts of documents by "group|language|band" and thousandth of a nat."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, dict[str, int]] = {}
+
+    def add(self, group: str, languages: list[str], lengths: np.ndarray, divergence: np.ndarray) -> None:
+        thousandths = np.rint(divergence * 1000).astype(np.int64)
+        for language, size, value in zip(languages, band(lengths).tolist(), thousandths.tolist(), strict=True):
+            cell = self.counts.setdefault(f"{group}|{language}|{size}", {})
+            cell[str(value)] = cell.get(str(value), 0) + 1
+
+

@@ -1,0 +1,146 @@
+"""urls: which records are worth extracting, by their headers alone.
+
+Per record: HTTP status, content type, blocklisted host, reservation of rights. Then, across the corpus: of the
+captures of one URL the newest (or oldest) stays, ties to the lower id; then, of records with one payload digest, the
+same. The second comes after the first, so that a payload never falls for a copy that itself falls. Only (hash, date,
+id) travel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import xxhash
+
+from curate.recipe import Recipe
+from pipelines import flow, ledger, shuffle, tables
+from pipelines.context import Context
+from pipelines.output import ShardOutput
+from pipelines.reading import records
+from pipelines.runners import Engine
+from schemas import LEDGER, make_ids, shards_of
+
+VERSION = 1
+HEADERS = pa.schema(
+    [("row", pa.int64()), ("uid", pa.uint64()), ("url", pa.string()), ("url_hash", pa.uint64()), ("date", pa.int64()),
+     ("digest", pa.uint64()), ("rule", pa.string()), ("detail", pa.string())]
+)  # fmt: skip
+KEY = np.dtype([("hash", "<u8"), ("order", "<i8"), ("id", "<i8")])
+LOSS = np.dtype([("id", "<i8"), ("keeper", "<i8")])
+TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/json", "application/rss", "application/atom")
+NO_DATE = np.iinfo(np.int64).min + 1
+
+
+def settings(recipe: Recipe) -> dict[str, Any]:
+    from pipelines.keys import file_digest
+
+    return {"urls": recipe.urls, "blocklists": [file_digest(p) for p in recipe.urls.blocklists]}
+
+
+def run(context: Context, engine: Engine) -> None:
+    numbers = tables.shard_numbers(context)
+    missing = [n for n in numbers if not tables.has(context, "headers", n)]
+    flow.run(context, engine, [(n, b"") for n in missing], "pipelines.phases.urls:headers")
+    total = sum(tables.read(context, "headers", n, columns=["row"]).num_rows for n in numbers) * KEY.itemsize
+    for step in ("by_url", "by_digest"):
+        if step == "by_url" or context.recipe.urls.same_payload:
+            names = f"pipelines.phases.urls:{step}", "pipelines.phases.urls:keep_one"
+            shuffle.shuffle(context, engine, step, numbers, *names, total_bytes=total)
+    flow.run(context, engine, [(n, b"") for n in numbers], "pipelines.phases.urls:decide")
+
+
+def headers(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+    """First pass over a shard: what its records say of themselves, and the rule that a record fails on its own."""
+    from curate.dedup.urls import Blocklist, url_hashes
+    from curate.storage import open_read
+    from pipelines.output import write_table
+
+    blocklist = Blocklist.load(context.recipe.urls.blocklists, open_read)
+    rows = [_header(context, blocklist, row, uid, record) for row, uid, record in records(context, shard, bodies=False)]
+    columns = {name: [r[name] for r in rows] for name in HEADERS.names if name != "url_hash"}
+    columns["url_hash"] = url_hashes(pa.array(columns["url"], pa.string()))
+    write_table(pa.Table.from_pydict(columns, schema=HEADERS), context.path("headers", shard))
+    yield from ()
+
+
+def by_url(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+    yield from _keys(context, _standing(context, shard), shard, "url_hash")
+
+
+def by_digest(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+    table = _standing(context, shard)
+    lost = shuffle.read(context, "by_url", shard, LOSS)["id"] & 0xFFFFFFFF
+    yield from _keys(context, tables.standing(table, lost), shard, "digest")
+
+
+def keep_one(context: Context, partition: int, values: list[bytes]) -> Iterator[flow.Element]:
+    """Of each hash the first in (order, id) stays; the others learn their keeper."""
+    keys = shuffle.joined(values, KEY)
+    first = np.r_[True, keys["hash"][1:] != keys["hash"][:-1]]
+    keeper = keys["id"][np.maximum.accumulate(np.where(first, np.arange(len(keys)), 0))]
+    lost = np.empty(int((~first).sum()), LOSS)
+    lost["id"], lost["keeper"] = keys["id"][~first], keeper[~first]
+    yield from shuffle.by_destination(shards_of(lost["id"]), lost)
+
+
+def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+    """Ledger rows of a shard: those that failed on their own, older captures, same payloads."""
+    table = tables.read(context, "headers", shard)
+    failed = table.filter(pa.compute.is_valid(table["rule"]))
+    parts = [_rows(shard, failed, failed["rule"], detail=failed["detail"])]
+    for step, rule in (("by_url", "urls.older_capture"), ("by_digest", "urls.same_payload")):
+        lost = shuffle.read(context, step, shard, LOSS)
+        copies = tables.in_row_order(table, lost["id"] & 0xFFFFFFFF)
+        parts.append(_rows(shard, copies, rule, keeper=lost["keeper"], detail=copies["url"]))
+    rows = ledger.in_order(parts)
+    with ShardOutput(context, shard, VERSION) as out:
+        out.parquet("ledger", LEDGER.schema).write(rows)
+        out.counts.documents_in, out.counts.documents_removed = table.num_rows, rows.num_rows
+        out.counts.documents_kept = table.num_rows - rows.num_rows
+        out.stats["removed"] = ledger.tally(rows)
+    yield from ()
+
+
+def _header(context: Context, blocklist: Any, row: int, uid: int, record: Any) -> dict[str, Any]:
+    rule, why = _own_fault(context.recipe.urls, blocklist, record)
+    digest = xxhash.xxh3_64_intdigest(record.digest) if record.digest else 0
+    date = NO_DATE if record.date is None else record.date
+    detail = f"{record.url or record.offset}: {why}" if rule else None
+    return {"row": row, "uid": uid, "url": record.url, "date": date, "digest": digest, "rule": rule, "detail": detail}
+
+
+def _own_fault(urls: Any, blocklist: Any, record: Any) -> tuple[str | None, str]:
+    """The rule that a record fails by its own headers, and the value in words. Broken records go on to `extract`."""
+    if record.status != "ok":
+        return None, ""
+    if record.http_status is not None and record.http_status not in urls.status:
+        return "urls.status", f"status {record.http_status}"
+    if record.content_type and not record.content_type.lower().startswith(TEXT_TYPES):
+        return "urls.content_type", record.content_type
+    if record.url and (listed := blocklist.match(record.url)):
+        return "urls.blocklist", listed
+    reserved = sorted(set(urls.respect) & set(record.rights))
+    return ("urls.rights", " ".join(reserved)) if reserved else (None, "")
+
+
+def _standing(context: Context, shard: int) -> pa.Table:
+    table = tables.read(context, "headers", shard)
+    return table.filter(pa.compute.is_null(table["rule"]))
+
+
+def _keys(context: Context, table: pa.Table, shard: int, column: str) -> Iterator[flow.Element]:
+    hashes, dates = table[column].to_numpy(), table["date"].to_numpy()
+    keys = np.empty(len(hashes), KEY)
+    keys["hash"], keys["id"] = hashes, make_ids(shard, table["row"].to_numpy())
+    keys["order"] = -dates if context.recipe.urls.keep == "newest" else np.where(dates == NO_DATE, -NO_DATE, dates)
+    known = hashes != 0
+    yield from shuffle.by_hash(context, hashes[known], keys[known])
+
+
+def _rows(shard: int, table: pa.Table, rule: Any, **columns: Any) -> pa.Table:
+    ids = make_ids(shard, table["row"].to_numpy())
+    return ledger.rows("urls", "remove", rule, ids, table["uid"], **columns)
+

@@ -1,0 +1,61 @@
+"""From `work/` to what people want: text/, tokens/, ledger/, report/, manifest.json, facts.json, recipe.yaml.
+
+Old product folders give way as a whole, so a reader never meets a mixture of two runs: manifest.json goes first and
+comes back last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+
+from curate import storage
+from curate.storage import join, list_files
+from pipelines import tables
+from pipelines.context import Context
+from pipelines.output import put_text
+
+PRODUCTS = ("text", "tokens", "ledger", "report")
+
+
+def publish(context: Context) -> None:
+    """Lay out the products of a run whose phases stand."""
+    root = context.root
+    storage.remove(join(root, "manifest.json"))
+    for name in PRODUCTS:
+        storage.remove(join(root, name))
+    pack = context.folder("pack")
+    for name in ("text", "tokens"):
+        for path in list_files(join(pack, name)):
+            link(path, join(root, name, path.split(f"/{name}/", 1)[1]))
+    for phase in ("shards", *tables.DECIDING):
+        for shard in sorted({0, *tables.shard_numbers(context)}):
+            if tables.has(context, "ledger", shard, phase):
+                link(context.path("ledger", shard, phase), join(root, "ledger", f"{phase}-{shard:05d}.parquet"))
+    put_text(context.recipe.to_yaml(), join(root, "recipe.yaml"))
+
+
+def link(source: str, destination: str) -> None:
+    """The same file in a second place: a hard link where that can be, a copy otherwise."""
+    if "://" in destination:
+        storage.copy(source, destination)
+        return
+    os.makedirs(os.path.dirname(destination), exist_ok=True)
+    try:
+        os.link(source, destination)
+    except OSError:
+        shutil.copyfile(source, destination)
+
+
+def manifest(context: Context) -> dict[str, object]:
+    """Every product file with its digest, and one digest of them all."""
+    files = {}
+    for name in (*PRODUCTS, "recipe.yaml"):
+        where = join(context.root, name)
+        for path in [where] if name.endswith(".yaml") else list_files(where):
+            with storage.open_read(path) as file:
+                files[path.removeprefix(context.root).lstrip("/")] = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+    return {"root": digest, "files": files}

@@ -1,0 +1,88 @@
+"""A run: the phases in order. This is the table of contents; each phase is the module of its name."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from types import ModuleType
+
+
+from curate.recipe import Recipe
+from pipelines import workers
+from pipelines.context import Context
+from pipelines.finish import finish, stamp
+from pipelines.lock import lock
+from pipelines.phases import (
+    clean, extract, filter, frequent_lines, measure, mix, near_duplicates, pack, report, score, select, shards, urls,
+)  # fmt: skip
+from pipelines.plan import Step, plan, remember
+from pipelines.prepare import prepare
+from pipelines.progress import Progress, Silent
+from pipelines.watch import watch
+from pipelines.runners import Engine
+
+PHASES: tuple[ModuleType, ...] = (
+    shards,  # which bytes of which file are which shard
+    urls,  # which records are worth extracting, by their headers
+    extract,  # their text
+    measure,  # signals, sketches, line hashes
+    filter,  # rules on signals; hosts
+    near_duplicates,  # of similar documents, the one the policy prefers
+    frequent_lines,  # lines found in too many documents
+    clean,  # the text without them; second signals; tokens
+    score,  # divergence from the corpus; category
+    select,  # rules and cuts on those
+    mix,  # which documents, how often
+    pack,  # text and packed tokens
+    report,  # the books, and the corpus laid out
+)
+
+
+@dataclass
+class Options:
+    workers: int | None = None
+    engine: str = "local"
+    job_endpoint: str | None = None
+    scratch: str | None = None
+    beam_args: list[str] = field(default_factory=list)
+    progress: Progress = field(default_factory=Silent)
+    dry_run: bool = False
+    force_unlock: bool = False
+
+
+@dataclass
+class Result:
+    folder: str
+    receipt: str
+    quarantined: int = 0
+    ran: list[str] = field(default_factory=list)
+
+
+def curate(recipe: Recipe, out: str, options: Options | None = None) -> Result:
+    """Compute the corpus of `recipe` in folder `out`, doing only what does not stand there yet."""
+    options = options or Options()
+    engine = Engine(options.engine, options.job_endpoint, tuple(options.beam_args))
+    with lock(out, options.force_unlock):
+        context = prepare(recipe, out, options)
+        steps = plan(context, PHASES, recipe)
+        if options.dry_run:
+            return Result(out, "\n".join(f"{'stands' if s.stands else 'runs':7} {s.name:16} {s.why}" for s in steps))
+        remember(context, steps)
+        try:
+            for step in steps:
+                context = _run(step, context, engine, options.progress)
+        finally:
+            workers.close_all()
+        return finish(context, steps)
+
+
+def _run(step: Step, context: Context, engine: Engine, progress: Progress) -> Context:
+    context = context.with_phase(step.name, step.key)
+    if step.stands:
+        progress.skipped(step.name, step.why)
+        return context
+    started = time.monotonic()
+    with watch(progress, context, step.why):
+        step.phase.run(context, engine)
+    stamp(context, step, time.monotonic() - started)
+    return context

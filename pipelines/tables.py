@@ -1,0 +1,88 @@
+"""Reading what earlier phases wrote: the shard table, a shard's columns, and which of its rows still stand.
+
+Decisions meet text here, by (shard, row), in the next reader: never by a shuffle of text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from curate.storage import exists, open_read
+from pipelines.context import Context
+
+DECIDING = ("urls", "extract", "filter", "near_duplicates", "clean", "select", "mix")
+
+
+def shards(context: Context) -> pa.Table:
+    """The shard table, one row a piece."""
+    return read(context, "shards", 0, "shards")
+
+
+def shard_numbers(context: Context) -> list[int]:
+    return sorted(set(shards(context)["shard"].to_pylist()))
+
+
+def groups(context: Context) -> dict[int, str]:
+    """The group of each shard; a shard has one."""
+    table = shards(context)
+    return dict(zip(table["shard"].to_pylist(), table["group"].to_pylist(), strict=True))
+
+
+def source_indexes(context: Context) -> dict[int, int]:
+    """Which entry of the recipe's sources each shard belongs to."""
+    table = shards(context)
+    return dict(zip(table["shard"].to_pylist(), table["source_index"].to_pylist(), strict=True))
+
+
+def read(context: Context, name: str, shard: int, phase: str | None = None, columns: list[str] | None = None) -> pa.Table:
+    """A whole file of a shard; for files without text."""
+    with open_read(context.path(name, shard, phase)) as file:
+        return pq.read_table(file, columns=columns)
+
+
+def has(context: Context, name: str, shard: int, phase: str | None = None) -> bool:
+    return exists(context.path(name, shard, phase))
+
+
+def batches(
+    context: Context, name: str, shard: int, phase: str, columns: list[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """A file of a shard, a row group (about 4 MB of text) at a time."""
+    with open_read(context.path(name, shard, phase)) as source, pq.ParquetFile(source) as file:
+        for group in range(file.num_row_groups):
+            table = file.read_row_group(group, columns=columns).combine_chunks()
+            yield from table.to_batches()
+
+
+def removed(context: Context, shard: int) -> np.ndarray:
+    """Sorted rows of the shard that some phase before this one removed."""
+    gone = [np.empty(0, np.int64)]
+    for phase, _ in context.keys:
+        if phase in DECIDING and phase != context.phase and has(context, "ledger", shard, phase):
+            ledger = read(context, "ledger", shard, phase, ["id", "action"])
+            decided = ledger.filter(pc.is_in(ledger["action"], pa.array(["remove", "quarantine"])))
+            gone.append(decided["id"].to_numpy() & 0xFFFFFFFF)
+    return np.unique(np.concatenate(gone))
+
+
+def standing(batch: pa.RecordBatch | pa.Table, gone: np.ndarray) -> pa.RecordBatch | pa.Table:
+    """The rows of a batch (with a `row` column) that are not in `gone`."""
+    if not len(gone):
+        return batch
+    return batch.filter(pa.array(~np.isin(batch["row"].to_numpy(zero_copy_only=False), gone, assume_unique=True)))
+
+
+def survivors(context: Context, shard: int, columns: list[str]) -> pa.Table:
+    """Columns of `documents` (no text) for the rows that stand, in row order."""
+    columns = ["row", *[c for c in columns if c != "row"]]
+    return standing(read(context, "documents", shard, "extract", columns), removed(context, shard))
+
+
+def in_row_order(table: pa.Table, rows: np.ndarray) -> pa.Table:
+    """The rows of `table` named by `rows` (sorted, all present)."""
+    return table.take(pa.array(np.searchsorted(table["row"].to_numpy(), rows)))

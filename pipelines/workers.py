@@ -1,0 +1,223 @@
+"""A pool of child processes that survives what its tasks do to them.
+
+Each slot is one long-lived process of a fork server, spoken to over a pipe by one thread of the parent. A child that
+dies (a parser's segmentation fault, the kernel's out-of-memory killer) takes down its own task only: the slot is
+refilled and the task tried again. The child notes the row it works on in a page of memory that it shares with the
+parent; a row that was under way at two deaths is the culprit, goes to quarantine, and the shard is done without it.
+A watchdog treats a child as dead when it has shown no sign of life for `PATIENCE` seconds. It is the last resort: what
+decides is counted inside the tasks, and a quarantined row is outside the same-bytes claim (the first verdict stands).
+
+Why not concurrent.futures: there one dead worker breaks every task in flight, and a hung one cannot be ended.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import mmap
+import multiprocessing
+import os
+import pickle
+import queue
+import struct
+import tempfile
+import threading
+import traceback
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+PATIENCE = 900.0
+ATTEMPTS = 8
+NOWHERE = -1
+_page: mmap.mmap | None = None
+_beats = 0
+
+
+class TaskFailed(Exception):
+    """A task raised; `report` is its traceback in the child, the cause is pickled along where it can be."""
+
+    def __init__(self, report: str, cause: BaseException | None = None):
+        super().__init__(report.strip().splitlines()[-1] if report.strip() else "task failed")
+        self.report, self.cause = report, cause
+
+    def __reduce__(self) -> tuple[type, tuple[str, BaseException | None]]:
+        return TaskFailed, (self.report, self.cause)
+
+
+@dataclass(frozen=True)
+class Task:
+    """`function` ("module:name") of (context, key, values); `quarantine` is where a culprit row is put on record."""
+
+    function: str
+    context: Any
+    key: int
+    values: list[bytes]
+    quarantine: str = ""
+
+
+def at(row: int) -> None:
+    """Note, in a child, the row that is worked on: the sign of life, and the suspect if the process dies."""
+    global _beats
+    if _page is not None:
+        _beats += 1
+        _page[:16] = struct.pack("<qq", row, _beats)
+
+
+class Pool:
+    """`slots` child processes; `submit` returns a future of the task's list of (key, bytes)."""
+
+    def __init__(self, slots: int):
+        self.slots = slots
+        self._threads = ThreadPoolExecutor(slots, thread_name_prefix="slot")
+        self._idle: queue.SimpleQueue[Child | None] = queue.SimpleQueue()
+        for _ in range(slots):
+            self._idle.put(None)
+
+    def submit(self, task: Task) -> Future[list[tuple[int, bytes]]]:
+        return self._threads.submit(self._run, task)
+
+    def close(self) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        while not self._idle.empty():
+            child = self._idle.get()
+            if child:
+                child.end()
+
+    def _run(self, task: Task) -> list[tuple[int, bytes]]:
+        child = self._idle.get()
+        suspects: list[int] = []
+        try:
+            for _ in range(ATTEMPTS):
+                child = child or Child()
+                try:
+                    return child.run(task)
+                except ChildDied as death:
+                    child = None
+                    if death.row in suspects and death.row != NOWHERE and task.quarantine:
+                        _put_in_quarantine(task, death)
+                    suspects.append(death.row)
+            raise TaskFailed(f"{task.function} {task.key}: its process died {ATTEMPTS} times, last at row {suspects[-1]}")
+        finally:
+            self._idle.put(child)
+
+
+_shared: dict[int, Pool] = {}
+last_failure: TaskFailed | None = None  # what the driver reports, where tasks ran in its process
+_guard = threading.Lock()
+
+
+def shared(slots: int) -> Pool:
+    """The pool of this process; on a runner of many processes each has its own, of one slot."""
+    with _guard:
+        if slots not in _shared:
+            _shared[slots] = Pool(slots)
+        return _shared[slots]
+
+
+def close_all() -> None:
+    with _guard:
+        for pool in _shared.values():
+            pool.close()
+        _shared.clear()
+
+
+class ChildDied(Exception):
+    def __init__(self, row: int, why: str):
+        super().__init__(f"{why} at row {row}")
+        self.row, self.why = row, why
+
+
+class Child:
+    """One process, its pipe, and the page on which it notes the row it works on."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.NamedTemporaryFile(prefix="curate-row-")
+        self._file.write(struct.pack("<qq", NOWHERE, 0))
+        self._file.flush()
+        self._page = mmap.mmap(self._file.fileno(), 16)
+        methods = multiprocessing.get_context("forkserver")
+        self._pipe, theirs = methods.Pipe()
+        self._process = methods.Process(target=_serve, args=(theirs, self._file.name), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def run(self, task: Task) -> list[tuple[int, bytes]]:
+        self._page[:8] = struct.pack("<q", NOWHERE)
+        try:
+            self._pipe.send_bytes(pickle.dumps(task))
+            self._await()
+            answer = pickle.loads(self._pipe.recv_bytes())
+        except (EOFError, ConnectionResetError, BrokenPipeError):
+            raise ChildDied(self._row(), f"process ended with {self._exit_code()}") from None
+        if isinstance(answer, TaskFailed):
+            raise answer
+        return answer
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
+
+    def _await(self) -> None:
+        beats = None
+        while not self._pipe.poll(PATIENCE):
+            seen = self._page[8:16]
+            if seen == beats:
+                self.end()
+                raise ChildDied(self._row(), f"no sign of life for {PATIENCE:.0f} s")
+            beats = seen
+
+    def _row(self) -> int:
+        return struct.unpack("<q", self._page[:8])[0]
+
+    def _exit_code(self) -> int | None:
+        self._process.join(10)
+        return self._process.exitcode
+
+
+def _put_in_quarantine(task: Task, death: ChildDied) -> None:
+    """Add the row to the shard's quarantine file, unless an earlier attempt already has."""
+    from curate.storage import exists, read_bytes
+    from pipelines.output import put_text
+
+    known = json.loads(read_bytes(task.quarantine)) if exists(task.quarantine) else {}
+    known.setdefault(str(death.row), death.why)
+    put_text(json.dumps(known, sort_keys=True), task.quarantine)
+
+
+def _serve(pipe: Connection, page: str) -> None:
+    """The life of a child: tasks in, lists of (key, bytes) out."""
+    global _page
+    for name in ("OMP_NUM_THREADS", "RAYON_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = "1"
+    with open(page, "r+b") as file:
+        _page = mmap.mmap(file.fileno(), 16)
+    import pyarrow
+
+    pyarrow.set_cpu_count(1)
+    while True:
+        try:
+            task = pickle.loads(pipe.recv_bytes())
+        except (EOFError, OSError):
+            return
+        pipe.send_bytes(pickle.dumps(_answer(task)))
+
+
+def _answer(task: Task) -> list[tuple[int, bytes]] | TaskFailed:
+    module, name = task.function.split(":")
+    try:
+        return list(getattr(importlib.import_module(module), name)(task.context, task.key, task.values))
+    except BaseException as error:
+        return _failure(error)
+
+
+def _failure(error: BaseException) -> TaskFailed:
+    report = traceback.format_exc()
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return TaskFailed(report)
+    return TaskFailed(report, error)
+
