@@ -65,8 +65,7 @@ def _quantity(value: object, units: Mapping[str, float], wanted: str) -> int | f
 
 def _read(text: str, units: Mapping[str, float], wanted: str) -> int | float:
     match = QUANTITY.fullmatch(text.strip())
-    unit = match[2].upper() if match else None
-    if match is None or unit not in units:
+    if match is None or (unit := match[2].upper()) not in units:
         raise ValueError(f"{text!r} is not {wanted}")
     try:
         base = int(match[1]) if match[1].lstrip("+-").replace("_", "").isdigit() else float(match[1])

@@ -2,8 +2,8 @@
 
 PyYAML follows YAML 1.1, in which `no` is false, `15e12` is text, `010` is eight and `2023-12-31` an object. Here
 scalars follow YAML 1.2's core (true, false, null, decimal numbers) plus `_` between digits; all else is text, and the
-recipe's fields say what it means. The parser is PyYAML's; the meaning of a plain scalar and the walk are ours. Duplicate
-keys, which PyYAML lets pass (the last wins), are refused.
+recipe's fields say what it means. The parser is PyYAML's; the meaning of a plain scalar and the walk are ours.
+Duplicate keys, which PyYAML lets pass (the last wins), are refused.
 """
 
 import re
@@ -105,4 +105,10 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    # line ends of other alphabets are lost in PyYAML's single quotes; double quotes escape them
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, None if text.isprintable() else '"')
+
+
+_Dumper.add_representer(str, _text)
 _Dumper.add_implicit_resolver("tag:yaml.org,2002:float", NUMBER, list("-+.0123456789"))

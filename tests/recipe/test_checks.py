@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+
+RULES = "rules:\n  - {signal: %s, min: 50}\n"
+
+
+def test_a_signal_that_no_family_declares_is_told_with_the_nearest(refused):
+    assert refused(RULES % "gopher.wrods") == [
+        "recipe.yaml:2: rules[0].signal: 'gopher.wrods' is no signal; did you mean 'gopher.words'?"
+    ]
+
+
+def test_a_signal_without_its_family_is_understood(refused):
+    assert refused(RULES % "stop_words")[0].endswith("did you mean 'gopher.stop_words'?")
+
+
+def test_signals_are_checked_wherever_they_are_named(refused):
+    said = refused(
+        "rules: [{signal: chars, min: 1, unless: {signal: code.scor, min: 1}}]\n"
+        "hosts: [{signal: pii.densty, drop_top_fraction: 0.1}]\n"
+        "select: [{signal: date_, max: 5}]\n"
+        "categories: [{category: math, signal: math.scor, min: 0.5}]\n"
+    )
+    assert [line.split(" ")[1] for line in said] == [
+        "rules[0].unless[0].signal:",
+        "hosts[0].signal:",
+        "select[0].signal:",
+        "categories[0].signal:",
+    ]
+
+
+def test_a_signal_that_is_no_number_has_no_threshold(refused):
+    assert refused(RULES % "mine.label") == [
+        "recipe.yaml:2: rules[0].signal: 'mine.label' is string, not a number, so it has no threshold"
+    ]
+
+
+def test_missing_files_are_told_with_their_neighbours(refused):
+    said = refused(
+        "plugins: [mine.py]\nsources: [{paths: [in/*.gz]}]\nurls: {blocklists: [lists/hots.txt]}\n"
+        "adult: {lists: [words.txt]}\ntokenizer: {file: models/x.tiktoken}\n",
+        "lists/hosts.txt",
+    )
+    assert [line.split(": ")[1] for line in said] == [
+        "plugins[0]",
+        "sources[0].paths[0]",
+        "urls.blocklists[0]",
+        "adult.lists[0]",
+        "tokenizer.file",
+    ]
+    assert said[2].endswith("did you mean 'hosts.txt'?")
+
+
+def test_a_plugin_that_cannot_be_read_is_a_message_not_a_traceback(write):
+    from curate.recipe import RecipeError, load
+
+    path = write("plugins: [mine.py]", "mine.py")
+    (Path(path).parent / "mine.py").write_text("raise")
+    with pytest.raises(RecipeError, match=r"plugins: cannot be read: RuntimeError: no such module"):
+        load(path)
+
+
+@pytest.mark.parametrize("names", ["[a/mine.py, b/mine.py]", "[a/mine.txt]", "[a/My-Signals.py]"])
+def test_a_plugin_has_a_name_that_can_be_a_prefix(refused, names):
+    assert len(refused(f"plugins: {names}", "a/mine.py", "b/mine.py", "a/mine.txt", "a/My-Signals.py")) == 1
+
+
+def test_a_share_for_no_category_is_refused(refused):
+    assert (
+        "no rule of categories gives 'maths'; did you mean 'math'?"
+        in refused("mix: {shares: {general: 0.9, maths: 0.1}}")[0]
+    )
+
+
+def test_two_sources_of_one_label_are_refused(refused):
+    said = refused("sources:\n  - {paths: [a], label: x}\n  - {paths: [b], label: x}\n", "a", "b")
+    assert said == ["recipe.yaml:3: sources[1]: has the label 'x' of sources[0]; give each its own label"]
+    said = refused("sources:\n  - {paths: [in/*.txt]}\n  - {paths: [in/*.md]}\n", "in/x.txt", "in/x.md")
+    assert "sources[1]" in said[0] and "give each its own label" in said[0]
