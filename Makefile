@@ -41,6 +41,7 @@ clean:  ## remove what the other targets made
 
 .venv/.installed: .venv/bin/uv pyproject.toml constraints.txt
 	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt -e .
+	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt fasttext-numpy2  # same module as fasttext-predict, twice as fast
 	@touch $@
 
 .venv/.dev: .venv/.installed

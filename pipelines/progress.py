@@ -2,7 +2,6 @@
 
 A run calls `phase`, `update`, `note` and `skipped` and knows no more than that. `update` takes totals of the phase so
 far, so that a lost or repeated call does no harm. Lines come at most every five seconds a phase; the last one always.
-Tasks report nothing: `watch` counts the markers that finished shards leave, which is the same on every engine.
 """
 
 from __future__ import annotations
@@ -11,17 +10,12 @@ import contextlib
 import json
 import logging
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TextIO
-
-if TYPE_CHECKING:
-    from pipelines.context import Context
+from typing import Any, Protocol, TextIO
 
 EVERY_SECONDS = 5.0
-LOCAL_SECONDS, REMOTE_SECONDS = 0.5, 10.0  # between looks at the markers: listing an object store costs
 
 
 @dataclass
@@ -50,7 +44,7 @@ class PhaseProgress:
 
     @property
     def seconds_left(self) -> float | None:
-        """By the shards that this run has done so far; None before the first."""
+        """By the shards that this run has done so far, not those it found done; None before the first."""
         done, left = self.shards_done - self.shards_before, self.shards_total - self.shards_done
         return self.seconds / done * left if done > 0 else None
 
@@ -67,18 +61,14 @@ class PhaseProgress:
         }
 
 
-class Progress:
-    """What a run tells. This one shows nothing: for libraries and tests."""
+class Progress(Protocol):
+    """What a run needs to tell."""
 
-    @contextlib.contextmanager
-    def phase(self, name: str, shards_total: int, why: str = "") -> Iterator[PhaseProgress]:
-        yield PhaseProgress(name, shards_total, why)
-
-    def skipped(self, phase: str, why: str) -> None:
-        pass
-
-    def note(self, text: str) -> None:
-        pass
+    def phase(
+        self, name: str, shards_total: int, why: str = ""
+    ) -> contextlib.AbstractContextManager[PhaseProgress]: ...
+    def skipped(self, phase: str, why: str) -> None: ...
+    def note(self, text: str) -> None: ...
 
 
 def for_terminal(log_json: bool = False) -> Progress:
@@ -89,55 +79,25 @@ def for_terminal(log_json: bool = False) -> Progress:
     return Bars() if sys.stderr.isatty() else Lines(sys.stderr)
 
 
-@contextlib.contextmanager
-def watch(progress: Progress, context: Context, why: str = "") -> Iterator[None]:
-    """Show the phase of `context` while the body runs it, by the markers of its shards."""
-    from pipelines.undone import finished, sizes
-
-    of_shards = {} if context.phase == "shards" else sizes(context)
-    before = finished(context)
-    with progress.phase(context.phase, len(of_shards) or 1, why) as state:
-        state.shards_before, seen, over = len(before), _Seen(context, of_shards, before), threading.Event()
-        thread = threading.Thread(target=seen.follow, args=(state, over), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-            seen.tell(state)
-
-
-class _Seen:
-    """The markers read so far, and their totals."""
-
-    def __init__(self, context: Context, sizes: dict[int, int], before: set[int]):
-        self._context, self._sizes, self._before = context, sizes, before
-        self._shards: set[int] = set()
-        self._documents = self._bytes = 0
-
-    def follow(self, state: PhaseProgress, over: threading.Event) -> None:
-        while not over.wait(REMOTE_SECONDS if "://" in self._context.root else LOCAL_SECONDS):
-            self.tell(state)
-
-    def tell(self, state: PhaseProgress) -> None:
-        from pipelines.undone import finished
-
-        with contextlib.suppress(OSError, ValueError):  # a display never stops a run; the next look may succeed
-            for shard in sorted(finished(self._context) - self._shards):
-                self._documents += self._context.read_marker(shard).counts.documents_in
-                self._bytes += 0 if shard in self._before else self._sizes.get(shard, 0)
-                self._shards.add(shard)
-            state.update(len(self._shards), self._documents, self._bytes)
-
-
 def quieten_logging() -> None:
     """Errors only, on stderr. Forced, since Beam's import warns through the root logger and so gives it a handler."""
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s", stream=sys.stderr, force=True)
     logging.getLogger("apache_beam").setLevel(logging.ERROR)
 
 
-class Lines(Progress):
+class Silent:
+    """No display: for libraries and tests."""
+
+    @contextlib.contextmanager
+    def phase(self, name: str, shards_total: int, why: str = "") -> Iterator[PhaseProgress]:
+        yield PhaseProgress(name, shards_total, why)
+
+    def skipped(self, phase: str, why: str) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+
+class Lines:
     """Plain lines, for logs and pipes."""
 
     def __init__(self, stream: TextIO, every_seconds: float = EVERY_SECONDS):
@@ -190,7 +150,7 @@ class JsonLines(Lines):
         print(json.dumps({"event": event, **fields}), file=self._stream, flush=True)
 
 
-class Bars(Progress):
+class Bars:
     """A bar a phase: shards, documents, MB/s, time left. When a phase ends its bar becomes a line."""
 
     def __init__(self) -> None:

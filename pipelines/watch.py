@@ -20,7 +20,7 @@ def watch(progress: Progress, context: Context, why: str) -> Iterator[None]:
     """Show the phase of `context` while the block runs."""
     numbers = [] if context.phase == "shards" else tables.shard_numbers(context)
     with progress.phase(context.phase, len(numbers), why) as state:
-        over = threading.Event()
+        state.shards_before, over = len(finished(context)), threading.Event()
         thread = threading.Thread(target=_look, args=(context, state, over), daemon=True)
         thread.start()
         try:

@@ -10,7 +10,7 @@ EPILOG = """
 \b
 Examples
   curate explain corpus https://example.org/page
-  curate explain corpus 11400714819323198485
+  curate explain corpus 9e3779b97f4a7c15
   curate explain corpus books/moby.txt
 """
 
@@ -24,5 +24,9 @@ def explain(
     Where it came from, its signals, what each rule said, its keeper, the lines it lost, where its tokens are.
     """
     import curate
+    from curate.errors import UserError
 
-    typer.echo(curate.open(corpus).explain(what))
+    found = curate.open(corpus).explain(what)
+    if not found:
+        raise UserError(found.missing)
+    typer.echo(found)

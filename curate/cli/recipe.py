@@ -24,8 +24,8 @@ def list_() -> None:
     """The recipes that come with Curate."""
     from curate.recipe import shipped
 
-    for name in sorted(shipped()):
-        typer.echo(name)
+    for name, meaning in shipped():
+        typer.echo(f"{name:<12}{meaning}")
 
 
 @app.command(epilog="Example: curate recipe show llama3 > mine.yaml")

@@ -47,9 +47,8 @@ def run(
 ) -> None:
     """Make a corpus of files or of a recipe, every decision on record."""
     recipe = _recipe(inputs, sample)
-    from pipelines.run import Options, curate
-
     from pipelines.progress import for_terminal
+    from pipelines.run import Options, curate
 
     options = Options(
         workers=workers,

@@ -20,9 +20,8 @@ def signals(
     plugin: Annotated[list[str] | None, typer.Option(help="A file with signals of your own.")] = None,
 ) -> None:
     """List the signals that a rule may compare."""
-    from curate.signals import declared
-
     from curate.errors import UserError
+    from curate.signals import declared
 
     known = declared(tuple(plugin or ()))
     chosen = {name: signal for name, signal in known.items() if family in (None, name.split(".")[0])}

@@ -66,6 +66,13 @@ def test_a_repeated_update_changes_nothing_and_time_left_is_unknown_before_the_f
     assert state.seconds_left == pytest.approx(state.seconds, abs=0.1)
 
 
+def test_a_resumed_phase_reckons_its_time_left_by_the_shards_of_this_run():
+    state = progress.PhaseProgress("extract", 10, shards_before=8)
+    state.started -= 10
+    state.update(9)
+    assert state.seconds_left == pytest.approx(10, abs=1)
+
+
 def test_warnings_of_beam_and_of_the_root_logger_are_not_shown(capsys):
     before = logging.getLogger().handlers[:], logging.getLogger().level
     try:
