@@ -24,17 +24,12 @@ class Verdicts:
     value: np.ndarray  # float64[n], NaN where kept
     threshold: np.ndarray  # float64[n], NaN where kept
 
-    def names(self, rules: Sequence[Rule]) -> pa.StringArray:
-        """The name of each row's rule as the ledger has it, null where the row is kept."""
+    def names(self, rules: Sequence[Rule]) -> np.ndarray:
+        """object[n]: the name of each row's rule as the ledger has it, None where the row is kept."""
         spelled = [rule.name_of(-1) if rule.min is not None else None for rule in rules]
         spelled += [rule.name_of(1) if rule.max is not None else None for rule in rules]
         at = self.rule_index + np.where(self.bound > 0, len(rules), 0)
-        return pa.array(spelled, pa.string()).take(pa.array(at, mask=self.rule_index < 0))
-
-    def signals(self, rules: Sequence[Rule]) -> pa.StringArray:
-        """The signal of each row's rule, null where the row is kept."""
-        named = pa.array([rule.signal for rule in rules], pa.string())
-        return named.take(pa.array(self.rule_index, mask=self.rule_index < 0))
+        return np.array([*spelled, None], object)[np.where(self.rule_index < 0, len(spelled), at)]
 
 
 def apply(rules: Sequence[Rule], columns: pa.Table | pa.RecordBatch, plugins: Sequence[str] = ()) -> Verdicts:

@@ -59,8 +59,7 @@ def test_verdicts_are_those_of_the_definition(rules, rows):
     verdicts = apply(rules, table)
     expected = [first_failing(rules, row) for row in rows]
     assert list(zip(verdicts.rule_index.tolist(), verdicts.bound.tolist(), strict=True)) == expected
-    assert verdicts.names(rules).to_pylist() == [rules[i].name_of(b) if i >= 0 else None for i, b in expected]
-    assert verdicts.signals(rules).to_pylist() == [rules[i].signal if i >= 0 else None for i, _ in expected]
+    assert verdicts.names(rules).tolist() == [rules[i].name_of(b) if i >= 0 else None for i, b in expected]
 
 
 @given(st.lists(rules(), min_size=1, max_size=3), row)
@@ -68,7 +67,7 @@ def test_what_is_explained_is_what_was_decided(rules, row):
     table = pa.Table.from_pylist([row], SCHEMA)
     told = explain(rules, table.to_pylist()[0])
     failed = [name for name, _, _, passed in told if passed is False]
-    assert failed[:1] == [name for name in apply(rules, table).names(rules).to_pylist() if name]
+    assert failed[:1] == [name for name in apply(rules, table).names(rules) if name]
 
 
 @given(st.lists(rules(), min_size=1, max_size=3), st.lists(row, max_size=6), st.integers(0, 6))
@@ -120,7 +119,7 @@ def test_chunked_sliced_and_dictionary_columns_are_one():
 def test_no_rule_and_no_row_are_no_trouble():
     assert apply([], table(chars=[5])).rule_index.tolist() == [-1]
     nothing = table(chars=pa.array([], pa.int64()))
-    assert apply([Rule(signal="chars", min=1)], nothing).names([Rule(signal="chars", min=1)]).to_pylist() == []
+    assert apply([Rule(signal="chars", min=1)], nothing).names([Rule(signal="chars", min=1)]).tolist() == []
 
 
 def test_a_row_without_the_signal_is_explained_as_not_judged():

@@ -1,6 +1,6 @@
 """The recipe of `curate run FILES...`: a base recipe, and one source for each path given.
 
-Kinds are recognised, groups follow from the kinds (`books` for text, `web` for the rest). Sorted, so that the order of
+Kinds are recognised, and groups follow from the kinds (`books` or `code` for text, `web` for the rest). Sorted, so that the order of
 the arguments changes nothing.
 """
 
