@@ -8,9 +8,12 @@ BIN := .venv/bin
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-quickstart: .venv/.installed  ## install, make a demonstration input, curate it, print the receipt
-	@$(BIN)/curate demo demo/
+quickstart: demo/recipe.yaml  ## install, make a demonstration input, curate it, print the receipt
 	@$(BIN)/curate run demo/recipe.yaml -o corpus
+
+demo/recipe.yaml: .venv/.installed
+	$(BIN)/curate demo demo/
+	@touch $@
 
 install: .venv/.installed  ## install only
 

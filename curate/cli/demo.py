@@ -26,8 +26,10 @@ def demo(
     """
     if check is None:
         from curate.demo import make
+        from curate.demo.vocabulary import add_vocabulary
 
         make(folder)
+        add_vocabulary(folder)
         typer.echo(f"{folder} is ready. Next: curate run {folder.rstrip('/')}/recipe.yaml -o corpus")
         return
     from curate.demo import check as compare
