@@ -1,0 +1,12 @@
+"""KL divergence of a document's token frequencies from add-one smoothed reference counts, as the textbook has it."""
+
+import math
+from collections import Counter
+
+
+def kl(tokens: list[int], counts: list[int]) -> float:
+    total = sum(counts) + len(counts)
+    return sum(
+        n / len(tokens) * math.log((n / len(tokens)) / ((counts[token] + 1) / total))
+        for token, n in Counter(tokens).items()
+    )
