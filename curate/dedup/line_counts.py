@@ -1,0 +1,39 @@
+"""How many documents hold a line, exactly, and which lines are in too many of them (Llama 3, section 3.1.1).
+
+Counting sorts: NumPy's vectorised sort of 64-bit integers needs no table whose size must be guessed. Memory is bounded
+by the caller, who counts one range of hashes at a time. Hash 0 is no line.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from curate.dedup.shingles import unique_sets
+
+
+def once_a_document(hashes: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """uint64[m]: the distinct lines of each document, one after the other."""
+    found, _ = unique_sets(hashes, offsets)
+    return found[found != 0]
+
+
+def count(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(unique hashes ascending, int64 counts)."""
+    ordered = np.sort(hashes[hashes != 0])
+    if not len(ordered):
+        return ordered, np.empty(0, np.int64)
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    return ordered[starts], np.diff(np.r_[starts, len(ordered)])
+
+
+def frequent(unique: np.ndarray, counts: np.ndarray, in_more_than: int) -> np.ndarray:
+    """The hashes that more than `in_more_than` documents hold, ascending."""
+    return unique[counts > in_more_than]
+
+
+def mask(hashes: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """bool[m]: which hashes are in `known` (uint64, ascending)."""
+    if not len(known):
+        return np.zeros(len(hashes), bool)
+    at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+    return (known[at] == hashes) & (hashes != 0)

@@ -1,0 +1,77 @@
+"""The whole near-duplicate decision on texts in memory: for notebooks, evaluation and tests.
+
+The same pieces in the same order as the phase of that name, which moves them between shards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from curate.dedup import bands, copies, keepers, sketches
+from curate.dedup.shingles import jaccard, shingle_sets
+from curate.kernels.buffers import Texts
+
+
+@dataclass(frozen=True)
+class Settings:
+    """As the recipe's `measure` and `near_duplicates`."""
+
+    ngram: int = 5
+    seed: int = 1
+    bands: int = 14
+    rows: int = 8
+    min_similarity: float = 0.75
+    exact_within: float = 0.1
+    window: int = 64
+    hot_band: int = 1000
+
+
+def near_duplicates(
+    texts: Texts, ids: Sequence[int] | np.ndarray, keys: np.ndarray | None = None, settings: Settings | None = None
+) -> keepers.Removals:
+    """(removed ids ascending, keepers, similarity). `keys` are int64[n, k], smaller stays; without them the smaller id."""
+    settings, ids = settings or Settings(), np.asarray(ids, np.int64)
+    keys = np.empty((len(ids), 0), np.int64) if keys is None else keys
+    sketched, known = sketches.sketch_texts(texts, settings.ngram, settings.bands * settings.rows, settings.seed)
+    places = np.flatnonzero(known)
+    sketched, ids, keys = sketched[places], ids[places], keys[places]
+    best = copies.collapse(sketches.sketch_hashes(sketched), keys, ids)
+    vertices = np.flatnonzero(best == ids)
+    a, b, values = _verified(texts, places[vertices], sketched[vertices], settings)
+    a, b = vertices[a], vertices[b]
+    lost = keepers.keep(ids[a], ids[b], values, keys[a], keys[b])
+    return copies.fates(ids, best, *lost)
+
+
+def decide(
+    estimates: np.ndarray, min_similarity: float, exact_within: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """(near bool[m], unsure bool[m]): pairs near enough by estimate alone, and pairs that the exact sets must decide."""
+    near = estimates >= min_similarity + exact_within
+    return near, ~near & (estimates >= min_similarity - exact_within)
+
+
+def _verified(texts: Texts, places: np.ndarray, sketched: np.ndarray, settings: Settings) -> keepers.Removals:
+    """(a, b, similarity) of the pairs of vertices, by number, that are near duplicates."""
+    order = sketched[:, :2].astype(np.uint64) @ np.array([1 << 32, 1], np.uint64)
+    hashes = bands.band_hashes(sketched, settings.bands, settings.rows)
+    numbers = np.repeat(np.arange(len(places)), settings.bands)
+    pairs, _ = bands.candidates(
+        hashes.ravel(), numbers, np.repeat(order, settings.bands), settings.window, settings.hot_band
+    )
+    a, b = pairs.T
+    values = sketches.similarity(sketched[a], sketched[b])
+    near, unsure = decide(values, settings.min_similarity, settings.exact_within)
+    values[unsure] = _exact(texts, places, a[unsure], b[unsure], settings.ngram)
+    near |= unsure & (values >= settings.min_similarity)
+    return a[near], b[near], values[near]
+
+
+def _exact(texts: Texts, places: np.ndarray, a: np.ndarray, b: np.ndarray, ngram: int) -> np.ndarray:
+    used, at = np.unique(np.concatenate([a, b]), return_inverse=True)
+    hashes, offsets = shingle_sets(texts.take(pa.array(places[used])), ngram)
+    return jaccard(hashes, offsets, at[: len(a)], at[len(a) :])
