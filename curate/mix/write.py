@@ -1,7 +1,7 @@
 """Token shards as Parquet: small, quick to decode, and self-describing.
 
-BYTE_STREAM_SPLIT puts the high bytes of neighbouring ids side by side, where zstd finds them nearly constant; row groups of
-about 8 MB of ids let a loader read a few rows. The file's metadata says which vocabulary it was made with.
+BYTE_STREAM_SPLIT puts the high bytes of neighbouring ids side by side, where zstd finds them nearly constant; row
+groups of about 8 MB of ids let a loader read a few rows. The file's metadata says which vocabulary it was made with.
 """
 
 from __future__ import annotations
