@@ -53,7 +53,8 @@ def list_files(folder: str) -> list[str]:
     if path is not None:
         found = [os.path.join(at, name) for at, _, names in os.walk(path, onerror=_raise) for name in names]
         return sorted(found)
-    return _with_protocol(folder, _remote(folder, "find"))
+    _, root = _filesystem(folder)
+    return sorted(folder.rstrip("/") + found.removeprefix(root.rstrip("/")) for found in _remote(folder, "find"))
 
 
 def glob(pattern: str) -> list[str]:
@@ -63,7 +64,8 @@ def glob(pattern: str) -> list[str]:
         import glob as local
 
         return sorted(local.glob(path, recursive=True, include_hidden=True))
-    return _with_protocol(pattern, _remote(pattern, "glob"))
+    fs, _ = _filesystem(pattern)
+    return sorted(fs.unstrip_protocol(found) for found in _remote(pattern, "glob"))
 
 
 def put(local: str | Path, url: str) -> None:
@@ -108,7 +110,9 @@ def changed(url: str) -> str:
     if path is not None:
         return str(os.stat(path).st_mtime_ns)
     about = _remote(url, "info")
-    return str(next((about[name] for name in ("ETag", "etag", "mtime", "LastModified", "updated") if name in about), ""))
+    return str(
+        next((about[name] for name in ("ETag", "etag", "mtime", "LastModified", "updated") if name in about), "")
+    )
 
 
 def join(root: str, *parts: str) -> str:
@@ -153,11 +157,6 @@ def _filesystem(url: str) -> tuple[Any, str]:
         return cast("tuple[Any, str]", fsspec.core.url_to_fs(url))
     except (ImportError, ValueError) as error:
         raise OSError(f"{url}: cannot be opened: {_first_line(error)}") from error
-
-
-def _with_protocol(url: str, paths: list[str]) -> list[str]:
-    fs, _ = _filesystem(url)
-    return sorted(fs.unstrip_protocol(path) for path in paths)
 
 
 def _first_line(error: Exception) -> str:

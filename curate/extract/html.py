@@ -24,7 +24,9 @@ _ANNOTATION = re.compile(r"<annotation\b[^>]*application/x-tex[^>]*>(.*?)</annot
 _ALTTEXT = re.compile(r"""\balttext\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 _SCRIPT = re.compile(r"""<script\b[^>]*type\s*=\s*["']?math/tex([^>]*)>(.*?)</script\s*>""", re.I | re.S)
 _SILENT = re.compile(r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
-_BLOCK = re.compile(r"</?(?:p|div|br|li|tr|h[1-6]|pre|table|ul|ol|section|article|blockquote)\b[^<>]*>", re.I)
+_BLOCK = re.compile(
+    r"</?(?:p|div|br|li|tr|h[1-6]|pre|table|t[dh]|d[dt]|ul|ol|section|article|blockquote)\b[^<>]*>", re.I
+)
 _TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>?")
 _BLANKS = re.compile(r"[ \t\r\f\v]*\n[ \t\r\f\v\n]*")
 
@@ -44,8 +46,8 @@ def main_text(page: str, engine: str = "auto") -> tuple[str, str]:
 
 def without_tags(page: str) -> str:
     """All text of a page, without a parse: linear in its length."""
-    page = _BLOCK.sub("\n", _SILENT.sub(" ", page))
-    return _BLANKS.sub("\n", html.unescape(_TAG.sub(" ", page))).strip()
+    page = _BLOCK.sub("\n", _SILENT.sub("", page))
+    return _BLANKS.sub("\n", html.unescape(_TAG.sub("", page))).strip()
 
 
 def _with_formulas(page: str) -> str:

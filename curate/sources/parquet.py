@@ -38,19 +38,29 @@ def read(piece: Piece, options: Options) -> Iterator[Record]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    row = 0
     with storage.open_read(piece.url) as stream:
         try:
             file = pq.ParquetFile(stream)
-            end = file.num_row_groups if piece.end < 0 else piece.end
-            row = sum(file.metadata.row_group(at).num_rows for at in range(piece.start))
-            wanted = _columns(file.schema_arrow.names, options)
-            for batch in file.iter_batches(_ROWS, range(piece.start, end), columns=wanted):
-                for values in _rows(batch):
-                    yield _limited(row, values, options)
-                    row += 1
         except (pa.ArrowException, OSError):
-            yield Record(row, status="broken_parquet")
+            yield Record(0, status="broken_parquet")
+            return
+        wanted = _columns(file.schema_arrow.names, options)
+        lengths = [file.metadata.row_group(at).num_rows for at in range(file.num_row_groups)]
+        for at in range(piece.start, len(lengths) if piece.end < 0 else piece.end):
+            yield from _group(file, at, sum(lengths[:at]), wanted, options)
+
+
+def _group(file: Any, at: int, row: int, wanted: list[str], options: Options) -> Iterator[Record]:
+    """The rows of one group; what breaks in it costs the rest of the group and no other."""
+    import pyarrow as pa
+
+    try:
+        for batch in file.iter_batches(_ROWS, [at], columns=wanted):
+            for values in _rows(batch):
+                yield _limited(row, values, options)
+                row += 1
+    except (pa.ArrowException, OSError):
+        yield Record(row, status="broken_parquet")
 
 
 def _columns(names: list[str], options: Options) -> list[str]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from curate import storage
@@ -27,28 +28,33 @@ def recognise(path: str, head: bytes) -> bool:
 
 
 def read(piece: Piece, options: Options) -> Iterator[Record]:
-    at: int | None = 0
     unused = 0  # the least offset that no record has: in a file that is one gzip member, all have the same
     with storage.open_read(piece.url) as stream:
+        at: int | None = 0
+        booked = False
         while at is not None:
             stream.seek(at)
-            records = _until_break(_Shifted(stream, at), at, options)
-            while True:
-                try:
-                    record = next(records)
-                except StopIteration as end:
-                    broken, last = end.value
-                    break
+            end = _End()
+            for record in _until_break(_Shifted(stream, at), at, booked, end, options):
                 record.offset = max(record.offset, unused)
                 unused = record.offset + 1
                 yield record
-            if not broken:
+            if end.behind is None:
                 return
-            at = _next_start(stream, last + 1)
+            at, booked = _next_start(stream, end.behind + 1), end.unplaced
 
 
-def _until_break(stream: _Shifted, base: int, options: Options) -> Generator[Record, None, tuple[bool, int]]:
-    """Records from `base` on, to the end or a break, which is a record too; returns (broken, where to look behind)."""
+@dataclass
+class _End:
+    """How a stretch of records ended: at the end of the file, or at a break behind the record at `behind`."""
+
+    behind: int | None = None
+    unplaced: bool = False  # nothing of the broken record could be read, only that something broke
+
+
+def _until_break(stream: _Shifted, base: int, booked: bool, end: _End, options: Options) -> Iterator[Record]:
+    """Records from `base` on, to the end or a break. A break is one row, with the offset of the record that breaks,
+    or behind the last good one where nothing of it could be read; `booked` if that row was given before `base`."""
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     wanted = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
@@ -57,18 +63,28 @@ def _until_break(stream: _Shifted, base: int, options: Options) -> Generator[Rec
         for warc in ArchiveIterator(stream, parse_http=False, quirks_mode=True, fsspec_args=False):
             last = base + warc.stream_pos
             record = Record(last)
-            complete = _fill(record, warc, options) if warc.record_type in wanted else True
-            if warc.record_type in wanted:
+            is_record = warc.record_type in wanted
+            complete = _filled(record, warc, stream, options) if is_record else True
+            if is_record:
                 yield record
             if not complete:
-                return True, last
+                end.behind = last
+                return
     except OSError as error:
         stream.raise_if_failed()
-        # The break is in the record behind the last good one; at the very start of what was read if there is none.
-        at = base if last < 0 else _next_start(stream.inner, last + 1)
-        yield Record(last + 1 if at is None else at, status=_reason(error))
-        return at is not None, at or 0
-    return False, last
+        end.behind = max(last, base)
+        end.unplaced = last >= 0
+        if not booked or last >= 0:
+            yield Record(end.behind + (last >= 0), status=_reason(error))
+
+
+def _filled(record: Record, warc: Any, stream: _Shifted, options: Options) -> bool:
+    try:
+        return _fill(record, warc, options)
+    except OSError as error:
+        stream.raise_if_failed()
+        record.status, record.body = _reason(error), None
+        return False
 
 
 def _fill(record: Record, warc: Any, options: Options) -> bool:
