@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+LOOKED_INTO = re.compile(r'\b(?:files|find_spec)\("(\w[\w.]*)"\)')
 OURS = {"curate", "pipelines", "schemas", "classifiers", "trainer"}
 
 
@@ -22,9 +23,10 @@ def declared(*extras: str) -> set[str]:
 
 
 def imported(*rooms: str) -> set[str]:
-    """Top-level names of other people's modules that are imported anywhere in `rooms`."""
+    """Top-level names of other people's modules that are imported anywhere in `rooms`, or looked into for their files."""
     found = set()
     for file in (file for room in rooms for file in sorted((ROOT / room).rglob("*.py"))):
+        found |= {name.split(".")[0] for name in LOOKED_INTO.findall(file.read_text())}
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Import):
                 found |= {alias.name.split(".")[0] for alias in node.names}
