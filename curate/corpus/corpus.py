@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class Corpus:
     """The folder of a run. `documents` and `signals` need `work/`, which `curate clean` drops; the rest does not."""
 
-    def __init__(self, path: str | Path):
-        self.path = Path(path)
+    def __init__(self, path: str | Path, keys: dict[str, str] | None = None):
+        self.path, self._given = Path(path), keys
         if not (self.path / "manifest.json").exists() and not (self.path / "work").is_dir():
             raise UserError(
                 f"{path}: not a corpus (no manifest.json and no work/ in it). Name the folder given to `curate run -o`."
@@ -62,7 +62,7 @@ class Corpus:
         return _dataset(self.path.glob(f"tokens/length={length}/*/*.parquet"), pa.schema(fields), ["category"])
 
     def phase_folder(self, name: str) -> Path:
-        """`work/<name>-<key>`; of several, the one that the manifest names, else the newest that is complete."""
+        """`work/<name>-<key>`; of several, the one of the last run, else the newest that is complete."""
         key = self._keys.get(name)
         if key and (self.path / "work" / f"{name}-{key}").is_dir():
             return self.path / "work" / f"{name}-{key}"
@@ -91,11 +91,11 @@ class Corpus:
 
     @cached_property
     def _keys(self) -> dict[str, str]:
-        file = self.path / "manifest.json"
-        phases = json.loads(file.read_text("utf-8")).get("phases", {}) if file.exists() else {}
-        if isinstance(phases, list):
-            phases = {p.get("phase"): p for p in phases if isinstance(p, dict)}
-        return {n: (p if isinstance(p, str) else p.get("key", "")) for n, p in phases.items()}
+        """Phase -> key, as the last finished run left them beside its products."""
+        file = self.path / "facts.json"
+        if self._given is not None or not file.exists():
+            return self._given or {}
+        return dict(json.loads(file.read_text("utf-8")).get("phases", {}))
 
     def _phase(self, phase: str, name: str, contract: Contract) -> ds.Dataset:
         return _dataset(iter(self.files(phase, name).values()), None if contract.open else contract.schema)

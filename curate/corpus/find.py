@@ -85,7 +85,11 @@ def _condition(what: str | int) -> _Condition:
     """A number is a uid or an id, sixteen hexadecimal digits a uid; anything else a URL or the end of a path."""
     text = str(what).strip()
     by_name = (pc.field("url") == text) | (pc.field("path") == text) | pc.ends_with(pc.field("path"), "/" + text)
-    in_detail = (pc.field("detail") == text) | pc.ends_with(pc.field("detail"), "/" + text)
+    in_detail = (
+        (pc.field("detail") == text)
+        | pc.starts_with(pc.field("detail"), text + ": ")
+        | pc.ends_with(pc.field("detail"), "/" + text)
+    )
     for number, names in _numbers(text):
         if "uid" in names and number < 1 << 64:
             by_name, in_detail = (

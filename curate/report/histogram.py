@@ -1,18 +1,18 @@
 """Histograms of signals whose bins never move, so that the counts of shards add up as integers.
 
-Bin 0 holds the value 0; bin k > 0 holds [2^((k-1-ORIGIN)/4), 2^((k-ORIGIN)/4)), and bin -k the same range below zero: four
-bins a doubling from 2^-40 on, which serves shares of a percent and counts of millions alike. Smaller magnitudes fall into
-bin 1 or -1, NaN is not counted. Bins are found by comparison with fixed edges, not by a logarithm, so that a value that
-equals an edge falls on the same side on every machine.
+Bin 0 holds the value 0; bin k > 0 holds [2^((k-1-ORIGIN)/8), 2^((k-ORIGIN)/8)), and bin -k the same range below zero:
+eight bins a doubling from 2^-40 on, which serves shares of a percent and counts of millions alike. Smaller magnitudes
+fall into bin 1 or -1, NaN is not counted. Bins are found by comparison with fixed edges, not by a logarithm, so that a
+value that equals an edge falls on the same side on every machine.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-ORIGIN = 160  # 40 doublings below 1
-BINS = 416  # up to 2^64
-_EDGES = np.exp2(np.arange(-ORIGIN, BINS - ORIGIN + 1) / 4.0)
+ORIGIN = 320  # 40 doublings below 1
+BINS = 832  # up to 2^64
+_EDGES = np.exp2(np.arange(-ORIGIN, BINS - ORIGIN + 1) / 8.0)
 
 
 def counts(values: np.ndarray) -> dict[int, int]:

@@ -57,7 +57,8 @@ def write(root: Path) -> Path:
             _json(root / f"work/{phase}-k/done/{shard:05d}.json", Manifest(phase, 1, "k", counts=counts, stats=stats))
         _json(root / f"work/{phase}-k/manifest.json", Manifest(phase, 1, "k"))
     (root / "recipe.yaml").write_text(RECIPE)
-    (root / "manifest.json").write_text(json.dumps({"phases": {p: "k" for p in PHASES}}))
+    (root / "manifest.json").write_text(json.dumps({"root": "", "files": {}}))
+    (root / "facts.json").write_text(json.dumps({"phases": {p: "k" for p in PHASES}}))
     (root / "tokens/vocabulary.tiktoken").write_text("")
     return root
 

@@ -1,0 +1,158 @@
+"""audit: the books of a run in one dict, added up from the markers that the shards left behind.
+
+Counts are integers that were summed where the documents were; text is read for examples only: for each rule one removed
+document and one kept, on either side of the threshold and as near to it as there are. Nothing here depends on the time,
+the machine or the order of files, so equal runs give equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+
+from curate.corpus import Corpus
+from curate.errors import UserError
+from curate.report import examples, histogram
+from schemas import Counts, Manifest
+
+PHASES = ("shards", "urls", "extract", "measure", "filter", "near_duplicates", "frequent_lines", "clean", "score", "select",
+          "mix", "pack")  # fmt: skip
+MOST_HOSTS = 20
+
+
+def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, Any]:
+    """Funnel, rules, histograms, categories, languages, hosts, cluster sizes of the run in `folder`.
+
+    `keys` says which folder of each phase counts, while facts.json does not say it yet.
+    """
+    corpus = Corpus(folder, keys)
+    funnel, rules, bins = [], [], {}
+    for phase in PHASES:
+        markers = _markers(corpus, phase)
+        if markers is None:
+            continue
+        counts = sum((m.counts for m in markers), Counts())
+        funnel.append({"phase": phase, "shards": len(markers), **vars(counts), "unbalanced": counts.unbalanced()})
+        rules += _removed(phase, markers)
+        for marker in markers:
+            for signal, found in _stat(marker, "histograms").items():
+                histogram.add(bins.setdefault(signal, {}), found)
+    totals = _totals(corpus)
+    return {
+        "funnel": funnel, "rules": examples.beside(corpus, rules, _thresholds(corpus)), "thresholds": _thresholds(corpus),
+        "histograms": {s: {str(b): n for b, n in sorted(found.items())} for s, found in sorted(bins.items())},
+        "edits": _edits(corpus), "clusters": _clusters(corpus), "statuses": _statuses(corpus), **totals, "notes": _notes(funnel),
+    }  # fmt: skip
+
+
+def _markers(corpus: Corpus, phase: str) -> list[Manifest] | None:
+    try:
+        folder = corpus.phase_folder(phase)
+    except UserError:
+        return None
+    marked = sorted(folder.glob("done/*.json")) or [folder / "manifest.json"]
+    return [Manifest.from_json(path.read_text("utf-8")) for path in marked]
+
+
+def _stat(marker: Manifest, name: str) -> dict[str, Any]:
+    found = marker.stats.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _removed(phase: str, markers: list[Manifest]) -> list[dict[str, Any]]:
+    totals: dict[str, list[int]] = {}
+    for marker in markers:
+        for rule, many in _stat(marker, "removed").items():
+            totals[rule] = [a + b for a, b in zip(totals.get(rule, [0, 0, 0]), many, strict=True)]
+    order = sorted(totals.items(), key=lambda item: (-item[1][0], item[0]))
+    return [{"phase": phase, "rule": r, "documents": d, "chars": c, "tokens": t} for r, (d, c, t) in order]
+
+
+def _thresholds(corpus: Corpus) -> dict[str, list[float]]:
+    """signal -> thresholds of its rules, for the histograms."""
+    from curate.recipe import yaml_lines
+    from curate.recipe.rules import Rule
+
+    file = corpus.path / "recipe.yaml"
+    if not file.exists():
+        return {}
+    tree, _ = yaml_lines.parse(file.read_text("utf-8"), str(file))
+    found: dict[str, set[float]] = {}
+    for rule in (Rule.model_validate(r) for r in tree.get("rules") or []):
+        found.setdefault(rule.signal, set()).update(float(x) for x in (rule.lower, rule.upper) if x is not None)
+    return {signal: sorted(values) for signal, values in sorted(found.items())}
+
+
+def _totals(corpus: Corpus) -> dict[str, Any]:
+    """Documents and tokens of text/, once each, by category, language, group and host; tokens/ counts copies too."""
+    sums: dict[str, Counter[str]] = {name: Counter() for name in ("category", "language", "group", "host")}
+    documents: dict[str, Counter[str]] = {name: Counter() for name in sums}
+    packed: Counter[str] = Counter()
+    for batch in corpus.text().to_batches(columns=["category", "language", "group", "url", "tokens", "repeats"]):
+        for row in batch.to_pylist():
+            row["host"] = _host(row["url"])
+            packed[row["category"]] += row["tokens"] * row["repeats"]
+            for name in sums:
+                if row[name] is not None:
+                    sums[name][row[name]] += row["tokens"]
+                    documents[name][row[name]] += 1
+    listed = {name: _listed(sums[name], documents[name]) for name in sums}
+    hosts = {"hosts": listed["host"][:MOST_HOSTS], "hosts_in_all": len(listed["host"])}
+    in_tokens = [{"name": n, "tokens": t} for n, t in sorted(packed.items())]
+    return {"categories": listed["category"], "languages": listed["language"], "groups": listed["group"], **hosts,
+            "packed": in_tokens}  # fmt: skip
+
+
+def _host(url: str | None) -> str | None:
+    from urllib.parse import urlsplit
+
+    try:
+        return (urlsplit(url or "").hostname or "").removeprefix("www.") or None
+    except ValueError:
+        return None
+
+
+def _listed(tokens: Counter[str], documents: Counter[str]) -> list[dict[str, Any]]:
+    order = sorted(tokens.items(), key=lambda item: (-item[1], item[0]))
+    return [{"name": name, "documents": documents[name], "tokens": many} for name, many in order]
+
+
+def _edits(corpus: Corpus) -> list[dict[str, Any]]:
+    """Documents that a phase shortened, and by how much."""
+    rows = corpus.ledger().to_table(["rule", "chars_before", "chars_after"], filter=pc.field("action") == "edit")
+    sums = rows.group_by("rule").aggregate([("rule", "count"), ("chars_before", "sum"), ("chars_after", "sum")])
+    return [
+        {
+            "rule": r["rule"],
+            "documents": r["rule_count"],
+            "chars": (r["chars_before_sum"] or 0) - (r["chars_after_sum"] or 0),
+        }
+        for r in sums.sort_by("rule").to_pylist()
+    ]
+
+
+def _clusters(corpus: Corpus) -> list[list[int]]:
+    """[size, how many] of near-duplicate clusters: a kept document with those removed in its favour."""
+    near = (pc.field("phase") == "near_duplicates") & pc.field("keeper").is_valid()
+    keepers = Counter(corpus.ledger().to_table(["keeper"], filter=near)["keeper"].to_pylist())
+    return [list(pair) for pair in sorted(Counter(n + 1 for n in keepers.values()).items())]
+
+
+def _statuses(corpus: Corpus) -> list[dict[str, Any]]:
+    try:
+        found = Counter(corpus.documents().to_table(["status"])["status"].to_pylist())
+    except UserError:
+        return []
+    return [{"name": name, "documents": n} for name, n in sorted(found.items(), key=lambda x: (-x[1], x[0]))]
+
+
+def _notes(funnel: list[dict[str, Any]]) -> list[str]:
+    return [f"{row['phase']}: the books do not balance: {words}" for row in funnel for words in row["unbalanced"]]
+
+
+def to_json(audited: dict[str, Any]) -> str:
+    return json.dumps(audited, sort_keys=True, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,72 @@
+"""The receipt: a run on one screen of a terminal, plain text of at most 100 columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from curate.report.clean_text import head
+
+MOST_RULES = 18
+WIDTH = 100
+
+
+def receipt(audited: dict[str, Any], folder: str) -> str:
+    funnel = audited["funnel"]
+    kept = sum(row["documents"] for row in audited["categories"])
+    read = funnel[0]["documents_in"] if funnel else 0
+    read = max([read, *(row["documents_in"] for row in funnel)])
+    lines = [_amounts("in", read, None, None), *_removals(audited["rules"]), *_edits(audited["edits"])]
+    lines += [_amounts("kept", kept, None, sum(row["tokens"] for row in audited["categories"])), ""]
+    lines += _categories(audited)
+    lines += ["", f"books   {_balance(funnel, audited['notes'])}"]
+    lines += [f"{name:<8}{folder.rstrip('/')}/{path}" for name, path in (
+        ("text", "text/"), ("tokens", "tokens/"), ("ledger", "ledger/"), ("report", "report/index.html"))]  # fmt: skip
+    return "\n".join(line[:WIDTH].rstrip() for line in lines)
+
+
+def _amounts(what: str, documents: int, chars: int | None, tokens: int | None) -> str:
+    said = [f"{documents:>14,} documents"]
+    said += [f"{chars:>16,} characters"] if chars else []
+    said += [f"{tokens:>16,} tokens"] if tokens else []
+    return f"{what:<44}{''.join(said)}"
+
+
+def _removals(rules: list[dict[str, Any]]) -> list[str]:
+    """In the order of the phases; what does not fit the screen as one line."""
+    shown = sorted(rules, key=lambda r: (-r["documents"], r["phase"], r["rule"]))[:MOST_RULES]
+    lines, phase = [], ""
+    for rule in (r for r in rules if r in shown):
+        if rule["phase"] != phase:
+            phase = rule["phase"]
+            lines.append(f"  {phase}")
+        lines.append(_amounts(f"    - {head(rule['rule'], 36)}", rule["documents"], rule["chars"], rule["tokens"]))
+    rest = [r for r in rules if r not in shown]
+    if rest:
+        lines.append(
+            _amounts(
+                f"    - {len(rest)} further rules",
+                sum(r["documents"] for r in rest),
+                sum(r["chars"] for r in rest),
+                None,
+            )
+        )
+    return lines
+
+
+def _edits(edits: list[dict[str, Any]]) -> list[str]:
+    return [_amounts(f"  ~ {head(e['rule'], 36)} (edited)", e["documents"], e["chars"], None) for e in edits]
+
+
+def _categories(audited: dict[str, Any]) -> list[str]:
+    total = sum(row["tokens"] for row in audited["packed"]) or 1
+    of_text = {row["name"]: row for row in audited["categories"]}
+    lines = [f"{'category':<20}{'documents':>14}{'tokens':>16}{'in the mix':>16}{'share':>9}"]
+    for row in audited["packed"]:
+        text = of_text[row["name"]]
+        share = f"{row['tokens'] / total:.1%}"
+        lines.append(f"{row['name']:<20}{text['documents']:>14,}{text['tokens']:>16,}{row['tokens']:>16,}{share:>9}")
+    return lines
+
+
+def _balance(funnel: list[dict[str, Any]], notes: list[str]) -> str:
+    return "; ".join(notes) if notes else f"balance in {len(funnel)} phases: in = kept + removed"

@@ -1,0 +1,18 @@
+from curate import report
+from tests.corpus import made_run
+
+
+def test_the_receipt_names_what_came_in_each_rule_what_stayed_and_where_it_is(run_folder):
+    text = report.receipt(report.audit(run_folder), "corpus/")
+    assert text.splitlines()[0].split() == ["in", "24", "documents"]
+    assert all(rule in text for rule in (made_run.URLS, made_run.RULE, made_run.NEAR, "frequent_lines"))
+    assert "12 documents" in text and "corpus/report/index.html" in text and "in = kept + removed" in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_many_rules_are_cut_to_a_screen_and_the_rest_is_counted(run_folder):
+    audited = report.audit(run_folder)
+    rule = audited["rules"][0]
+    audited["rules"] = [{**rule, "rule": f"rule {n:02}", "documents": n, "chars": 0} for n in range(1, 41)]
+    text = report.receipt(audited)
+    assert "22 further rules" in text and f"{sum(range(1, 23)):,} documents" in text
