@@ -23,7 +23,7 @@ def declared(*extras: str) -> set[str]:
 
 
 def imported(*rooms: str) -> set[str]:
-    """Top-level names of other people's modules that are imported anywhere in `rooms`, or looked into for their files."""
+    """Top-level names of other people's modules that `rooms` import, or look into for their files."""
     found = set()
     for file in (file for room in rooms for file in sorted((ROOT / room).rglob("*.py"))):
         found |= {name.split(".")[0] for name in LOOKED_INTO.findall(file.read_text())}
