@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+
 from pipelines import tables
 from pipelines.context import Context
 from schemas import Counts
 
-LINE = ("urls", "extract", "filter", "near_duplicates", "clean", "select", "mix")  # phases that take documents in and let go
+LINE = (
+    "urls",
+    "extract",
+    "filter",
+    "near_duplicates",
+    "clean",
+    "select",
+    "mix",
+)  # phases that take documents in and let go
 
 
 class Unbalanced(Exception):
@@ -22,7 +32,7 @@ def balance(context: Context) -> dict[str, Counts]:
     """Counts by phase. Raises Unbalanced, naming phase and unit."""
     books = {phase: phase_counts(context, phase) for phase in LINE}
     wrong = [f"{phase}: {what}" for phase, counts in books.items() for what in counts.unbalanced()]
-    for before, after in zip(LINE, LINE[1:], strict=False):
+    for before, after in itertools.pairwise(LINE):
         kept, taken = books[before], books[after]
         for unit in ("documents", "chars", "tokens"):
             a, b = getattr(kept, f"{unit}_kept"), getattr(taken, f"{unit}_in")

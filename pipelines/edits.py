@@ -40,22 +40,27 @@ class Edits:
 
     def apply(self, batch: pa.RecordBatch) -> Edited:
         """Edit a batch (row, text, chars)."""
-        from curate.dedup import lines
+        from curate.dedup.line_counts import mask
+        from curate.dedup.line_edits import remove_lines, taken
 
         n, rows = batch.num_rows, batch["row"].to_numpy()
         if self._lines is None:
             nothing = pa.array([[]] * n, pa.list_(pa.int32()))
             return Edited(batch["text"], nothing, batch["chars"], [])
         own = tables.in_row_order(self._lines, rows).combine_chunks()
-        offsets = np.concatenate([[0], np.cumsum(pa.compute.list_value_length(own["hashes"]).to_numpy())]).astype(np.int64)
+        offsets = np.concatenate([[0], np.cumsum(pa.compute.list_value_length(own["hashes"]).to_numpy())]).astype(
+            np.int64
+        )
         free = np.repeat(np.isin(rows, self._marked), np.diff(offsets))
         hashes, percent = (own[c].combine_chunks().flatten().to_numpy() for c in ("hashes", "repetition"))
-        frequent = lines.mask(hashes, self._set) & ~free if self._frequent else np.zeros(len(hashes), bool)
+        frequent = mask(hashes, self._set) & ~free if self._frequent else np.zeros(len(hashes), bool)
         repeated = (percent > self._percent) & ~free & ~frequent if self._repeated else np.zeros(len(hashes), bool)
-        edited = lines.remove_lines(batch["text"], frequent | repeated, offsets)
-        taken = [(rule, *lines.taken(batch["text"], mask, offsets)) for rule, mask in
-                 (("frequent_lines", frequent), ("repeated_lines", repeated))]  # fmt: skip
-        return Edited(edited.text, edited.removed, pa.compute.utf8_length(edited.text).cast(pa.int64()), taken)
+        edited = remove_lines(batch["text"], frequent | repeated, offsets)
+        by_rule = [
+            (rule, *taken(batch["text"], gone, offsets))
+            for rule, gone in (("frequent_lines", frequent), ("repeated_lines", repeated))
+        ]
+        return Edited(edited.text, edited.removed, pa.compute.utf8_length(edited.text).cast(pa.int64()), by_rule)
 
 
 def _covered(recipe: Recipe, group: str) -> tuple[bool, bool]:

@@ -41,7 +41,12 @@ def finish(context: Context, steps: Sequence[Any]) -> Any:
 def _facts(context: Context, steps: Sequence[Any]) -> None:
     """What may differ between equal runs, outside every digest."""
     seconds = {s.name: context.manifest(s.name).facts["seconds"] for s in steps}
-    facts = {"phases": {s.name: s.key for s in steps}, "seconds": seconds, "slots": context.slots, "host": platform.node()}
+    facts = {
+        "phases": {s.name: s.key for s in steps},
+        "seconds": seconds,
+        "slots": context.slots,
+        "host": platform.node(),
+    }
     put_text(json.dumps(facts, sort_keys=True, indent=1), join(context.root, "facts.json"))
 
 
@@ -52,5 +57,3 @@ def _quarantined(context: Context) -> int:
         if exists(folder):
             count += sum(len(json.loads(read_bytes(path))) for path in list_files(folder))
     return count
-
-

@@ -33,10 +33,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(v) for v in value]
     return value
-
-
-def file_digest(path: str) -> str:
-    """SHA-256 of a file that the recipe names (a word list, a plugin, a vocabulary)."""
-    from curate.storage import read_bytes
-
-    return hashlib.sha256(read_bytes(path)).hexdigest()

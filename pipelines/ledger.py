@@ -35,7 +35,7 @@ def in_order(tables: list[pa.Table]) -> pa.Table:
 
 
 def count_removals(counts: Counts, before: pa.Table, removed: pa.Table) -> None:
-    """Books of a phase that only removes: `before` has `chars` (and `tokens` where they exist), `removed` is ledger rows."""
+    """Books of a phase that only removes: `before` has `chars` (and `tokens`, once there are), `removed` is of LEDGER."""
     counts.documents_in += before.num_rows
     counts.documents_removed += removed.num_rows
     counts.documents_kept += before.num_rows - removed.num_rows
@@ -51,7 +51,9 @@ def tally(table: pa.Table) -> dict[str, list[int]]:
     """{rule: [documents, chars, tokens]} that the removals of a ledger table took away."""
     gone = table.filter(pc.is_in(table["action"], pa.array(["remove", "quarantine"])))
     sums = gone.group_by("rule").aggregate([("uid", "count"), ("chars_before", "sum"), ("tokens_before", "sum")])
-    return {r["rule"]: [r["uid_count"], r["chars_before_sum"] or 0, r["tokens_before_sum"] or 0] for r in sums.to_pylist()}
+    return {
+        r["rule"]: [r["uid_count"], r["chars_before_sum"] or 0, r["tokens_before_sum"] or 0] for r in sums.to_pylist()
+    }
 
 
 def _column(values: Column, type: pa.DataType, n: int) -> pa.Array:

@@ -31,7 +31,9 @@ def _local(root: str, holder: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.seek(0)
-            raise ValueError(f"{root} is in use by {file.read() or 'another run'}; wait for it, or choose another -o") from None
+            raise ValueError(
+                f"{root} is in use by {file.read() or 'another run'}; wait for it, or choose another -o"
+            ) from None
         file.truncate(0)
         file.write(holder)
         file.flush()

@@ -46,7 +46,9 @@ class ShardOutput:
     def __enter__(self) -> ShardOutput:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if kind:
             for file in self._files.values():
                 file.abandon()
@@ -63,7 +65,9 @@ class ParquetFile:
 
     def __init__(self, url: str, schema: pa.Schema, **options: object):
         self.url, self.rows, self._scratch = url, 0, scratch_path(url)
-        self._writer = pq.ParquetWriter(self._scratch, schema, **{"compression": "zstd", "compression_level": 1, **options})
+        self._writer = pq.ParquetWriter(
+            self._scratch, schema, **{"compression": "zstd", "compression_level": 1, **options}
+        )
 
     def write(self, batch: pa.RecordBatch | pa.Table) -> None:
         if batch.num_rows:
@@ -103,7 +107,7 @@ def put_text(text: str, url: str) -> None:
 
 
 def scratch_path(url: str) -> str:
-    """A fresh local path: beside a local destination, so that the put is a rename; in the temporary folder otherwise."""
+    """A fresh local path: beside a local destination, so that the put is a rename; else in the temporary folder."""
     folder = tempfile.gettempdir()
     if "://" not in url:
         folder = os.path.dirname(url)

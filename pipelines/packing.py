@@ -11,15 +11,17 @@ import pyarrow.compute as pc
 from curate.storage import join
 from pipelines import tables
 from pipelines.context import Context
-from pipelines.output import ShardOutput
+from pipelines.output import ParquetFile, ShardOutput
 from schemas import TEXT, make_ids
 
 ABOUT = ["row", "uid", "url", "path", "source", "group", "language", "date", "license"]
-FEED = 512  # documents handed to the packer at once
+FEED = 1 << 13  # documents handed to the packer at once
 
 
-def write_text(context: Context, out: ShardOutput, category: str, part: int, shards: list[int]) -> tuple[int, dict[str, int]]:
-    """`text/category=…/part-…`: documents by (shard, row). Returns their number, and tokens with repeats by language."""
+def write_text(
+    context: Context, out: ShardOutput, category: str, part: int, shards: list[int]
+) -> tuple[int, dict[str, int]]:
+    """`text/category=…/part-…`, by (shard, row). Returns the documents, and tokens with repeats by language."""
     url = join(context.folder(), "text", f"category={category}", f"part-{part:05d}.parquet")
     file, documents, languages = out.parquet("text", TEXT.schema, url), 0, dict[str, int]()
     for shard in shards:
@@ -28,56 +30,65 @@ def write_text(context: Context, out: ShardOutput, category: str, part: int, sha
         for batch in _clean(context, shard, chosen, ["row", "text"]):
             rows = batch["row"].to_numpy()
             about, own = tables.in_row_order(meta, rows), tables.in_row_order(chosen, rows)
-            columns = {"id": pa.array(make_ids(shard, rows)), "text": batch["text"], "tokens": own["tokens"], "repeats": own["copies"]}
+            columns = {
+                "id": pa.array(make_ids(shard, rows)),
+                "text": batch["text"],
+                "tokens": own["tokens"],
+                "repeats": own["copies"],
+            }
             columns |= {name: about[name] for name in ABOUT if name != "row"}
             file.write(pa.table([columns[name] for name in TEXT.schema.names], schema=TEXT.schema))
             documents += len(rows)
-            for language, copies, tokens in zip(about["language"].to_pylist(), own["copies"].to_pylist(), own["tokens"].to_pylist(), strict=True):
+            for language, copies, tokens in zip(
+                about["language"].to_pylist(), own["copies"].to_pylist(), own["tokens"].to_pylist(), strict=True
+            ):
                 languages[language] = languages.get(language, 0) + copies * tokens
     return documents, languages
 
 
-def write_tokens(context: Context, out: ShardOutput, category: str, part: int, shards: list[int], length: int) -> dict[str, int]:
-    """`tokens/length=…/category=…/part-…`. Returns documents (with repeats), tokens with end-of-text, rows and padding."""
+def write_tokens(
+    context: Context, out: ShardOutput, category: str, part: int, shards: list[int], length: int
+) -> dict[str, int]:
+    """`tokens/length=…/category=…/part-…`. Returns documents (with repeats), tokens with end-of-text, and rows."""
     from curate.mix.pack import Packer
-    from curate.mix.write import schema, write_options
+    from curate.mix.write import ROW_GROUP_TOKENS, schema, write_options
     from pipelines.tokens import tokenizer
 
     encoder = tokenizer(context.recipe)
     url = join(context.folder(), "tokens", f"length={length}", f"category={category}", f"part-{part:05d}.parquet")
     file = out.parquet(f"tokens-{length}", schema(length, encoder), url, **write_options())
     packer = Packer(length, encoder.end_of_text, encoder.padding, encoder.token_bytes)
-    packed = {"documents": 0, "tokens": 0, "rows": 0}
-    for ids, tokens, offsets in _documents(context, category, shards):
-        packed["documents"] += len(ids)
-        for batch in packer.add(ids, tokens, offsets):
-            _write(file, batch, packed)
-    for batch in packer.finish():
-        _write(file, batch, packed)
+    ids, values, starts, order = _in_order(context, category, shards)
+    packed = {"documents": len(order), "tokens": 0, "rows": 0}
+    rows: list[pa.RecordBatch] = []
+    for at in range(0, len(order), FEED):
+        rows.append(packer.add(ids, values, starts, order[at : at + FEED]))
+        if sum(batch.num_rows for batch in rows) * length >= ROW_GROUP_TOKENS:
+            _write(file, rows, packed)
+    rows.append(packer.finish())
+    _write(file, rows, packed)
     return packed
 
 
-def _write(file: object, batch: pa.RecordBatch, packed: dict[str, int]) -> None:
-    file.write(batch)  # type: ignore[attr-defined]
-    packed["rows"] += batch.num_rows
-    packed["tokens"] += pc.sum(batch["length"]).as_py()
+def _write(file: ParquetFile, rows: list[pa.RecordBatch], packed: dict[str, int]) -> None:
+    table = pa.Table.from_batches(rows)
+    file.write(table)
+    packed["rows"] += table.num_rows
+    packed["tokens"] += pc.sum(table["length"]).as_py() or 0
+    rows.clear()
 
 
-def _documents(context: Context, category: str, shards: list[int]) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """(ids, tokens, offsets) of the task's documents with their copies, in the order of hash(seed, uid, copy)."""
+def _in_order(
+    context: Context, category: str, shards: list[int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """ids, flat tokens, their offsets, and the order to pack: documents with their copies by hash(seed, uid, copy)."""
     from curate.mix.order import order_hash
 
     ids, uids, copies, values, lengths = _gather(context, category, shards)
-    starts = np.concatenate([[0], np.cumsum(lengths)])
     index = np.repeat(np.arange(len(ids)), copies)
     copy = np.arange(len(index)) - np.repeat(np.cumsum(copies) - copies, copies)
     order = np.lexsort((copy, uids[index], order_hash(context.recipe.mix.seed, uids[index], copy)))
-    index = index[order]
-    for at in range(0, len(index), FEED):
-        some = index[at : at + FEED]
-        offsets = np.concatenate([[0], np.cumsum(lengths[some])])
-        tokens = np.concatenate([values[starts[n] : starts[n + 1]] for n in some])
-        yield ids[some], tokens, offsets
+    return ids, values, np.concatenate([[0], np.cumsum(lengths)]), index[order]
 
 
 def _gather(context: Context, category: str, shards: list[int]) -> tuple[np.ndarray, ...]:
@@ -85,7 +96,9 @@ def _gather(context: Context, category: str, shards: list[int]) -> tuple[np.ndar
     parts: list[list[np.ndarray]] = [[], [], [], [], []]
     for shard in shards:
         chosen = _chosen(context, shard, category)
-        meta = tables.in_row_order(tables.read(context, "documents", shard, "extract", ["row", "uid"]), chosen["row"].to_numpy())
+        meta = tables.in_row_order(
+            tables.read(context, "documents", shard, "extract", ["row", "uid"]), chosen["row"].to_numpy()
+        )
         for batch in _clean(context, shard, chosen, ["row", "tokens"]):
             rows = batch["row"].to_numpy()
             tokens = batch["tokens"]

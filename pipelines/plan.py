@@ -43,7 +43,9 @@ def plan(context: Context, phases: Sequence[ModuleType], recipe: Recipe) -> list
 
 def remember(context: Context, steps: list[Step]) -> None:
     """Keep the settings of this run, so that the next plan can say what changed."""
-    put_text(json.dumps({s.name: s.settings for s in steps}, sort_keys=True), join(context.root, "work", "settings.json"))
+    put_text(
+        json.dumps({s.name: s.settings for s in steps}, sort_keys=True), join(context.root, "work", "settings.json")
+    )
 
 
 def _last_settings(root: str) -> dict[str, dict[str, Any]]:
@@ -52,7 +54,13 @@ def _last_settings(root: str) -> dict[str, dict[str, Any]]:
 
 
 def _why(
-    context: Context, name: str, key: str, stands: bool, settings: dict[str, Any], last: dict[str, Any], before: list[Step]
+    context: Context,
+    name: str,
+    key: str,
+    stands: bool,
+    settings: dict[str, Any],
+    last: dict[str, Any],
+    before: list[Step],
 ) -> str:
     if stands:
         return "nothing it reads has changed"

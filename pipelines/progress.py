@@ -164,9 +164,13 @@ class Bars:
         from rich.progress import Progress as RichProgress
 
         columns = (
-            TextColumn("{task.description:<16}"), BarColumn(), MofNCompleteColumn(), TextColumn("shards"),
-            TextColumn("{task.fields[documents]:,} documents  {task.fields[rate]:.1f} MB/s"), TimeRemainingColumn(),
-        )  # fmt: skip
+            TextColumn("{task.description:<16}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("shards"),
+            TextColumn("{task.fields[documents]:,} documents  {task.fields[rate]:.1f} MB/s"),
+            TimeRemainingColumn(),
+        )
         with RichProgress(*columns, console=self._console, transient=True) as bars:
             task = bars.add_task(name, total=shards_total, documents=0, rate=0.0)
 

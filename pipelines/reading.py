@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +11,6 @@ from curate.sources import Piece, Record, read
 from pipelines import tables
 from pipelines.context import Context
 from schemas import SHARDS, uid
-
 
 BATCH_BYTES = 4 << 20
 MOST_HELD = 4096  # small files that one batch may join

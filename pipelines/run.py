@@ -6,20 +6,31 @@ import time
 from dataclasses import dataclass, field
 from types import ModuleType
 
-
 from curate.recipe import Recipe
 from pipelines import workers
 from pipelines.context import Context
 from pipelines.finish import finish, stamp
 from pipelines.lock import lock
 from pipelines.phases import (
-    clean, extract, filter, frequent_lines, measure, mix, near_duplicates, pack, report, score, select, shards, urls,
-)  # fmt: skip
+    clean,
+    extract,
+    filter,
+    frequent_lines,
+    measure,
+    mix,
+    near_duplicates,
+    pack,
+    report,
+    score,
+    select,
+    shards,
+    urls,
+)
 from pipelines.plan import Step, plan, remember
 from pipelines.prepare import prepare
 from pipelines.progress import Progress, Silent
-from pipelines.watch import watch
 from pipelines.runners import Engine
+from pipelines.watch import watch
 
 PHASES: tuple[ModuleType, ...] = (
     shards,  # which bytes of which file are which shard

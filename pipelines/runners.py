@@ -24,7 +24,9 @@ class Engine:
         if self.name not in ("local", "portable"):
             raise ValueError(f"--engine: {self.name!r} is no engine; choose local or portable")
         if self.name == "portable" and not self.job_endpoint:
-            raise ValueError("--engine portable needs --job-endpoint, for example localhost:8099 (or embed to try it here)")
+            raise ValueError(
+                "--engine portable needs --job-endpoint, for example localhost:8099 (or embed to try it here)"
+            )
 
     def pipeline(self) -> Any:
         """A fresh beam.Pipeline on this engine."""

@@ -29,7 +29,14 @@ MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 def shuffle(
-    context: Context, engine: Engine, step: str, shards: Sequence[int], emit: str, reduce: str, *, total_bytes: int,
+    context: Context,
+    engine: Engine,
+    step: str,
+    shards: Sequence[int],
+    emit: str,
+    reduce: str,
+    *,
+    total_bytes: int,
     destinations: int | None = None,
 ) -> None:
     """Run one packed shuffle of about `total_bytes`, unless it stands. With `destinations` given, a partition is one
@@ -63,9 +70,11 @@ def by_place(context: Context, places: np.ndarray, records: np.ndarray) -> Itera
 
 def by_destination(places: np.ndarray, records: np.ndarray) -> Iterator[flow.Element]:
     """Cut records by destination (int64[n])."""
+    if not len(places):
+        return
     order = np.argsort(places, kind="stable")
     places, records = places[order], records[order]
-    starts = np.flatnonzero(np.r_[True, places[1:] != places[:-1]]) if len(places) else np.empty(0, np.int64)
+    starts = np.flatnonzero(np.r_[True, places[1:] != places[:-1]])
     for start, end in zip(starts, np.r_[starts[1:], len(places)], strict=True):
         yield int(places[start]), records[start:end].tobytes()
 

@@ -39,7 +39,9 @@ def source_indexes(context: Context) -> dict[int, int]:
     return dict(zip(table["shard"].to_pylist(), table["source_index"].to_pylist(), strict=True))
 
 
-def read(context: Context, name: str, shard: int, phase: str | None = None, columns: list[str] | None = None) -> pa.Table:
+def read(
+    context: Context, name: str, shard: int, phase: str | None = None, columns: list[str] | None = None
+) -> pa.Table:
     """A whole file of a shard; for files without text."""
     with open_read(context.path(name, shard, phase)) as file:
         return pq.read_table(file, columns=columns)

@@ -25,14 +25,6 @@ def _load(spec: str) -> Any:
     return load({k: v for k, v in json.loads(spec).items() if v is not None})
 
 
-def vocabulary_key(recipe: Recipe) -> Any:
-    """What the token ids are a function of: the content of the file, or the name."""
-    from pipelines.keys import file_digest
-
-    spec = recipe.tokenizer
-    return {"file": file_digest(spec.file)} if spec.file else {"name": spec.name}
-
-
 class Histograms:
     """Sparse token counts by language; dense while a shard is worked on."""
 
@@ -54,6 +46,10 @@ class Histograms:
         parts = [schema.empty_table()]
         for language, counts in sorted(self._counts.items()):
             tokens = np.flatnonzero(counts)
-            columns = [pa.repeat(pa.scalar(language), len(tokens)), pa.array(tokens, pa.int32()), pa.array(counts[tokens])]
+            columns = [
+                pa.repeat(pa.scalar(language), len(tokens)),
+                pa.array(tokens, pa.int32()),
+                pa.array(counts[tokens]),
+            ]
             parts.append(pa.Table.from_arrays(columns, schema=schema))
         return pa.concat_tables(parts)

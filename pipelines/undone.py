@@ -8,7 +8,7 @@ from pipelines.context import Context
 
 
 def undone(context: Context) -> list[tuple[int, bytes]]:
-    """(shard, b"") of each shard without a marker in this phase, by bytes descending so that no slot idles at the end."""
+    """(shard, b"") of each shard without a marker here, the largest first so that no slot idles at the end."""
     size, done = sizes(context), finished(context)
     return [(shard, b"") for shard in sorted(size, key=lambda n: (-size[n], n)) if shard not in done]
 

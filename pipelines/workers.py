@@ -98,7 +98,9 @@ class Pool:
                     if death.row in suspects and death.row != NOWHERE and task.quarantine:
                         _put_in_quarantine(task, death)
                     suspects.append(death.row)
-            raise TaskFailed(f"{task.function} {task.key}: its process died {ATTEMPTS} times, last at row {suspects[-1]}")
+            raise TaskFailed(
+                f"{task.function} {task.key}: its process died {ATTEMPTS} times, last at row {suspects[-1]}"
+            )
         finally:
             self._idle.put(child)
 
@@ -133,7 +135,7 @@ class Child:
     """One process, its pipe, and the page on which it notes the row it works on."""
 
     def __init__(self) -> None:
-        self._file = tempfile.NamedTemporaryFile(prefix="curate-row-")
+        self._file = tempfile.NamedTemporaryFile(prefix="curate-row-")  # noqa: SIM115 (lives as long as the child)
         self._file.write(struct.pack("<qq", NOWHERE, 0))
         self._file.flush()
         self._page = mmap.mmap(self._file.fileno(), 16)
@@ -220,4 +222,3 @@ def _failure(error: BaseException) -> TaskFailed:
     except Exception:
         return TaskFailed(report)
     return TaskFailed(report, error)
-

@@ -1,4 +1,4 @@
-"""The steps of near-duplicate detection between shards: copies, candidate pairs, estimates, exact shingles, the kept."""
+"""Near-duplicate detection between shards: copies, candidate pairs, estimates, exact shingles, the kept."""
 
 from pipelines.near.kept import losses_of, resolve
 from pipelines.near.steps import edges_of

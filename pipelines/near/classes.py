@@ -15,4 +15,4 @@ def competition(context: Context, shard: int) -> np.uint64:
     for members in context.recipe.near_duplicates.compete:
         if group in members:
             group = "|".join(sorted(members))
-    return np.uint64(xxhash.xxh3_64_intdigest(group))
+    return np.uint64(xxhash.xxh3_64_intdigest(group.encode()))

@@ -35,7 +35,9 @@ def parcel(recipe: Recipe) -> np.dtype:
 def edge(recipe: Recipe) -> np.dtype:
     """A compared pair. `sure` is 0 where the estimate is too near the threshold."""
     k = (keys(recipe),)
-    return np.dtype([("a", "<i8"), ("b", "<i8"), ("similarity", "<f4"), ("sure", "<i4"), ("keys_a", "<i8", k), ("keys_b", "<i8", k)])
+    return np.dtype(
+        [("a", "<i8"), ("b", "<i8"), ("similarity", "<f4"), ("sure", "<i4"), ("keys_a", "<i8", k), ("keys_b", "<i8", k)]
+    )
 
 
 def keys(recipe: Recipe) -> int:
@@ -44,7 +46,7 @@ def keys(recipe: Recipe) -> int:
 
 @dataclass
 class Vertices:
-    """Survivors of a shard that have a sketch, in row order: ids int64[n], sketches uint32[n, values], keys int64[n, k]."""
+    """Survivors of a shard that have a sketch, by row: ids int64[n], sketches uint32[n, values], keys int64[n, k]."""
 
     ids: np.ndarray
     sketches: np.ndarray

@@ -21,7 +21,7 @@ def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Ele
 
     near = context.recipe.near_duplicates
     found = layout.without_copies(context, shard)
-    hashes = band_hashes(found.sketches, near.bands, near.rows) ^ competition(context, shard)
+    hashes = band_hashes(found.sketches, near.bands, near.rows, int(competition(context, shard)))
     order = found.sketches[:, 0].astype(np.uint64) << np.uint64(32) | found.sketches[:, 1]
     for band in range(near.bands):
         records = np.empty(len(found.ids), layout.BAND)

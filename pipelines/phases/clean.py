@@ -18,7 +18,7 @@ from curate.recipe import Recipe
 from pipelines import flow, ledger, tables, workers
 from pipelines.context import Context
 from pipelines.output import ShardOutput
-from pipelines.phases import frequent_lines, measure
+from pipelines.phases import measure
 from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import CLEAN, LEDGER, make_ids
@@ -29,12 +29,10 @@ HISTOGRAM = pa.schema([("language", pa.string()), ("token", pa.int32()), ("count
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    from pipelines.tokens import vocabulary_key
-
     return {
         "frequent_lines.groups": recipe.frequent_lines and recipe.frequent_lines.groups,
-        "repeated_lines": recipe.repeated_lines,
-        "tokenizer": vocabulary_key(recipe),
+        "repeated_lines": recipe.section_json("repeated_lines"),
+        "tokenizer": recipe.section_json("tokenizer"),
         "second signals": second_families(recipe),
     }
 
@@ -72,8 +70,14 @@ def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
             measured = signals.compute(
                 _measurable(batch, edited.text), families, plugins=recipe.plugins, adult_lists=recipe.adult.lists
             )
-            columns = {"row": batch["row"], "text": edited.text, "removed_lines": edited.removed, "chars": edited.chars,
-                       "tokens": tokens, **{n: measured[n] for n in measured.schema.names if n != "row"}}  # fmt: skip
+            columns = {
+                "row": batch["row"],
+                "text": edited.text,
+                "removed_lines": edited.removed,
+                "chars": edited.chars,
+                "tokens": tokens,
+                **{n: measured[n] for n in measured.schema.names if n != "row"},
+            }
             table = pa.record_batch([columns[n] for n in schema.names], schema=schema)
             filled = pc.greater(edited.chars, 0)
             file.write(table.filter(filled))
@@ -103,9 +107,18 @@ def _rows(shard: int, batch: pa.RecordBatch, edited: Any) -> pa.Table:
         hit = (lines > 0) & ~empty
         before = batch["chars"].to_numpy()[hit]
         parts.append(
-            ledger.rows("clean", "edit", rule, ids[hit], batch["uid"].filter(pa.array(hit)), signal="lines",
-                        value=lines[hit].astype(np.float64), chars_before=before, chars_after=before - chars[hit])
-        )  # fmt: skip
+            ledger.rows(
+                "clean",
+                "edit",
+                rule,
+                ids[hit],
+                batch["uid"].filter(pa.array(hit)),
+                signal="lines",
+                value=lines[hit].astype(np.float64),
+                chars_before=before,
+                chars_after=before - chars[hit],
+            )
+        )
     gone = pa.Table.from_batches([batch.filter(pa.array(empty))])
     return pa.concat_tables([*parts, ledger.removals("clean", shard, gone, "clean.nothing_left")])
 

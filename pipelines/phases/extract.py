@@ -25,7 +25,7 @@ VERSION = 1
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    return {"extract": recipe.extract}
+    return {"extract": recipe.section_json("extract")}
 
 
 def run(context: Context, engine: Engine) -> None:

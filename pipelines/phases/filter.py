@@ -27,7 +27,7 @@ HOST = np.dtype([("host", "<u8"), ("rule", "<i4"), ("documents", "<i8"), ("sum",
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    return {"rules": recipe.rules, "hosts": recipe.hosts}
+    return {"rules": recipe.section_json("rules"), "hosts": recipe.section_json("hosts")}
 
 
 def run(context: Context, engine: Engine) -> None:
@@ -35,16 +35,21 @@ def run(context: Context, engine: Engine) -> None:
     if context.recipe.hosts:
         documents = sum(context.read_marker(n, "extract").counts.documents_kept for n in numbers)
         shuffle.shuffle(
-            context, engine, "hosts", numbers, "pipelines.phases.filter:host_sums", "pipelines.phases.filter:add_up",
+            context,
+            engine,
+            "hosts",
+            numbers,
+            "pipelines.phases.filter:host_sums",
+            "pipelines.phases.filter:add_up",
             total_bytes=documents * HOST.itemsize * len(context.recipe.hosts),
-        )  # fmt: skip
+        )
     flow.run(context, engine, undone(context), "pipelines.phases.filter:decide")
 
 
 def host_sums(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
     """Per host and host rule: documents and sum of the signal, in thousandths."""
     table = columns(context, shard)
-    hosts = np.array([xxhash.xxh3_64_intdigest(h) if h else 0 for h in table["host"].to_pylist()], np.uint64)
+    hosts = np.array([xxhash.xxh3_64_intdigest(h.encode()) if h else 0 for h in table["host"].to_pylist()], np.uint64)
     for number, rule in enumerate(context.recipe.hosts):
         value = np.rint(table[rule.signal].fill_null(0).to_numpy().astype(np.float64) * 1000).astype(np.int64)
         unique, index = np.unique(hosts, return_inverse=True)
@@ -84,8 +89,9 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
         out.stats["removed"] = ledger.tally(rows)
         out.stats["histograms"] = {
             name: {str(b): n for b, n in sorted(histogram.counts(table[name].to_numpy()).items())}
-            for name in table.column_names if "." in name
-        }  # fmt: skip
+            for name in table.column_names
+            if "." in name
+        }
     yield from ()
 
 
@@ -102,9 +108,14 @@ def columns(context: Context, shard: int) -> pa.Table:
 def _rule_rows(shard: int, recipe: Recipe, table: pa.Table, verdicts: Any, failed: np.ndarray) -> pa.Table:
     index = verdicts.rule_index[failed]
     return ledger.removals(
-        "filter", shard, table.filter(pa.array(failed)), verdicts.names(recipe.rules)[failed].tolist(),
-        signal=[recipe.rules[i].signal for i in index], value=verdicts.value[failed], threshold=verdicts.threshold[failed],
-    )  # fmt: skip
+        "filter",
+        shard,
+        table.filter(pa.array(failed)),
+        verdicts.names(recipe.rules)[failed].tolist(),
+        signal=[recipe.rules[i].signal for i in index],
+        value=verdicts.value[failed],
+        threshold=verdicts.threshold[failed],
+    )
 
 
 def _host_rows(context: Context, shard: int, table: pa.Table, standing: np.ndarray) -> Iterator[pa.Table]:
@@ -112,7 +123,7 @@ def _host_rows(context: Context, shard: int, table: pa.Table, standing: np.ndarr
     if not context.recipe.hosts:
         return
     ranked = shuffle.read(context, "hosts", 0, HOST)
-    hosts = np.array([xxhash.xxh3_64_intdigest(h) if h else 0 for h in table["host"].to_pylist()], np.uint64)
+    hosts = np.array([xxhash.xxh3_64_intdigest(h.encode()) if h else 0 for h in table["host"].to_pylist()], np.uint64)
     for number, rule in enumerate(context.recipe.hosts):
         mine = ranked[ranked["rule"] == number]
         density = mine["sum"] / mine["documents"]
@@ -123,7 +134,12 @@ def _host_rows(context: Context, shard: int, table: pa.Table, standing: np.ndarr
         standing = standing & ~hit
         of_host = dict(zip(worst.tolist(), (density[order] / 1000).tolist(), strict=True))
         yield ledger.removals(
-            "filter", shard, table.filter(pa.array(hit)), f"hosts.{rule.signal}", signal=rule.signal,
-            value=np.array([of_host[h] for h in hosts[hit].tolist()], np.float64), threshold=threshold,
+            "filter",
+            shard,
+            table.filter(pa.array(hit)),
+            f"hosts.{rule.signal}",
+            signal=rule.signal,
+            value=np.array([of_host[h] for h in hosts[hit].tolist()], np.float64),
+            threshold=threshold,
             detail=table["host"].filter(pa.array(hit)),
-        )  # fmt: skip
+        )

@@ -28,7 +28,7 @@ COUNT_BYTES = 8
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    return {"frequent_lines": recipe.frequent_lines}
+    return {"frequent_lines": recipe.section_json("frequent_lines")}
 
 
 def run(context: Context, engine: Engine) -> None:
@@ -37,9 +37,15 @@ def run(context: Context, engine: Engine) -> None:
     if table:
         lines = sum(int(tables.read(context, "lines", n, "measure", ["row"]).num_rows) * 64 for n in table)
         shuffle.shuffle(
-            context, engine, "counts", sorted(table), f"{HERE}:emit", f"{HERE}:reduce",
-            total_bytes=lines * COUNT_BYTES, destinations=(max(table.values()) + 1) << RANGE_BITS,
-        )  # fmt: skip
+            context,
+            engine,
+            "counts",
+            sorted(table),
+            f"{HERE}:emit",
+            f"{HERE}:reduce",
+            total_bytes=lines * COUNT_BYTES,
+            destinations=(max(table.values()) + 1) << RANGE_BITS,
+        )
     flow.run(context, engine, [(b, b"") for b in sorted(set(table.values()))] or [(0, b"")], f"{HERE}:write")
 
 
@@ -68,19 +74,21 @@ def bucket_of(context: Context, shard: int) -> int | None:
 
 def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
     """Each distinct line of each survivor, by (bucket, range of the hash)."""
+    from curate.dedup.line_counts import once_a_document
+
     bucket, gone = bucket_of(context, shard), tables.removed(context, shard)
     for batch in tables.batches(context, "lines", shard, "measure", ["row", "hashes"]):
         lists = tables.standing(batch, gone)["hashes"]
-        document = np.repeat(np.arange(len(lists)), lists.value_lengths().to_numpy())
-        found = np.unique(np.rec.fromarrays([document, lists.flatten().to_numpy()], names="document,hash"))
-        hashes = found["hash"][found["hash"] != 0]
+        offsets = np.concatenate([[0], np.cumsum(lists.value_lengths().to_numpy())]).astype(np.int64)
+        hashes = once_a_document(lists.flatten().to_numpy(), offsets)
         places = (hashes >> np.uint64(64 - RANGE_BITS)).astype(np.int64) + (bucket << RANGE_BITS)
         yield from shuffle.by_place(context, places, hashes)
 
 
 def reduce(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
-    hashes = np.sort(np.frombuffer(b"".join(values), "<u8"))
-    unique, counts = np.unique(hashes, return_counts=True)
+    from curate.dedup.line_counts import count
+
+    unique, counts = count(np.frombuffer(b"".join(values), "<u8"))
     frequent = counts > context.recipe.frequent_lines.in_more_than
     lines = np.empty(int(frequent.sum()), LINE)
     lines["hash"], lines["count"] = unique[frequent], counts[frequent]

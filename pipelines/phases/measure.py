@@ -24,17 +24,15 @@ VERSION = 1
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    from pipelines.keys import file_digest
-
     near, frequent, repeated = recipe.near_duplicates, recipe.frequent_lines, recipe.repeated_lines
     return {
-        "measure": recipe.measure,
+        "measure": recipe.section_json("measure"),
         "values of a sketch": sketch_values(recipe),
         "frequent_lines.min_chars": frequent and frequent.min_chars,
         "repeated_lines.min_words": repeated and repeated.min_words,
         "near_duplicates": near is not None,
-        "plugins": [file_digest(path) for path in recipe.plugins],
-        "adult lists": [file_digest(path) for path in recipe.adult.lists],
+        "plugins": recipe.section_json("plugins"),
+        "adult": recipe.section_json("adult"),
     }
 
 
@@ -53,7 +51,11 @@ def measure(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
 
     recipe, schema = context.recipe, signal_schema(context.recipe)
     with ShardOutput(context, shard, VERSION) as out:
-        files = [out.parquet("signals", schema), out.parquet("sketches", SKETCHES.schema), out.parquet("lines", LINES.schema)]
+        files = [
+            out.parquet("signals", schema),
+            out.parquet("sketches", SKETCHES.schema),
+            out.parquet("lines", LINES.schema),
+        ]
         for batch in tables.batches(context, "documents", shard, "extract"):
             workers.at(batch["row"][0].as_py())
             measured = signals.compute(batch, plugins=recipe.plugins, adult_lists=recipe.adult.lists)
@@ -88,11 +90,12 @@ def _sketches(recipe: Recipe, batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _lines(recipe: Recipe, batch: pa.RecordBatch) -> pa.RecordBatch:
-    from curate.dedup import lines
+    from curate.dedup.lines import line_hashes
+    from curate.dedup.repetition import repetition as repetition_of
 
     frequent, repeated = recipe.frequent_lines, recipe.repeated_lines
-    hashes, offsets = lines.line_hashes(batch["text"], frequent.min_chars if frequent else 0)
-    repetition = lines.repetition(batch["text"], repeated.min_words if repeated else 1 << 30)
+    hashes, offsets = line_hashes(batch["text"], frequent.min_chars if frequent else 0)
+    repetition = repetition_of(batch["text"], repeated.min_words if repeated else 1 << 30)
     starts = pa.array(offsets, pa.int32())
     return pa.record_batch(
         [

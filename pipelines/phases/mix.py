@@ -6,6 +6,7 @@ A copy less or more is a ledger row: `remove` where a document is sampled out, `
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -36,29 +37,39 @@ def plan(context: Context) -> Any:
     """The plan of the corpus, from what stands after `select`: tokens by category, weighted by source."""
     from curate.mix import plan as make_plan
 
-    totals: dict[str, float] = {}
+    known = {"general", *(rule.category for rule in context.recipe.categories)}
+    totals = {category: Fraction(0) for category in sorted(known)}
     indexes = tables.source_indexes(context)
     for shard in tables.shard_numbers(context):
         weight = context.recipe.sources[indexes[shard]].weight
         for category, (_, tokens) in context.read_marker(shard, "select").stats["categories"].items():
-            totals[category] = totals.get(category, 0) + tokens * weight
-    return make_plan({category: round(totals[category]) for category in sorted(totals)}, context.recipe.mix)
+            totals[category] += tokens * Fraction(weight)
+    return make_plan(totals, context.recipe.mix)
 
 
 def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
     table = select.columns(context, shard)
     weight = context.recipe.sources[tables.source_indexes(context)[shard]].weight
-    copies = _copies(plan(context), table, weight)
+    made = plan(context)
+    copies = _copies(made, table, weight)
     tokens = table["tokens"].to_numpy()
     gone, more = pa.array(copies == 0), pa.array(copies > 1)
-    out_rows = ledger.removals("mix", shard, table.filter(gone), "mix.sampled_out", tokens_before=table["tokens"].filter(gone), tokens_after=0)
+    out_rows = ledger.removals(
+        "mix", shard, table.filter(gone), "mix.sampled_out", tokens_before=table["tokens"].filter(gone), tokens_after=0
+    )
     repeats = table.filter(more)
     again = ledger.rows(
-        "mix", "repeat", "mix.repeated", make_ids(shard, repeats["row"].to_numpy()), repeats["uid"],
-        value=copies[copies > 1].astype(np.float64), tokens_before=repeats["tokens"],
-        tokens_after=(tokens * copies)[copies > 1], chars_before=repeats["chars"],
+        "mix",
+        "repeat",
+        "mix.repeated",
+        make_ids(shard, repeats["row"].to_numpy()),
+        repeats["uid"],
+        value=copies[copies > 1].astype(np.float64),
+        tokens_before=repeats["tokens"],
+        tokens_after=(tokens * copies)[copies > 1],
+        chars_before=repeats["chars"],
         chars_after=repeats["chars"].to_numpy() * copies[copies > 1],
-    )  # fmt: skip
+    )
     with ShardOutput(context, shard, VERSION) as out:
         columns = [table["row"], table["category"], table["tokens"], pa.array(copies, pa.int32())]
         out.parquet("mix", COPIES).write(pa.Table.from_arrays(columns, schema=COPIES).filter(pa.array(copies > 0)))
@@ -68,6 +79,7 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
         ledger.count_removals(out.counts, table, out_rows)
         out.stats["removed"] = ledger.tally(rows)
         out.stats["categories"] = _totals(table["category"], tokens, copies)
+        out.stats["notes"] = list(made.notes)
     yield from ()
 
 
@@ -76,7 +88,7 @@ def _copies(made: Any, table: pa.Table, weight: float) -> np.ndarray:
     uids, copies = table["uid"].to_numpy(), np.zeros(table.num_rows, np.int64)
     for category in sorted(set(categories)):
         mine = categories == category
-        copies[mine] = made.copies(category, uids[mine], weight)
+        copies[mine] = made.copies(category, uids[mine], np.full(int(mine.sum()), weight))
     return copies
 
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from curate.recipe import Recipe
 from curate.storage import exists
-from pipelines import flow, ledger, shuffle, tables
+from pipelines import flow, ledger, tables
 from pipelines.context import Context
 from pipelines.near import edges_of, resolve
 from pipelines.near.layout import LOSS
@@ -36,8 +36,7 @@ HERE = "pipelines.phases.near_duplicates"
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    trust = [source.trust for source in recipe.sources]
-    return {"near_duplicates": recipe.near_duplicates, "trust": trust if any(trust) else []}
+    return {"near_duplicates": recipe.section_json("near_duplicates"), "trust": recipe.section_json("sources.trust")}
 
 
 def run(context: Context, engine: Engine) -> None:
@@ -59,14 +58,23 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
     rule = np.where(lost["similarity"] >= 1, "near_duplicates.copy", "near_duplicates.similar").tolist()
     threshold = context.recipe.near_duplicates.min_similarity if context.recipe.near_duplicates else None
     rows = ledger.in_order(
-        [ledger.removals("near_duplicates", shard, copies, rule, keeper=lost["keeper"], similarity=lost["similarity"],
-                         signal="jaccard", value=lost["similarity"].astype(np.float64), threshold=threshold)]
-    )  # fmt: skip
+        [
+            ledger.removals(
+                "near_duplicates",
+                shard,
+                copies,
+                rule,
+                keeper=lost["keeper"],
+                similarity=lost["similarity"],
+                signal="jaccard",
+                value=lost["similarity"].astype(np.float64),
+                threshold=threshold,
+            )
+        ]
+    )
     with ShardOutput(context, shard, VERSION) as out:
         if rows.num_rows:
             out.parquet("ledger", LEDGER.schema).write(rows)
         ledger.count_removals(out.counts, table, rows)
         out.stats["removed"] = ledger.tally(rows)
     yield from ()
-
-

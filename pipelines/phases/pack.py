@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-
 from curate.recipe import Recipe
 from curate.storage import exists, join
 from pipelines import flow, tables
@@ -64,7 +63,9 @@ def pack(context: Context, number: int, values: list[bytes]) -> Iterator[flow.El
         for length in context.recipe.pack.lengths:
             packed = write_tokens(context, out, category, part, shards, length)
             if packed["tokens"] != packed["documents"] + sum(tokens):
-                raise ValueError(f"pack: {category} part {part} at {length}: {packed} does not hold {sum(tokens)} tokens")
+                raise ValueError(
+                    f"pack: {category} part {part} at {length}: {packed} does not hold {sum(tokens)} tokens"
+                )
             out.stats[f"packed {length}"] = packed
         out.counts.documents_in = out.counts.documents_kept = documents
         out.counts.tokens_in = out.counts.tokens_kept = sum(tokens)
@@ -83,5 +84,3 @@ def _write_vocabulary(context: Context) -> None:
         tokenizer(context.recipe).write(scratch)
         for name in sorted(os.listdir(scratch), key=lambda name: name == "vocabulary.json"):
             put(os.path.join(scratch, name), join(context.folder(), "tokens", name))
-
-

@@ -27,7 +27,7 @@ COUNT = np.dtype([("token", "<i4"), ("count", "<i8")])
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    return {"categories": recipe.categories}
+    return {"categories": recipe.section_json("categories")}
 
 
 def run(context: Context, engine: Engine) -> None:
@@ -136,5 +136,3 @@ class _Cells:
         for language, size, value in zip(languages, band(lengths).tolist(), thousandths.tolist(), strict=True):
             cell = self.counts.setdefault(f"{group}|{language}|{size}", {})
             cell[str(value)] = cell.get(str(value), 0) + 1
-
-

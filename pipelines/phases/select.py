@@ -26,7 +26,7 @@ NEVER = np.inf
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    return {"select": recipe.select, "divergence": recipe.divergence}
+    return {"select": recipe.section_json("select"), "divergence": recipe.section_json("divergence")}
 
 
 def run(context: Context, engine: Engine) -> None:
@@ -41,13 +41,26 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
     failed = verdicts.rule_index >= 0
     index = verdicts.rule_index[failed]
     by_rule = _rows(
-        shard, table, failed, verdicts.names(recipe.select)[failed].tolist(), signal=[recipe.select[i].signal for i in index],
-        value=verdicts.value[failed], threshold=verdicts.threshold[failed],
-    )  # fmt: skip
+        shard,
+        table,
+        failed,
+        verdicts.names(recipe.select)[failed].tolist(),
+        signal=[recipe.select[i].signal for i in index],
+        value=verdicts.value[failed],
+        threshold=verdicts.threshold[failed],
+    )
     threshold = _thresholds(context, table)
     divergence = table["divergence"].to_numpy().astype(np.float64)
     far = (divergence > threshold) & ~failed
-    by_divergence = _rows(shard, table, far, "divergence.top_fraction", signal="divergence", value=divergence[far], threshold=threshold[far])
+    by_divergence = _rows(
+        shard,
+        table,
+        far,
+        "divergence.top_fraction",
+        signal="divergence",
+        value=divergence[far],
+        threshold=threshold[far],
+    )
     rows = ledger.in_order([by_rule, by_divergence])
     with ShardOutput(context, shard, VERSION) as out:
         if rows.num_rows:
@@ -64,7 +77,14 @@ def columns(context: Context, shard: int) -> pa.Table:
     scores = tables.standing(tables.read(context, "scores", shard, "score"), gone)
     rows = scores["row"].to_numpy()
     meta = tables.in_row_order(
-        tables.read(context, "documents", shard, "extract", ["row", "uid", "group", "host", "language", "language_score", "date"]), rows
+        tables.read(
+            context,
+            "documents",
+            shard,
+            "extract",
+            ["row", "uid", "group", "host", "language", "language_score", "date"],
+        ),
+        rows,
     )
     with_signals = [n for n in clean_columns(context, shard) if n not in ("row", "text", "removed_lines", "tokens")]
     clean = tables.in_row_order(tables.read(context, "clean", shard, "clean", ["row", *with_signals]), rows)

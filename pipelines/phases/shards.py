@@ -26,7 +26,7 @@ def settings(recipe: Recipe) -> dict[str, Any]:
     from curate.sources import find
 
     pieces, unknown = find(recipe)
-    return {"shards": recipe.shards, "input": _digest(pieces, unknown)}
+    return {"shards": recipe.section_json("shards"), "input": _digest(pieces, unknown)}
 
 
 def run(context: Context, engine: Engine) -> None:
@@ -43,8 +43,12 @@ def run(context: Context, engine: Engine) -> None:
         if unknown:
             paths, reasons = zip(*unknown, strict=True)
             rows = ledger.rows(
-                "shards", "remove", [f"unknown file: {r}" for r in reasons], [None] * len(paths),
-                pa.array([uid(p, 0) for p in paths], pa.uint64()), detail=list(paths),
+                "shards",
+                "remove",
+                [f"unknown file: {r}" for r in reasons],
+                [None] * len(paths),
+                pa.array([uid(p, 0) for p in paths], pa.uint64()),
+                detail=list(paths),
             )
             out.parquet("ledger", LEDGER.schema).write(rows)
 

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import xxhash
 
+from curate.dedup.urls import host
 from curate.recipe import Recipe
 from pipelines import flow, ledger, shuffle, tables
 from pipelines.context import Context
@@ -25,19 +26,33 @@ from schemas import LEDGER, make_ids, shards_of
 
 VERSION = 1
 HEADERS = pa.schema(
-    [("row", pa.int64()), ("uid", pa.uint64()), ("url", pa.string()), ("url_hash", pa.uint64()), ("date", pa.int64()),
-     ("digest", pa.uint64()), ("rule", pa.string()), ("detail", pa.string())]
-)  # fmt: skip
+    [
+        ("row", pa.int64()),
+        ("uid", pa.uint64()),
+        ("url", pa.string()),
+        ("url_hash", pa.uint64()),
+        ("date", pa.int64()),
+        ("digest", pa.uint64()),
+        ("sound", pa.bool_()),
+        ("rule", pa.string()),
+        ("detail", pa.string()),
+    ]
+)
 KEY = np.dtype([("hash", "<u8"), ("order", "<i8"), ("id", "<i8")])
 LOSS = np.dtype([("id", "<i8"), ("keeper", "<i8")])
-TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/json", "application/rss", "application/atom")
+TEXT_TYPES = (
+    "text/",
+    "application/xhtml",
+    "application/xml",
+    "application/json",
+    "application/rss",
+    "application/atom",
+)
 NO_DATE = np.iinfo(np.int64).min + 1
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    from pipelines.keys import file_digest
-
-    return {"urls": recipe.urls, "blocklists": [file_digest(p) for p in recipe.urls.blocklists]}
+    return {"urls": recipe.section_json("urls"), "sources": recipe.section_json("sources.reading")}
 
 
 def run(context: Context, engine: Engine) -> None:
@@ -55,10 +70,9 @@ def run(context: Context, engine: Engine) -> None:
 def headers(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
     """First pass over a shard: what its records say of themselves, and the rule that a record fails on its own."""
     from curate.dedup.urls import Blocklist, url_hashes
-    from curate.storage import open_read
     from pipelines.output import write_table
 
-    blocklist = Blocklist.load(context.recipe.urls.blocklists, open_read)
+    blocklist = Blocklist(context.recipe.urls.blocklists)
     rows = [_header(context, blocklist, row, uid, record) for row, uid, record in records(context, shard, bodies=False)]
     columns = {name: [r[name] for r in rows] for name in HEADERS.names if name != "url_hash"}
     columns["url_hash"] = url_hashes(pa.array(columns["url"], pa.string()))
@@ -79,7 +93,7 @@ def by_digest(context: Context, shard: int, values: list[bytes]) -> Iterator[flo
 def keep_one(context: Context, partition: int, values: list[bytes]) -> Iterator[flow.Element]:
     """Of each hash the first in (order, id) stays; the others learn their keeper."""
     keys = shuffle.joined(values, KEY)
-    first = np.r_[True, keys["hash"][1:] != keys["hash"][:-1]]
+    first = np.r_[True, keys["hash"][1:] != keys["hash"][:-1]]  # a partition is never empty
     keeper = keys["id"][np.maximum.accumulate(np.where(first, np.arange(len(keys)), 0))]
     lost = np.empty(int((~first).sum()), LOSS)
     lost["id"], lost["keeper"] = keys["id"][~first], keeper[~first]
@@ -106,10 +120,19 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
 
 def _header(context: Context, blocklist: Any, row: int, uid: int, record: Any) -> dict[str, Any]:
     rule, why = _own_fault(context.recipe.urls, blocklist, record)
-    digest = xxhash.xxh3_64_intdigest(record.digest) if record.digest else 0
+    digest = xxhash.xxh3_64_intdigest(record.digest.encode()) if record.digest else 0
     date = NO_DATE if record.date is None else record.date
     detail = f"{record.url or record.offset}: {why}" if rule else None
-    return {"row": row, "uid": uid, "url": record.url, "date": date, "digest": digest, "rule": rule, "detail": detail}
+    return {
+        "row": row,
+        "uid": uid,
+        "url": record.url,
+        "date": date,
+        "digest": digest,
+        "rule": rule,
+        "detail": detail,
+        "sound": record.status == "ok",
+    }
 
 
 def _own_fault(urls: Any, blocklist: Any, record: Any) -> tuple[str | None, str]:
@@ -120,15 +143,16 @@ def _own_fault(urls: Any, blocklist: Any, record: Any) -> tuple[str | None, str]
         return "urls.status", f"status {record.http_status}"
     if record.content_type and not record.content_type.lower().startswith(TEXT_TYPES):
         return "urls.content_type", record.content_type
-    if record.url and (listed := blocklist.match(record.url)):
-        return "urls.blocklist", listed
+    if record.url and blocklist.blocks(host(record.url)):
+        return "urls.blocklist", "its host is listed"
     reserved = sorted(set(urls.respect) & set(record.rights))
     return ("urls.rights", " ".join(reserved)) if reserved else (None, "")
 
 
 def _standing(context: Context, shard: int) -> pa.Table:
+    """Records that may beat others: a broken one goes on to `extract`, but takes no one's place."""
     table = tables.read(context, "headers", shard)
-    return table.filter(pa.compute.is_null(table["rule"]))
+    return table.filter(pa.compute.and_(pa.compute.is_null(table["rule"]), table["sound"]))
 
 
 def _keys(context: Context, table: pa.Table, shard: int, column: str) -> Iterator[flow.Element]:
@@ -143,4 +167,3 @@ def _keys(context: Context, table: pa.Table, shard: int, column: str) -> Iterato
 def _rows(shard: int, table: pa.Table, rule: Any, **columns: Any) -> pa.Table:
     ids = make_ids(shard, table["row"].to_numpy())
     return ledger.rows("urls", "remove", rule, ids, table["uid"], **columns)
-
