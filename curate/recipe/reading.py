@@ -92,11 +92,11 @@ def _with_base(written: _Written, chain: list[str]) -> tuple[dict, dict[str, _Wr
 
 
 def _located(found: list[tuple[Place, str]], owners: dict[str, _Written], written: _Written) -> list[str]:
-    """Each problem with its file and line, in the order of the file."""
-    told = []
+    """Each problem with its file and line, in the order of the file; what an alias repeats is told once."""
+    told: dict[tuple[bool, int, str], str] = {}
     for place, reason in found:
         owner = owners.get(str(place[0]), written) if place else written
-        known = next(place[:n] for n in range(len(place), -1, -1) if place[:n] in owner.lines)
-        line = owner.lines[known]
-        told.append((owner is not written, line, f"{owner.file}:{line}: {spell(place) or 'recipe'}: {reason}"))
-    return [text for _, _, text in sorted(told)]
+        line = next(owner.lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in owner.lines)
+        text = f"{owner.file}:{line}: {spell(place) or 'recipe'}: {reason}"
+        told.setdefault((owner is not written, line, reason), text)
+    return [text for _, text in sorted(told.items(), key=lambda item: item[0][:2])]

@@ -102,6 +102,16 @@ def test_all_that_is_wrong_is_told_at_once_with_lines(refused):
     ]
 
 
+def test_a_mistake_that_an_alias_repeats_is_told_once(refused):
+    text = "rules:\n  - {signal: chars, min: 1, unless: &u {signal: code.scor, min: 1}}\n"
+    text += "  - {signal: chars, max: 9, unless: *u}\n"
+    assert refused(text) == [
+        "recipe.yaml:2: rules[0].unless[0].signal: 'code.scor' is no signal; did you mean 'code.score'?",
+        "recipe.yaml:3: rules[1].unless[0].signal: 'code.scor' is no signal; did you mean 'code.score'?",
+    ]
+    assert len(refused(text.replace("&u {signal: code.scor, min: 1}", "&u\n      - {signal: code.scor, min: 1}"))) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
