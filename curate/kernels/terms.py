@@ -1,0 +1,72 @@
+"""How often the terms of a list occur in texts, each term one or several words in a row, by 64-bit hashes."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from curate.kernels.jit import inner, kernel
+from curate.kernels.words import shingle_words
+
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Terms(NamedTuple):
+    """An open-addressing set: `keys` uint64 (0 = free slot) of every term, and the most words that one has."""
+
+    keys: np.ndarray
+    longest: int
+
+
+def table(terms: list[str]) -> Terms:
+    """The set of `terms`; one without a word (`***`) can't occur and is left out."""
+    hashes, offsets = shingle_words(pa.array(terms, pa.large_string()))
+    keys = np.zeros(1 << (4 * len(terms) + 4).bit_length(), np.uint64)
+    _insert(hashes, offsets, keys)
+    return Terms(keys, int(np.diff(offsets).max(initial=0)))
+
+
+def count(hashes: np.ndarray, offsets: np.ndarray, terms: Terms) -> np.ndarray:
+    """int64[n] occurrences without overlap, from the left, longest term first; hashes as `shingle_words` gives them."""
+    found = np.zeros(offsets.size - 1, np.int64)
+    _count(hashes, offsets, terms.keys, terms.longest, found)
+    return found
+
+
+@kernel
+def _insert(hashes, offsets, keys):
+    for i in range(offsets.size - 1):
+        h = np.uint64(0)
+        for w in range(offsets[i], offsets[i + 1]):
+            h = _and_word(h, hashes[w])
+        if h:
+            keys[_slot(h, keys)] = h
+
+
+@kernel
+def _count(hashes, offsets, keys, longest, found):
+    for i in range(offsets.size - 1):
+        w, end = offsets[i], offsets[i + 1]
+        while w < end:
+            h, matched = np.uint64(0), 0
+            for k in range(min(longest, end - w)):
+                h = _and_word(h, hashes[w + k])
+                if h and keys[_slot(h, keys)] == h:
+                    matched = k + 1
+            found[i] += matched > 0
+            w += max(matched, 1)
+
+
+@inner
+def _and_word(h, word):
+    return (h ^ h >> np.uint64(31)) * MULTIPLIER + word
+
+
+@inner
+def _slot(h, keys):
+    """Where h is, or would be put."""
+    mask = keys.size - 1
+    slot = np.int64(h >> np.uint64(17)) & mask
+    while keys[slot] and keys[slot] != h:
+        slot = (slot + 1) & mask
+    return slot

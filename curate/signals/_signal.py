@@ -1,0 +1,16 @@
+"""What a family declares of each of its signals."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pyarrow as pa
+
+
+class Signal(NamedTuple):
+    """One number a document: its Arrow type, its unit, what it means, and the paper or rule it comes from."""
+
+    type: pa.DataType
+    unit: str
+    meaning: str
+    source: str
