@@ -1,9 +1,9 @@
 """Byte-pair encoding by ranks: gigatoken for speed, tiktoken for truth.
 
-tiktoken defines the ids. gigatoken gives the same 5 times faster at first, 18 times once it has met the words (benchmarks/tokenizer.py), except
-where their Unicode versions differ; documents that could show it go to tiktoken (`newer_unicode`). Without gigatoken
-everything goes to tiktoken and `name` says so. No special token is known to either engine, so "<|endoftext|>" in a
-document is thirteen ordinary characters.
+tiktoken defines the ids. gigatoken gives the same 5 times faster at first, 18 times once it has met the words
+(benchmarks/tokenizer.py), except where their Unicode versions differ; documents that could show it go to tiktoken
+(`newer_unicode`). Without gigatoken everything goes to tiktoken and `name` says so. No special token is known to
+either engine, so "<|endoftext|>" in a document is thirteen ordinary characters.
 
 Both engines take n log n time on long runs of one class. tiktoken's regular expression overflows its stack on a run of
 about half a million white-space characters before other text, so such a run is cut, at the two places where the
@@ -24,6 +24,7 @@ from curate.tokenizer.cl100k import PATTERN
 from curate.tokenizer.newer_unicode import holds_newer
 
 LONG_RUN = 50_000
+RENEW_AFTER = 256 << 20  # bytes of text; gigatoken's cache of words has no bound: 128 MB of random letters make 1.2 GB
 _WHITE = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"  # Unicode White_Space
 _LONG_WHITE = re.compile(f"(?<![{_WHITE}])[{_WHITE}]{{{LONG_RUN},}}")
 
@@ -33,13 +34,10 @@ def encoder(name: str, content: bytes, ranks: dict[bytes, int], specials: dict[s
     exact = Exact(name, ranks, specials)
     try:
         import awkward  # noqa: F401  (what gigatoken takes and gives without copies)
-        import gigatoken
+        import gigatoken  # noqa: F401
     except ImportError:
         return exact
-    with tempfile.NamedTemporaryFile(suffix=".tiktoken") as file:
-        file.write(content)
-        file.flush()
-        return Fast(gigatoken.Tokenizer.from_tiktoken(file.name, pretokenizer="cl100k"), exact)
+    return Fast(content, exact)
 
 
 class Exact:
@@ -70,9 +68,10 @@ class Fast:
 
     name = "gigatoken"
 
-    def __init__(self, engine: Any, exact: Exact) -> None:
-        self._engine = engine
+    def __init__(self, content: bytes, exact: Exact) -> None:
+        self._content = content
         self._exact = exact
+        self._engine, self._encoded = _gigatoken(content), 0
 
     def encode(self, texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
         ids, offsets = self._batch(texts)
@@ -91,7 +90,10 @@ class Fast:
         """The whole batch in one call on this thread, Arrow's buffers lent in and gigatoken's lent out."""
         import awkward as ak
 
+        if self._encoded > RENEW_AFTER:
+            self._engine, self._encoded = _gigatoken(self._content), 0
         data, offsets = _buffers(texts)
+        self._encoded += len(data)
         if not len(data):
             return np.zeros(0, np.int32), np.zeros(len(texts) + 1, np.int64)
         characters = ak.contents.NumpyArray(data, parameters={"__array__": "char"})
@@ -99,6 +101,15 @@ class Fast:
         layout = self._engine.encode_batch(ak.Array(strings), parallel=False).layout
         ends = np.asarray(layout.offsets.data).astype(np.int64, copy=False)
         return np.asarray(layout.content.data).view(np.int32)[ends[0] : ends[-1]], ends - ends[0]
+
+
+def _gigatoken(content: bytes) -> Any:
+    import gigatoken
+
+    with tempfile.NamedTemporaryFile(suffix=".tiktoken") as file:
+        file.write(content)
+        file.flush()
+        return gigatoken.Tokenizer.from_tiktoken(file.name, pretokenizer="cl100k")
 
 
 def joined(each: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

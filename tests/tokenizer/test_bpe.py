@@ -55,6 +55,15 @@ def test_slices_nulls_and_chunks_are_read_as_they_stand(cl100k_tokenizer, type):
     assert (ids.dtype, offsets.dtype, ids.tolist(), offsets.tolist()) == (np.int32, np.int64, [], [0])
 
 
+def test_renewing_the_engine_changes_no_id(cl100k_tokenizer, monkeypatch):
+    texts = pa.array(HOSTILE)
+    before = each(cl100k_tokenizer.encode(texts))
+    old = cl100k_tokenizer._engine._engine
+    monkeypatch.setattr(bpe, "RENEW_AFTER", 0)
+    assert each(cl100k_tokenizer.encode(texts)) == before
+    assert cl100k_tokenizer._engine._engine is not old
+
+
 def test_special_tokens_in_a_document_are_ordinary_text(cl100k_tokenizer):
     ids, _ = cl100k_tokenizer.encode(pa.array(["<|endoftext|><|padding|><|fim_prefix|>"]))
     assert not set(ids.tolist()) & set(cl100k_tokenizer.vocabulary.specials.values())
