@@ -105,7 +105,7 @@ class Lines:
 
     @contextlib.contextmanager
     def phase(self, name: str, shards_total: int, why: str = "") -> Iterator[PhaseProgress]:
-        self.note(f"{name}: {shards_total} shards" + (f" ({why})" if why else ""))
+        self.note(name + (f": {shards_total} shards" if shards_total else "") + (f" ({why})" if why else ""))
         self._last = time.monotonic()
         state = PhaseProgress(name, shards_total, why, show=self._show)
         yield state
@@ -192,6 +192,7 @@ class Bars:
 def _sentence(state: PhaseProgress) -> str:
     figures = state.figures()
     return (
-        f"{state.name}: {state.shards_done}/{state.shards_total} shards, {state.documents:,} documents, "
+        f"{state.name}: {state.shards_done}/{state.shards_total or state.shards_done} shards, "
+        f"{state.documents:,} documents, "
         f"{figures['mb_per_second']} MB/s, {state.seconds:.1f} s"
     )
