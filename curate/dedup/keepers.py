@@ -38,9 +38,7 @@ def order_keys(columns: Any, policy: Sequence[str], trust: int | np.ndarray = 0)
     return keys
 
 
-def keep(
-    a: np.ndarray, b: np.ndarray, similarity: np.ndarray, keys_a: np.ndarray, keys_b: np.ndarray
-) -> Removals:
+def keep(a: np.ndarray, b: np.ndarray, similarity: np.ndarray, keys_a: np.ndarray, keys_b: np.ndarray) -> Removals:
     """(removed ids ascending, the best kept neighbour of each, their similarity).
 
     `a` and `b` are the ids of verified pairs in any order, `keys_*` int64[m, k] the order keys of their ends. A pair
@@ -56,10 +54,10 @@ def keep(
 def ranked_edges(
     a: np.ndarray, b: np.ndarray, similarity: np.ndarray, keys_a: np.ndarray, keys_b: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """(ids by rank, better end, worse end, similarity): edges between ranks, sorted, the most similar of equal first."""
+    """(ids by rank, better end, worse end, similarity): edges between ranks, sorted, the most similar first."""
     both = np.concatenate([a, b]).astype(np.int64)
     unique, first, place = np.unique(both, return_index=True, return_inverse=True)
-    keys = np.concatenate([keys_a, keys_b]).reshape(len(both), -1)[first]
+    keys = np.concatenate([keys_a, keys_b])[first]
     by = np.lexsort([unique, *keys.T[::-1]])
     rank = np.empty(len(unique), np.int64)
     rank[by] = np.arange(len(unique))

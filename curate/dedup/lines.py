@@ -3,8 +3,8 @@
 A line is what stands between two `\\n`; a text has one more than it has `\\n`. Two lines are the same if they agree
 after lower-casing, with each digit read as 0 and white space and punctuation left out, as CCNet normalises (Wenzek et
 al. 2020), but with accents kept: "Page 12 of 40" is "page 7 of 95". A line that is blank, has fewer than `min_chars`
-characters between its ends' white space, or has no letter (rules, dates, columns of numbers) gets hash 0: never counted,
-never removed. Lower case and classes are of Unicode 15.1, whatever Python runs.
+characters between its ends' white space, or has no letter (rules, dates, columns of numbers) gets hash 0: it is never
+counted and never removed. Lower case and classes are of Unicode 15.1, whatever Python runs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Finalisers of MurmurHash3 (Appleby, public domain): bijections in which each input bit flips half of the output bits."""
+"""Finalisers of MurmurHash3 (Appleby, public domain): bijections; each input bit flips half of the output."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Settings:
 def near_duplicates(
     texts: Texts, ids: Sequence[int] | np.ndarray, keys: np.ndarray | None = None, settings: Settings | None = None
 ) -> keepers.Removals:
-    """(removed ids ascending, keepers, similarity). `keys` are int64[n, k], smaller stays; without them the smaller id."""
+    """(removed ids ascending, keepers, similarity). `keys` are int64[n, k], smaller stays; else the lower id."""
     settings, ids = settings or Settings(), np.asarray(ids, np.int64)
     keys = np.empty((len(ids), 0), np.int64) if keys is None else keys
     sketched, known = sketches.sketch_texts(texts, settings.ngram, settings.bands * settings.rows, settings.seed)
@@ -47,10 +47,8 @@ def near_duplicates(
     return copies.fates(ids, best, *lost)
 
 
-def decide(
-    estimates: np.ndarray, min_similarity: float, exact_within: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """(near bool[m], unsure bool[m]): pairs near enough by estimate alone, and pairs that the exact sets must decide."""
+def decide(estimates: np.ndarray, min_similarity: float, exact_within: float) -> tuple[np.ndarray, np.ndarray]:
+    """(near bool[m], unsure bool[m]): near enough by estimate alone; to be decided by the exact sets."""
     near = estimates >= min_similarity + exact_within
     return near, ~near & (estimates >= min_similarity - exact_within)
 

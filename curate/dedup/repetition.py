@@ -22,7 +22,7 @@ NEWLINE = 10
 
 
 def repetition(texts: Texts, min_words: int) -> np.ndarray:
-    """uint8, one a line: percent (rounded down) of its words inside repeated 5-grams; 0 if it has fewer than `min_words`."""
+    """uint8, one a line: percent, rounded down, of its words in repeated 5-grams; 0 below `min_words`."""
     content, starts = buffers(texts)
     begins = _line_starts(content, starts)
     percent = np.zeros(len(begins) - 1, np.uint8)
