@@ -23,6 +23,8 @@ def report(error: BaseException, show_traceback: bool = False) -> int:
     for cause in _chain(error):
         if expected := _expected(cause):
             sentence, code = expected
+            if show_traceback:
+                traceback.print_exception(error)
             print(f"curate: {sentence}", file=sys.stderr)
             return code
     return _unexpected(error, show_traceback)

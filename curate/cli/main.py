@@ -74,6 +74,6 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
-    traceback: Annotated[bool, typer.Option("--traceback", help="Show the traceback of an unexpected error.")] = False,
+    traceback: Annotated[bool, typer.Option("--traceback", help="Show the traceback of any error.")] = False,
 ) -> None:
     context.obj["traceback"] = traceback
