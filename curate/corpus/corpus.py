@@ -1,8 +1,8 @@
 """`curate.open(path)`: the files of a run as pyarrow datasets, found through its manifest.
 
-Nothing is read until it is asked for, and a dataset is whatever pyarrow, DuckDB or polars make of it: columns and filters
-are pushed down to Parquet. Columns that say where a row lies are in the file's name (`documents-00007.parquet` is shard 7),
-so they are not stored; `curate.corpus.find` puts them together with the row.
+Nothing is read until it is asked for, and a dataset is whatever pyarrow, DuckDB or polars make of it: columns and
+filters are pushed down to Parquet. The shard of a row is in its file's name (`documents-00007.parquet` is shard 7) and
+not stored; `curate.corpus.find` puts it together with the row to an id.
 """
 
 from __future__ import annotations

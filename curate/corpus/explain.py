@@ -70,7 +70,7 @@ def _signals(corpus: Corpus, id: int) -> dict[str, Any]:
 
 
 def _rules(corpus: Corpus, row: dict[str, Any]) -> list[tuple[str, float | None, float, bool | None]]:
-    """From the run's recipe as it was resolved; its inputs and plugins need not be there any more, so it is not checked."""
+    """By the run's resolved recipe; its inputs and plugins may be gone by now, so it is not checked again."""
     from curate import rules
     from curate.recipe import yaml_lines
     from curate.recipe.rules import Rule
@@ -112,7 +112,7 @@ def _text(corpus: Corpus, id: int) -> dict[str, Any] | None:
 
 
 def _places(corpus: Corpus, id: int, category: str) -> list[Place]:
-    """Every piece of the document, in the order of files and rows. Reads the piece tables of its category, not the tokens."""
+    """Every piece of the document, by file and row. Reads the columns on pieces of its category, not the tokens."""
     found = []
     for path in sorted(corpus.path.glob(f"tokens/length=*/category={category}/*.parquet")):
         first = 0

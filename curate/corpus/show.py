@@ -1,4 +1,4 @@
-"""Examples of documents, by their decision: the ones whose uid hashes lowest, so always the same and from everywhere."""
+"""Examples of documents by their decision: those whose uid hashes lowest, so always the same and from everywhere."""
 
 from __future__ import annotations
 

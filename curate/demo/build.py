@@ -1,7 +1,7 @@
 """Writes the demonstration input: a crawl, books and code, all made from the Python installation at hand.
 
-The same bytes for the same Python, seed and scale. `scale` 1 is about 2,400 records and 5 MB; below 1 fewer modules are
-rendered, above 1 articles are added whose words are shuffled copies of others, so that they are no one's near duplicates.
+The same bytes for the same Python, seed and scale. `scale` 1 is about 2,600 records and 5 MB; below 1 fewer modules
+are rendered, above 1 articles are added whose words are those of others, shuffled, so that they are nobody's copies.
 """
 
 from __future__ import annotations
@@ -111,10 +111,8 @@ def _reshuffled(article: Article, copy: int, random: Random) -> Page:
 
 def _dirty_words() -> list[str]:
     """Latin words of the adult family's own list: taken from there at run time, so that none is kept here."""
-    try:
-        from curate.signals import adult
-    except ImportError:
-        return []
+    from curate.signals import adult
+
     return sorted(w for w in adult.words("en") if w.isascii() and w.isalpha())
 
 

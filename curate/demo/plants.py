@@ -1,7 +1,7 @@
 """What is planted among the pages: each function adds captures to `web` and their entries to `truth`.
 
-An original is an article that stands in the crawl anyway. The Jaccard similarity recorded with a near copy is over sets of
-five consecutive lower-cased words of the two articles' bodies, computed here from the definition.
+An original is an article that stands in the crawl anyway. The Jaccard similarity recorded with a near copy is over
+sets of five consecutive lower-cased words of the two articles' bodies, computed here from the definition.
 """
 
 from __future__ import annotations

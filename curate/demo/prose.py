@@ -173,8 +173,14 @@ _THINGS = [
     "operator",
     "series",
 ]
-_CLAIMS = ["is bounded by the sum of its parts", "converges whenever the terms decrease", "has a unique decomposition",
-           "is invariant under every such map", "can be written as a finite product", "has at most countably many limits"]  # fmt: skip
+_CLAIMS = [
+    "is bounded by the sum of its parts",
+    "converges whenever the terms decrease",
+    "has a unique decomposition",
+    "is invariant under every such map",
+    "can be written as a finite product",
+    "has at most countably many limits",
+]
 
 
 def foreign(language: str, random: Random, paragraphs: int = 6) -> list[str]:
@@ -191,21 +197,25 @@ def mathematics(random: Random, paragraphs: int = 7) -> list[str]:
     made = []
     for _ in range(paragraphs):
         thing, other, n = random.choice(_THINGS), random.choice(_THINGS), random.randint(2, 97)
+        a, b, c, d = (random.randint(2, 99) for _ in range(4))
         made.append(
-            f"Theorem {n}. Let $x_{{{n}}} \\in \\mathbb{{R}}^{{{random.randint(2, 9)}}}$ be an element of the {thing}. "
-            f"Then the {other} {random.choice(_CLAIMS)}, and we have $$\\sum_{{k=1}}^{{{n}}} \\frac{{x_k^{{{random.randint(2, 9)}}}}}"
-            f"{{k + {random.randint(1, 99)}}} \\leq \\int_0^{{{n}}} f(t) \\, dt.$$ Proof. By the lemma on the {thing}, the "
-            f"{random.choice(_THINGS)} {random.choice(_CLAIMS)}; hence \\(\\alpha_{{{n}}} + \\beta^{{{random.randint(2, 9)}}} = "
-            f"\\sqrt{{{random.randint(2, 999)}}}\\), which was to be shown for the {other}."
+            f"Theorem {n}. Let $x_{{{n}}} \\in \\mathbb{{R}}^{{{a}}}$ be an element of the {thing}. Then the {other} "
+            f"{random.choice(_CLAIMS)}, and we have $$\\sum_{{k=1}}^{{{n}}} \\frac{{x_k^{{{b}}}}}{{k + {c}}} \\leq "
+            f"\\int_0^{{{n}}} f(t) \\, dt.$$ Proof. By the lemma on the {thing}, the {random.choice(_THINGS)} "
+            f"{random.choice(_CLAIMS)}; hence \\(\\alpha_{{{n}}} + \\beta^{{{d}}} = \\sqrt{{{a * d}}}\\), which was "
+            f"to be shown for the {other}."
         )
     return made
 
 
 def contacts(random: Random, lines: int = 40) -> list[str]:
-    """Lines of addresses that belong to nobody: the ranges set aside for documentation and fiction (RFC 2606, RFC 5737)."""
-    return [
-        f"Please write to person{random.randint(1, 99999)}@mail{random.randint(1, 99)}.example.com about the order or call "
-        f"+1 {random.choice([212, 312, 415, 617])}-555-01{random.randint(0, 99):02d} from the host "
-        f"{random.choice(['192.0.2', '198.51.100', '203.0.113'])}.{random.randint(1, 254)} that we have on file for you."
-        for _ in range(lines)
-    ]
+    """Lines of addresses that belong to nobody: ranges kept for documentation and fiction (RFC 2606, RFC 5737)."""
+    made = []
+    for _ in range(lines):
+        mail = f"person{random.randint(1, 99999)}@mail{random.randint(1, 99)}.example.com"
+        phone = f"+1 {random.choice([212, 312, 415, 617])}-555-01{random.randint(0, 99):02d}"
+        host = f"{random.choice(['192.0.2', '198.51.100', '203.0.113'])}.{random.randint(1, 254)}"
+        made.append(
+            f"Please write to {mail} about the order or call {phone} from the host {host} that we have on file."
+        )
+    return made

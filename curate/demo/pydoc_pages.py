@@ -1,9 +1,9 @@
 """The raw material: what every Python installation carries, rendered by pydoc. Runs as a script of its own.
 
 `python -S -s -P pydoc_pages.py SHARE` imports the standard library's modules and prints one JSON line a piece:
-{"kind": page | article | topic | code, "name", "html" or "text"}. It is a process of its own because it imports hundreds
-of modules, and because only a fresh interpreter with a fixed hash seed renders the same bytes twice. Values of data are
-left out (environment, paths, platform), memory addresses and the installation's path are replaced.
+{"kind": page | article | topic | code, "name", "html" or "text"}. It is a process of its own because it imports
+hundreds of modules, and because only a fresh interpreter with a fixed hash seed renders the same bytes twice. Values
+of data are left out (environment, paths, platform), memory addresses and the installation's path are replaced.
 """
 
 from __future__ import annotations
@@ -22,8 +22,28 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # What opens a window or a browser, prints when imported, or is not on every system.
-LEFT_OUT = {"antigravity", "this", "idlelib", "tkinter", "turtle", "turtledemo", "lib2to3", "msilib", "msvcrt", "nt",
-            "winreg", "winsound", "posix", "site", "sysconfig", "ensurepip", "venv", "distutils", "readline", "cgi"}  # fmt: skip
+LEFT_OUT = {
+    "antigravity",
+    "this",
+    "idlelib",
+    "tkinter",
+    "turtle",
+    "turtledemo",
+    "lib2to3",
+    "msilib",
+    "msvcrt",
+    "nt",
+    "winreg",
+    "winsound",
+    "posix",
+    "site",
+    "sysconfig",
+    "ensurepip",
+    "venv",
+    "distutils",
+    "readline",
+    "cgi",
+}
 LARGEST_PAGE, LARGEST_FILE, FEWEST_WORDS = 40_000, 30_000, 30
 
 

@@ -1,9 +1,8 @@
 """What was planted, and where: one entry a plant, kept as `truth.json` beside the input.
 
-`expect` says what a right run makes of it:
-`one` at most one of the entry's URLs is in the corpus; `none` none of them is; `line` no page of the corpus holds `text`
-as a line; `both` neither was removed as a near duplicate; `recorded` a documents or ledger row tells of it; `language` and
-`category` the row says `text`.
+`expect` says what a right run makes of it: `one` at most one of the entry's URLs is in the corpus; `none` none of them
+is; `line` no page of the corpus holds `text` as a line; `both` neither was removed as a near duplicate; `recorded` a
+documents or ledger row tells of it; `language` and `category` the row says `text`.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,5 @@ class Truth:
     @staticmethod
     def read(folder: Path) -> Truth:
         read = json.loads((Path(folder) / "truth.json").read_text("utf-8"))
-        return Truth(
-            read["seed"],
-            [Plant(**{k: tuple(v) if isinstance(v, list) else v for k, v in p.items()}) for p in read["plants"]],
-        )
+        plants: list[dict[str, Any]] = read["plants"]
+        return Truth(read["seed"], [Plant(**p | {k: tuple(p[k]) for k in ("urls", "dates")}) for p in plants])

@@ -42,7 +42,8 @@ def warcinfo() -> bytes:
     block = b"software: a demonstration\r\nformat: WARC File Format 1.0\r\n"
     head = (
         "WARC/1.0\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: <urn:uuid:00000000-0000-5000-8000-000000000000>\r\n"
-        f"WARC-Date: 2026-01-15T12:00:00Z\r\nContent-Type: application/warc-fields\r\nContent-Length: {len(block)}\r\n\r\n"
+        "WARC-Date: 2026-01-15T12:00:00Z\r\nContent-Type: application/warc-fields\r\n"
+        f"Content-Length: {len(block)}\r\n\r\n"
     )
     return gzip.compress(head.encode() + block + b"\r\n\r\n", 6, mtime=0)
 

@@ -19,8 +19,20 @@ from curate.errors import UserError
 from curate.report import examples, histogram
 from schemas import Counts, Manifest
 
-PHASES = ("shards", "urls", "extract", "measure", "filter", "near_duplicates", "frequent_lines", "clean", "score", "select",
-          "mix", "pack")  # fmt: skip
+PHASES = (
+    "shards",
+    "urls",
+    "extract",
+    "measure",
+    "filter",
+    "near_duplicates",
+    "frequent_lines",
+    "clean",
+    "score",
+    "select",
+    "mix",
+    "pack",
+)
 MOST_HOSTS = 20
 
 
@@ -30,7 +42,9 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
     `keys` says which folder of each phase counts, while facts.json does not say it yet.
     """
     corpus = Corpus(folder, keys)
-    funnel, rules, bins = [], [], {}
+    funnel: list[dict[str, Any]] = []
+    rules: list[dict[str, Any]] = []
+    bins: dict[str, dict[int, int]] = {}
     for phase in PHASES:
         markers = _markers(corpus, phase)
         if markers is None:
@@ -43,10 +57,16 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
                 histogram.add(bins.setdefault(signal, {}), found)
     totals = _totals(corpus)
     return {
-        "funnel": funnel, "rules": examples.beside(corpus, rules, _thresholds(corpus)), "thresholds": _thresholds(corpus),
+        "funnel": funnel,
+        "rules": examples.beside(corpus, rules, _thresholds(corpus)),
+        "thresholds": _thresholds(corpus),
         "histograms": {s: {str(b): n for b, n in sorted(found.items())} for s, found in sorted(bins.items())},
-        "edits": _edits(corpus), "clusters": _clusters(corpus), "statuses": _statuses(corpus), **totals, "notes": _notes(funnel),
-    }  # fmt: skip
+        "edits": _edits(corpus),
+        "clusters": _clusters(corpus),
+        "statuses": _statuses(corpus),
+        **totals,
+        "notes": _notes(funnel),
+    }
 
 
 def _markers(corpus: Corpus, phase: str) -> list[Manifest] | None:
@@ -103,8 +123,13 @@ def _totals(corpus: Corpus) -> dict[str, Any]:
     listed = {name: _listed(sums[name], documents[name]) for name in sums}
     hosts = {"hosts": listed["host"][:MOST_HOSTS], "hosts_in_all": len(listed["host"])}
     in_tokens = [{"name": n, "tokens": t} for n, t in sorted(packed.items())]
-    return {"categories": listed["category"], "languages": listed["language"], "groups": listed["group"], **hosts,
-            "packed": in_tokens}  # fmt: skip
+    return {
+        "categories": listed["category"],
+        "languages": listed["language"],
+        "groups": listed["group"],
+        **hosts,
+        "packed": in_tokens,
+    }
 
 
 def _host(url: str | None) -> str | None:

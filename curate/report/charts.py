@@ -1,12 +1,14 @@
 """The report's charts as inline SVG: integers in, a string out, no script and no colour of their own.
 
-Colours are classes that the page's style sheet resolves, so a chart is right in light and in dark. Text is escaped here;
-coordinates are rounded to one decimal so that the bytes agree on every machine.
+Colours are classes that the page's style sheet resolves, so a chart is right in light and in dark. Text is escaped
+here; coordinates are rounded to one decimal so that the bytes agree on every machine.
 """
 
 from __future__ import annotations
 
 from html import escape
+
+import numpy as np
 
 from curate.report import histogram
 
@@ -17,7 +19,7 @@ MOST_BARS = 60
 def histogram_svg(bins: dict[str, int], thresholds: list[float]) -> str:
     """Counts by bin on the fixed grid, with the recipe's thresholds as lines."""
     found = {int(b): n for b, n in bins.items()}
-    marks = [next(iter(histogram.counts(t))) for t in thresholds if t == t]
+    marks = [next(iter(histogram.counts(np.array(t)))) for t in thresholds if t == t]
     low, high = min([*found, *marks]), max([*found, *marks])
     merge = -(-(high - low + 1) // MOST_BARS)
     bars: dict[int, int] = {}
@@ -55,7 +57,8 @@ def number(value: float) -> str:
 
 def _bar(x: float, width: float, height: float) -> str:
     height = max(height, 1.0)
-    return f'<rect class="bar" x="{x:.1f}" y="{HEIGHT - height:.1f}" width="{max(width - 0.6, 0.6):.1f}" height="{height:.1f}"/>'
+    place = f'x="{x:.1f}" y="{HEIGHT - height:.1f}" width="{max(width - 0.6, 0.6):.1f}" height="{height:.1f}"'
+    return f'<rect class="bar" {place}/>'
 
 
 def _mark(x: float) -> str:
@@ -64,7 +67,7 @@ def _mark(x: float) -> str:
 
 def _position(threshold: float, low: int, merge: int) -> float:
     """Where in the row of bars a threshold stands, linear within its bin."""
-    bin = next(iter(histogram.counts(threshold)))
+    bin = next(iter(histogram.counts(np.array(threshold))))
     start, end = histogram.edges(bin)
     within = (threshold - start) / (end - start) if end > start else 0.5
     return (bin - low + min(max(within, 0.0), 1.0)) / merge

@@ -1,7 +1,7 @@
 """For each rule an example on either side of its threshold: the removed and the kept document nearest to it.
 
-Ties go to the lower uid. Rules without a threshold (copies, addresses) show the removed document with the lowest uid and,
-where they name one, its keeper.
+Ties go to the lower uid. Rules without a threshold (copies, addresses) show the removed document with the lowest uid
+and, where they name one, its keeper.
 """
 
 from __future__ import annotations

@@ -24,22 +24,38 @@ def render(audited: dict[str, Any]) -> str:
     folder = resources.files("curate.report")
     style = (folder / "page.css").read_text("utf-8")
     environment = Environment(
-        loader=DictLoader({"page": (folder / "page.html.j2").read_text("utf-8")}), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, finalize=lambda v: visible(v) if type(v) is str else v,
-    )  # fmt: skip
+        loader=DictLoader({"page": (folder / "page.html.j2").read_text("utf-8")}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda v: visible(v) if type(v) is str else v,
+    )
     environment.filters |= {"n": lambda v: f"{v:,}", "short": charts.number, "pct": lambda v: f"{v:.1%}"}
     environment.globals |= {"share": lambda s: Markup(charts.share_svg(s))}
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return environment.get_template("page").render(
-        audit=audited, style=Markup(style), digest=digest, first=_first(audited),
+        audit=audited,
+        style=Markup(style),
+        digest=digest,
+        first=_first(audited),
         read=max([1, *(row["documents_in"] for row in audited["funnel"])]),
         histograms=[
-            (signal, Markup(charts.histogram_svg(bins, audited["thresholds"].get(signal, []))), audited["thresholds"].get(signal, []))
-            for signal, bins in audited["histograms"].items() if bins
+            (
+                signal,
+                Markup(charts.histogram_svg(bins, audited["thresholds"].get(signal, []))),
+                audited["thresholds"].get(signal, []),
+            )
+            for signal, bins in audited["histograms"].items()
+            if bins
         ],
-        tables=[("Categories", audited["categories"], 0), ("Languages", audited["languages"][:MOST_LANGUAGES], len(audited["languages"])),
-                ("Groups", audited["groups"], 0), ("Hosts", audited["hosts"], audited["hosts_in_all"])],
-    )  # fmt: skip
+        tables=[
+            ("Categories", audited["categories"], 0),
+            ("Languages", audited["languages"][:MOST_LANGUAGES], len(audited["languages"])),
+            ("Groups", audited["groups"], 0),
+            ("Hosts", audited["hosts"], audited["hosts_in_all"]),
+        ],
+    )
 
 
 def _first(audited: dict[str, Any]) -> dict[str, int]:

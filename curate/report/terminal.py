@@ -19,8 +19,15 @@ def receipt(audited: dict[str, Any], folder: str) -> str:
     lines += [_amounts("kept", kept, None, sum(row["tokens"] for row in audited["categories"])), ""]
     lines += _categories(audited)
     lines += ["", f"books   {_balance(funnel, audited['notes'])}"]
-    lines += [f"{name:<8}{folder.rstrip('/')}/{path}" for name, path in (
-        ("text", "text/"), ("tokens", "tokens/"), ("ledger", "ledger/"), ("report", "report/index.html"))]  # fmt: skip
+    lines += [
+        f"{name:<8}{folder.rstrip('/')}/{path}"
+        for name, path in (
+            ("text", "text/"),
+            ("tokens", "tokens/"),
+            ("ledger", "ledger/"),
+            ("report", "report/index.html"),
+        )
+    ]
     return "\n".join(line[:WIDTH].rstrip() for line in lines)
 
 

@@ -1,7 +1,7 @@
 """A small finished run, written through the contracts as the phases write it: 3 shards, 8 records each.
 
-Of each shard's rows: 0 removed by `urls` (no documents row), 1 failed extraction, 2 removed by a rule, 3 a near duplicate of
-row 4, 4 to 7 kept (5 lost a line, 6 is mathematics, 7 is repeated). The text of row 4 is hostile HTML.
+Of each shard's rows: 0 removed by `urls` (no documents row), 1 failed extraction, 2 removed by a rule, 3 a near
+duplicate of row 4, 4 to 7 kept (5 lost a line, 6 is mathematics, 7 is repeated). The text of row 4 is hostile HTML.
 """
 
 from __future__ import annotations
@@ -74,20 +74,42 @@ def _shard(root: Path, shard: int) -> None:
     rows = range(1, ROWS)
     documents = [
         {
-            "row": r, "uid": uid_of(shard, r), "url": url(shard, r), "path": f"web/{shard}.warc.gz", "record_offset": r * 1000,
-            "source": "warc", "group": "web", "host": f"host{shard}.example.org", "date": dt.datetime(2026, 1, r, tzinfo=dt.UTC),
-            "status": "ok" if r != 1 else "empty", "language": "de" if r == 7 else "en", "language_score": 0.9, "charset": "utf-8",
-            "title": None, "license": None, "rights": [], "text": text_of(shard, r), "chars": len(text_of(shard, r)),
+            "row": r,
+            "uid": uid_of(shard, r),
+            "url": url(shard, r),
+            "path": f"web/{shard}.warc.gz",
+            "record_offset": r * 1000,
+            "source": "warc",
+            "group": "web",
+            "host": f"host{shard}.example.org",
+            "date": dt.datetime(2026, 1, r, tzinfo=dt.UTC),
+            "status": "ok" if r != 1 else "empty",
+            "language": "de" if r == 7 else "en",
+            "language_score": 0.9,
+            "charset": "utf-8",
+            "title": None,
+            "license": None,
+            "rights": [],
+            "text": text_of(shard, r),
+            "chars": len(text_of(shard, r)),
         }
         for r in rows
-    ]  # fmt: skip
+    ]
     _table(root / f"work/extract-k/documents-{shard:05d}.parquet", documents, DOCUMENTS)
     signals = [{"row": r, "gopher.words": 10 if r == 2 else 50 + r, "gopher.mean_word_length": 4.5} for r in rows]
     extra = [pa.field("gopher.words", pa.int32()), pa.field("gopher.mean_word_length", pa.float32())]
     _table(root / f"work/measure-k/signals-{shard:05d}.parquet", signals, SIGNALS, SIGNALS.with_columns(extra))
     kept = range(4, ROWS)
-    clean = [{"row": r, "text": text_of(shard, r).replace("\nAll rights reserved by the footer.", ""),
-              "removed_lines": [1] if r == 5 else [], "chars": 1, "tokens": [1, 2, 3]} for r in kept]  # fmt: skip
+    clean = [
+        {
+            "row": r,
+            "text": text_of(shard, r).replace("\nAll rights reserved by the footer.", ""),
+            "removed_lines": [1] if r == 5 else [],
+            "chars": 1,
+            "tokens": [1, 2, 3],
+        }
+        for r in kept
+    ]
     _table(root / f"work/clean-k/clean-{shard:05d}.parquet", clean, CLEAN)
     _ledgers(root, shard)
     for category, mine in (("general", [4, 5, 7]), ("math", [6])):
@@ -97,19 +119,54 @@ def _shard(root: Path, shard: int) -> None:
 def _ledgers(root: Path, shard: int) -> None:
     ledger = {name: None for name in LEDGER.schema.names}
     rows = {
-        "urls": {"id": id_of(shard, 0), "uid": uid_of(shard, 0), "action": "remove", "rule": URLS, "keeper": id_of(shard, 4),
-                 "detail": url(shard, 0)},
-        "filter": {"id": id_of(shard, 2), "uid": uid_of(shard, 2), "action": "remove", "rule": RULE, "signal": "gopher.words",
-                   "value": 10.0, "threshold": 50.0, "chars_before": 30, "chars_after": 0},
-        "near_duplicates": {"id": id_of(shard, 3), "uid": uid_of(shard, 3), "action": "remove", "rule": NEAR, "signal": "jaccard",
-                            "keeper": id_of(shard, 4), "similarity": 0.875, "chars_before": 30, "chars_after": 0},
-        "clean": {"id": id_of(shard, 5), "uid": uid_of(shard, 5), "action": "edit", "rule": "frequent_lines", "chars_before": 70,
-                  "chars_after": 35},
+        "urls": {
+            "id": id_of(shard, 0),
+            "uid": uid_of(shard, 0),
+            "action": "remove",
+            "rule": URLS,
+            "keeper": id_of(shard, 4),
+            "detail": url(shard, 0),
+        },
+        "filter": {
+            "id": id_of(shard, 2),
+            "uid": uid_of(shard, 2),
+            "action": "remove",
+            "rule": RULE,
+            "signal": "gopher.words",
+            "value": 10.0,
+            "threshold": 50.0,
+            "chars_before": 30,
+            "chars_after": 0,
+        },
+        "near_duplicates": {
+            "id": id_of(shard, 3),
+            "uid": uid_of(shard, 3),
+            "action": "remove",
+            "rule": NEAR,
+            "signal": "jaccard",
+            "keeper": id_of(shard, 4),
+            "similarity": 0.875,
+            "chars_before": 30,
+            "chars_after": 0,
+        },
+        "clean": {
+            "id": id_of(shard, 5),
+            "uid": uid_of(shard, 5),
+            "action": "edit",
+            "rule": "frequent_lines",
+            "chars_before": 70,
+            "chars_after": 35,
+        },
         "mix": {"id": id_of(shard, 7), "uid": uid_of(shard, 7), "action": "repeat", "rule": "mix", "value": 2.0},
-    }  # fmt: skip
+    }
     if shard == 0:
-        rows["shards"] = {"id": None, "uid": uid("web/noise.bin", 0), "action": "remove", "rule": "unknown kind",
-                          "detail": "web/noise.bin"}  # fmt: skip
+        rows["shards"] = {
+            "id": None,
+            "uid": uid("web/noise.bin", 0),
+            "action": "remove",
+            "rule": "unknown kind",
+            "detail": "web/noise.bin",
+        }
     for phase, row in rows.items():
         _table(root / f"ledger/{phase}-{shard:05d}.parquet", [{**ledger, "phase": phase, **row}], LEDGER)
 
@@ -117,16 +174,31 @@ def _ledgers(root: Path, shard: int) -> None:
 def _products(root: Path, shard: int, category: str, rows: list[int]) -> None:
     text = [
         {
-            "id": id_of(shard, r), "uid": uid_of(shard, r), "text": text_of(shard, r), "url": url(shard, r), "source": "warc",
-            "path": f"web/{shard}.warc.gz", "group": "web", "language": "de" if r == 7 else "en", "date": None, "license": None,
-            "tokens": 3, "repeats": 2 if r == 7 else 1,
+            "id": id_of(shard, r),
+            "uid": uid_of(shard, r),
+            "text": text_of(shard, r),
+            "url": url(shard, r),
+            "source": "warc",
+            "path": f"web/{shard}.warc.gz",
+            "group": "web",
+            "language": "de" if r == 7 else "en",
+            "date": None,
+            "license": None,
+            "tokens": 3,
+            "repeats": 2 if r == 7 else 1,
         }
         for r in rows
-    ]  # fmt: skip
+    ]
     _table(root / f"text/category={category}/part-{shard:05d}.parquet", text, TEXT)
     pieces = [r for r in rows for _ in range(2 if r == 7 else 1)]
-    row = {"tokens": [1] * LENGTH, "length": 4 * len(pieces), "starts": [4 * i for i in range(len(pieces))],
-           "ids": [id_of(shard, r) for r in pieces], "offsets": [0] * len(pieces), "bytes": [30] * len(pieces)}  # fmt: skip
+    row = {
+        "tokens": [1] * LENGTH,
+        "length": 4 * len(pieces),
+        "starts": [4 * i for i in range(len(pieces))],
+        "ids": [id_of(shard, r) for r in pieces],
+        "offsets": [0] * len(pieces),
+        "bytes": [30] * len(pieces),
+    }
     path = root / f"tokens/length={LENGTH}/category={category}/part-{shard:05d}.parquet"
     _table(path, [row], tokens(LENGTH))
 

@@ -13,7 +13,9 @@ def test_datasets_hold_every_row_and_the_columns_of_the_contracts(run_folder):
     assert corpus.documents().count_rows() == 21 and corpus.signals().count_rows() == 21
     assert corpus.ledger().count_rows() == 16
     assert corpus.text().to_table().group_by("category").aggregate([("id", "count")]).to_pylist() == [
-        {"category": "general", "id_count": 9}, {"category": "math", "id_count": 3}]  # fmt: skip
+        {"category": "general", "id_count": 9},
+        {"category": "math", "id_count": 3},
+    ]
     assert corpus.tokens().count_rows() == 6 and corpus.tokens(length=made_run.LENGTH).count_rows() == 6
 
 

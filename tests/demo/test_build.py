@@ -46,7 +46,20 @@ def test_truth_is_read_back_as_it_was_written_and_names_every_kind(made):
     folder, truth = made
     assert Truth.read(folder) == truth
     kinds = {p.kind for p in truth.plants}
-    assert {"exact copy", "near copy", "URL variant", "older capture", "frequent line", "repeated n-grams", "language",
-            "keyword stuffing", "personal data", "NUL bytes", "empty record", "file cut short", "noise"} <= kinds  # fmt: skip
+    assert {
+        "exact copy",
+        "near copy",
+        "URL variant",
+        "older capture",
+        "frequent line",
+        "repeated n-grams",
+        "language",
+        "keyword stuffing",
+        "personal data",
+        "NUL bytes",
+        "empty record",
+        "file cut short",
+        "noise",
+    } <= kinds
     assert all(p.jaccard >= 0.8 for p in truth.of("near copy"))
     assert all(p.jaccard < 0.7 for p in truth.of("look-alike"))

@@ -52,7 +52,19 @@ def test_an_unbalanced_book_is_the_first_thing_on_the_page(run_folder):
 
 
 def test_a_run_that_kept_nothing_still_has_a_page():
-    nothing = dict.fromkeys(("funnel", "rules", "edits", "clusters", "statuses", "categories", "languages", "groups", "hosts",
-                             "packed", "notes"), [])  # fmt: skip
+    lists = [
+        "funnel",
+        "rules",
+        "edits",
+        "clusters",
+        "statuses",
+        "categories",
+        "languages",
+        "groups",
+        "hosts",
+        "packed",
+        "notes",
+    ]
+    nothing = {name: [] for name in lists}
     html = page.render({**nothing, "thresholds": {}, "histograms": {}, "hosts_in_all": 0})
     assert "documents read" in html
