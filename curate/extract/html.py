@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 
-from curate.extract.limits import too_deep
+from curate.extract.limits import too_costly
 from curate.sources.record import OK
 
 ENGINES = ("auto", "resiliparse", "trafilatura")
@@ -33,7 +34,7 @@ _BLANKS = re.compile(r"[ \t\r\f\v]*\n[ \t\r\f\v\n]*")
 
 def main_text(page: str, engine: str = "auto") -> tuple[str, str]:
     """(text, status) of a page."""
-    if too_deep(page.encode("utf-8", "replace")):
+    if too_costly(page.encode("utf-8", "replace")):
         return without_tags(page), OK
     page = _with_formulas(page)
     if engine == "trafilatura":
@@ -52,10 +53,16 @@ def without_tags(page: str) -> str:
 
 def _with_formulas(page: str) -> str:
     if "math/tex" in page:
-        page = _SCRIPT.sub(lambda m: _formula(m.group(2), "display" in m.group(1)), page)
+        page = _replaced(_SCRIPT, "</script", lambda m: _formula(m.group(2), "display" in m.group(1)), page)
     if "<math" in page and ("application/x-tex" in page or "alttext" in page):
-        page = _MATH.sub(_from_mathml, page)
+        page = _replaced(_MATH, "</math", _from_mathml, page)
     return page
+
+
+def _replaced(pattern: re.Pattern[str], closer: str, by: Callable[[re.Match[str]], str], page: str) -> str:
+    """Only up to the last closer: behind it each opener would search the rest of the page in vain, in quadratic time."""
+    end = page.rfind(closer) + len(closer) + 1
+    return pattern.sub(by, page[:end]) + page[end:]
 
 
 def _from_mathml(found: re.Match[str]) -> str:

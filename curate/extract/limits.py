@@ -1,32 +1,40 @@
-"""Pages that no parser gets through in time, told by counting, never by the clock.
+"""Pages that a parser does not get through in time, told by counting, never by the clock.
 
-Parsers are quadratic in the depth of nesting and in the attributes of one tag (measured with resiliparse: 10,000 nested
-`div` 1.8 s, 30,000 19 s; 50,000 attributes 4 s). Two vectorised passes bound both from above in about 1 ms a MB.
-Elements that close by themselves (`p`, `li`, `td` ...) or are void (`br`, `img` ...) do not nest, or only through
-others that do. A page over a limit has its text stripped of tags instead (`curate.extract.html`).
+Parsers take time with the depth of every element, and with the square of the attributes of one tag (measured with
+resiliparse: 10,000 nested `div` 1.8 s, 30,000 19 s; 400,000 leaves under 1,990 `div` 22 s; 50,000 attributes 4 s). Both
+are estimated from the bytes in about 1 ms a MB. Elements that close by themselves (`p`, `li`, `td` ...) or are void
+(`br`, `img` ...) do not nest, or only through others that do. None of 1,039 real pages comes near a limit.
 """
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 MAX_DEPTH = 2_000
-MAX_TAG = 100_000
+MAX_DEPTH_SUM = 30_000_000  # over all elements: about a second
+MAX_ATTRIBUTES_SQUARED = 300_000_000  # summed over tags: about half a second
+_LONG_TAG = 4_096  # bytes; shorter tags cannot hold attributes enough
+
 _FLAT = (b"br", b"im", b"in", b"me", b"hr", b"p>", b"p ", b"li", b"td", b"tr", b"th", b"dt", b"dd", b"op", b"pa", b"us")
+_ATTRIBUTE = re.compile(rb"""[^\s=>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"']+))?""")
 
 
-def too_deep(page: bytes) -> bool:
-    """Whether the nesting may exceed MAX_DEPTH, or a tag has so many characters and attributes that parsers stall."""
+def too_costly(page: bytes) -> bool:
+    """Whether a parser would stall on this page."""
     raw = np.frombuffer(page, np.uint8)
     starts = np.flatnonzero(raw[:-2] == ord("<")) if len(raw) > 3 else np.empty(0, np.int64)
     if len(starts) == 0:
         return False
-    if len(starts) > MAX_DEPTH and _depth(raw, starts) > MAX_DEPTH:
+    heights = _heights(raw, starts)
+    if heights.max() > MAX_DEPTH or int(heights.sum()) > MAX_DEPTH_SUM:
         return True
-    return _longest_tag(raw, starts) > MAX_TAG
+    return _attributes_squared(page, raw, starts) > MAX_ATTRIBUTES_SQUARED
 
 
-def _depth(raw: np.ndarray, starts: np.ndarray) -> int:
+def _heights(raw: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Elements open at each tag, at most."""
     closes = raw[starts + 1] == ord("/")
     name = np.minimum(starts + 1 + closes, len(raw) - 2)
     first, second = raw[name] | 0x20, raw[name + 1] | 0x20
@@ -35,18 +43,17 @@ def _depth(raw: np.ndarray, starts: np.ndarray) -> int:
         nests &= ~((first == flat[0]) & (second == flat[1] | 0x20))
     steps = np.where(closes, -1, 1) * nests
     height = np.cumsum(steps)
-    # Against closers without an opener: depth is the height above the lowest point so far.
-    return int((height - np.minimum.accumulate(np.minimum(height, 0))).max())
+    # Closers without an opener close nothing: the height is that above the lowest point so far.
+    return np.asarray(height - np.minimum.accumulate(np.minimum(height, 0)))
 
 
-def _longest_tag(raw: np.ndarray, starts: np.ndarray) -> int:
-    """Characters of the longest tag that has more than a thousand blanks, that is, attributes."""
-    opens = starts[((raw[starts + 1] | 0x20) >= ord("a")) & ((raw[starts + 1] | 0x20) <= ord("z"))]
+def _attributes_squared(page: bytes, raw: np.ndarray, starts: np.ndarray) -> int:
     ends = np.append(np.flatnonzero(raw == ord(">")), len(raw))
-    lengths = ends[np.searchsorted(ends, opens)] - opens
-    suspects = np.flatnonzero(lengths > MAX_TAG // 10)
-    return max((int(lengths[at]) * 10 for at in suspects if _blanks(raw, opens[at], lengths[at]) > 1_000), default=0)
+    lengths = ends[np.searchsorted(ends, starts)] - starts
+    long = np.flatnonzero(lengths > _LONG_TAG)[:1_000]
+    return sum(_attributes(page[starts[at] : starts[at] + lengths[at]]) ** 2 for at in long)
 
 
-def _blanks(raw: np.ndarray, start: int, length: int) -> int:
-    return int((raw[start : start + length] <= ord(" ")).sum())
+def _attributes(tag: bytes) -> int:
+    # Comments and what is no element's name, as in scripts, have none.
+    return len(_ATTRIBUTE.findall(tag)) if tag[1:2].isalpha() else 0

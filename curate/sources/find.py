@@ -110,11 +110,16 @@ def _pieces(file: _File, path: str, index: int, source: Any, target: int) -> lis
     """The pieces of a file, or why it is not read."""
     if not file.named and any(part.startswith(".") for part in file.path.split("/")):
         return "hidden file"
-    size = storage.size(file.url)
-    if size == 0:
-        return EMPTY
-    with storage.open_read(file.url) as stream:
-        head = stream.read(HEAD)
+    try:
+        size = storage.size(file.url)
+        if size == 0:
+            return EMPTY
+        with storage.open_read(file.url) as stream:
+            head = stream.read(HEAD)
+    except OSError as error:  # a dangling link, a file without permission
+        if file.named:
+            raise ValueError(f"{file.url}: cannot be read: {error.strerror or error}") from error
+        return "cannot be read"
     kind = source.kind or recognise(file.url, head)
     if kind is None:
         return "unknown kind"

@@ -131,6 +131,12 @@ def test_cut_files_hold_every_record_once(tmp_path: Path, target: int) -> None:
     assert sum(p.bytes for p in pieces if p.source == "jsonl") == (tmp_path / "a.jsonl").stat().st_size
 
 
+def test_a_dangling_link_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"text")
+    (tmp_path / "b.txt").symlink_to(tmp_path / "nowhere")
+    assert find(recipe(tmp_path))[1] == [("b.txt", "cannot be read")]
+
+
 def test_a_sample_of_text_files_is_a_choice_of_files(tmp_path: Path) -> None:
     for n in range(200):
         (tmp_path / f"{n}.txt").write_bytes(b"text")
