@@ -60,7 +60,7 @@ def _with_formulas(page: str) -> str:
 
 
 def _replaced(pattern: re.Pattern[str], closer: str, by: Callable[[re.Match[str]], str], page: str) -> str:
-    """Only up to the last closer: behind it each opener would search the rest of the page in vain, in quadratic time."""
+    """Up to the last closer: behind it each opener would search the rest of the page in vain, in quadratic time."""
     end = page.rfind(closer) + len(closer) + 1
     return pattern.sub(by, page[:end]) + page[end:]
 
