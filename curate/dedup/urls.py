@@ -5,7 +5,8 @@ tracking and session parameters, the order of the other parameters and the spell
 case of the path, index files and every other parameter: calling two pages one loses a page, calling one page two only
 leaves work to `near_duplicates`.
 
-The list of parameters unites what the large advertisers, mailers and analytics tools add to links. 1.8 µs a URL, hash included.
+The list of parameters unites what the large advertisers, mailers and analytics tools add to links. It costs 1.8 µs a
+URL, hash included.
 """
 
 from __future__ import annotations
