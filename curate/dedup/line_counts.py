@@ -1,7 +1,8 @@
 """How many documents hold a line, exactly, and which lines are in too many of them (Llama 3, section 3.1.1).
 
-Counting sorts: NumPy's vectorised sort of 64-bit integers needs no table whose size must be guessed. Memory is bounded
-by the caller, who counts one range of hashes at a time. Hash 0 is no line.
+Counting sorts: no table whose size must be guessed, and the set comes out in order. 12 M hashes a second
+(benchmarks/lines.py). Memory, three times the input, is bounded by the caller, who counts one range of hashes at a
+time. Hash 0 is no line.
 """
 
 from __future__ import annotations
