@@ -52,8 +52,8 @@ def load(folder: Path, name: str) -> Truth:
         documents = [json.loads(line) for line in file]
     pairs = [json.loads(line) for line in (folder / f"{name}.pairs.jsonl").read_text().splitlines()]
     at = {document["id"]: number for number, document in enumerate(documents)}
-    ends = [np.array([at[pair[end]] for pair in pairs]) for end in "ab"]
-    return Truth(pa.array([d["text"] for d in documents]), *ends, np.array([pair["jaccard5"] for pair in pairs]))
+    a, b = (np.array([at[pair[end]] for pair in pairs]) for end in "ab")
+    return Truth(pa.array([d["text"] for d in documents]), a, b, np.array([pair["jaccard5"] for pair in pairs]))
 
 
 def judge(truth: Truth, removed: np.ndarray, keepers: np.ndarray) -> Outcome:
