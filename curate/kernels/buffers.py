@@ -3,10 +3,12 @@
 numba compiles again for each type of argument, and an Arrow buffer may be read-only or not, its offsets 32 or 64 bits.
 """
 
+from typing import TypeAlias
+
 import numpy as np
 import pyarrow as pa
 
-Texts = pa.Array | pa.ChunkedArray
+Texts: TypeAlias = "pa.Array | pa.ChunkedArray"
 
 
 def buffers(texts: Texts) -> tuple[np.ndarray, np.ndarray]:

@@ -18,10 +18,11 @@ def prepare() -> Path:
     """Point numba at the folder for these sources, and return it. A NUMBA_CACHE_DIR that the user set stays."""
     if "NUMBA_CACHE_DIR" not in os.environ:
         os.environ["NUMBA_CACHE_DIR"] = str(_writable(_root() / digest()))
+    folder = os.environ["NUMBA_CACHE_DIR"]
     from numba import config
 
-    config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # numba may have been imported before this
-    return Path(config.CACHE_DIR)
+    setattr(config, "CACHE_DIR", folder)  # noqa: B010 (untyped; numba may have been imported before this)
+    return Path(folder)
 
 
 def digest(package: Path = PACKAGE) -> str:

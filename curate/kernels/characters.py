@@ -34,7 +34,7 @@ def decode(data, at, end):
         return (b & 0x1F) << 6 | _tail(data, at + 1), 2
     if 0xE0 <= b < 0xF0 and at + 2 < end:
         return (b & 0x0F) << 12 | _tail(data, at + 1) << 6 | _tail(data, at + 2), 3
-    if 0xF0 <= b < 0xF4 and at + 3 < end or b == 0xF4 and at + 3 < end and data[at + 1] < 0x90:
+    if (0xF0 <= b < 0xF4 and at + 3 < end) or (b == 0xF4 and at + 3 < end and data[at + 1] < 0x90):
         return (b & 7) << 18 | _tail(data, at + 1) << 12 | _tail(data, at + 2) << 6 | _tail(data, at + 3), 4
     return 0xFFFD, 1
 

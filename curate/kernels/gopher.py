@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from curate.kernels.characters import ALPHA
+from curate.kernels.characters import ALPHA, PUNCTUATION
 from curate.kernels.jit import inner, kernel
 from curate.kernels.scan import Scan
 
@@ -23,7 +23,7 @@ def count(scan: Scan, stop_words: tuple[str, ...]) -> np.ndarray:
 
 def _packed(stop_words: tuple[str, ...]) -> np.ndarray:
     """ASCII words of at most 4 letters as numbers: no hash, so no collision."""
-    return np.array([int.from_bytes(w.encode(), "little") for w in stop_words], np.int64)
+    return np.array([int.from_bytes(w.encode(), "little") for w in stop_words], np.uint64)
 
 
 @kernel
@@ -31,12 +31,16 @@ def _count(
     data, offsets, word_offsets, starts, ends, chars, classes, line_offsets, line_words, stop_words, bullets, counts
 ):
     for i in range(offsets.size - 1):
-        seen = letters = alphabetic = 0
+        seen = letters = alphabetic = hashes = ellipses = 0
         for w in range(word_offsets[i], word_offsets[i + 1]):
             letters += chars[w]
             alphabetic += (classes[w] & ALPHA) // ALPHA
             if ends[w] - starts[w] <= 4:
                 seen |= _stop_word(data, starts[w], ends[w], stop_words)
+            if classes[w] & PUNCTUATION:
+                h, e = _symbols(data, starts[w], ends[w])
+                hashes += h
+                ellipses += e
         bulleted = elliptic = 0
         for k in range(line_offsets[i], line_offsets[i + 1]):
             bulleted += _is_bullet(data, starts[line_words[k]], ends[line_words[k]], bullets)
@@ -46,19 +50,17 @@ def _count(
         while seen:
             stop += seen & 1
             seen >>= 1
-        counts[i, 0], counts[i, 3], counts[i, 4], counts[i, 5], counts[i, 6] = letters, bulleted, elliptic, alphabetic, stop
-        counts[i, 1], counts[i, 2] = _symbols(data, offsets[i], offsets[i + 1])
+        counts[i, 0], counts[i, 1], counts[i, 2], counts[i, 3] = letters, hashes, ellipses, bulleted
+        counts[i, 4], counts[i, 5], counts[i, 6] = elliptic, alphabetic, stop
 
 
 @inner
 def _stop_word(data, start, end, stop_words):
     """The bit of the stop word that data[start:end] is, or 0."""
-    packed = 0
+    packed = np.uint64(0)
     for k in range(end - start):
-        c = np.int64(data[start + k])
-        if 65 <= c <= 90:
-            c += 32
-        packed |= c << 8 * k
+        # Only A to Z and a to z become a to z by this bit.
+        packed |= np.uint64(data[start + k] | 32) << np.uint64(8 * k)
     for k in range(stop_words.size):
         if stop_words[k] == packed:
             return 1 << k

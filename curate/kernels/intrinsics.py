@@ -1,5 +1,7 @@
 """Single instructions that Python can't say: an unaligned 64-bit load and a 64x64 to 128-bit multiplication."""
 
+from typing import Any
+
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
@@ -9,7 +11,7 @@ BYTE, WORD, DOUBLE = ir.IntType(8), ir.IntType(64), ir.IntType(128)
 
 
 @intrinsic
-def load64(typingctx, array, index):
+def _load64(typingctx, array, index):
     """The 8 bytes at array[index:], little-endian. The caller checks that they are there."""
 
     def code(context, builder, signature, args):
@@ -23,7 +25,7 @@ def load64(typingctx, array, index):
 
 
 @intrinsic
-def multiply_fold(typingctx, a, b):
+def _multiply_fold(typingctx, a, b):
     """High half xor low half of the 128-bit product: the mixing step of wyhash."""
 
     def code(context, builder, signature, args):
@@ -32,3 +34,8 @@ def multiply_fold(typingctx, a, b):
         return builder.xor(high, builder.trunc(product, WORD))
 
     return types.uint64(types.uint64, types.uint64), code
+
+
+# numba takes the typing context away; type checkers do not know.
+load64: Any = _load64
+multiply_fold: Any = _multiply_fold

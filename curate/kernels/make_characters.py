@@ -1,4 +1,4 @@
-"""Make characters.xz: what kernels know of each code point. `python -m curate.kernels.make_characters` under Python 3.13.
+"""Make characters.xz, what kernels know of each code point: `python -m curate.kernels.make_characters`, Python 3.13.
 
 The file is committed because the Unicode version of Python differs from 3.11 to 3.13, and a corpus must not.
 """

@@ -32,7 +32,20 @@ def covered(scan: Scan, top: tuple[int, ...], dup: tuple[int, ...]) -> tuple[np.
 
 @kernel
 def _covered(
-    word_offsets, word_hashes, word_chars, is_top, chars, out, before, hashes, places, repeats, keys, stamps, counts, slots
+    word_offsets,
+    word_hashes,
+    word_chars,
+    is_top,
+    chars,
+    out,
+    before,
+    hashes,
+    places,
+    repeats,
+    keys,
+    stamps,
+    counts,
+    slots,
 ):
     epoch = 0
     for i in range(word_offsets.size - 1):

@@ -12,7 +12,7 @@ import numpy as np
 from curate.kernels.buffers import Texts, buffers
 from curate.kernels.characters import SPACE, decode, tables
 from curate.kernels.hashes import hash_span
-from curate.kernels.jit import kernel
+from curate.kernels.jit import inner, kernel
 
 
 class Scan(NamedTuple):
@@ -45,7 +45,18 @@ def scan(texts: Texts) -> Scan:
     hashes = np.empty(words, np.uint64)
     line_words, paragraph_words = np.empty(lines + 1, np.int64), np.empty(lines + 1, np.int64)
     _scan(
-        data, offsets, tables()[0], chars, *counts, starts, ends, word_chars, classes, hashes, line_words, paragraph_words
+        data,
+        offsets,
+        tables()[0],
+        chars,
+        *counts,
+        starts,
+        ends,
+        word_chars,
+        classes,
+        hashes,
+        line_words,
+        paragraph_words,
     )
     w, k, p = (int(c[-1]) for c in counts)
     line_words[k] = paragraph_words[p] = w
@@ -83,18 +94,9 @@ def _scan(
                 counted += 1
                 at += length
                 continue
-            start, inside, seen = at, 0, np.uint8(0)
-            while True:
-                seen |= flags[code]
-                inside += 1
-                at += length
-                if at >= end:
-                    break
-                code, length = np.int64(data[at]), 1
-                if code >= 0x80:
-                    code, length = decode(data, at, end)
-                if flags[code] & SPACE:
-                    break
+            start = at
+            at, tails, seen = _word(data, start, end, flags)
+            inside = at - start - tails
             if new_line:
                 line_words[lines] = words
                 lines += 1
@@ -109,3 +111,22 @@ def _scan(
             counted += inside
         chars[i], word_offsets[i + 1] = counted, words
         line_offsets[i + 1], paragraph_offsets[i + 1] = lines, paragraphs
+
+
+@inner
+def _word(data, at, end, flags):
+    """(end of the word that begins at `at`, bytes in it beyond the first of their character, its classes)."""
+    tails, seen = 0, np.uint8(0)
+    while at < end:
+        byte, length = data[at], 1
+        if byte < 0x80:
+            found = flags[byte]
+        else:
+            code, length = decode(data, at, end)
+            found = flags[code]
+        if found & SPACE:
+            break
+        seen |= found
+        tails += length - 1
+        at += length
+    return at, tails, seen

@@ -5,13 +5,13 @@ import numpy as np
 from curate.kernels.jit import inner, kernel
 from curate.kernels.scan import Scan
 
-KEYWORDS = (
-    "async await break case catch class const continue def do done elif else end enum export extern fi finally fn for func "
-    "function if impl import include let match module package private public pub raise return static struct switch "
-    "template throw try typedef using var void while"
-).split()  # fmt: skip
+KEYWORDS = """
+async await break case catch class const continue def do done elif else end enum export extern fi finally fn for func
+function if impl import include let match module package private public pub raise return static struct switch template
+throw try typedef using var void while
+"""
 # At most 8 letters, so that a keyword is a number and needs no hash.
-KEYS = np.array(sorted(int.from_bytes(k.encode(), "little") for k in KEYWORDS), np.uint64)
+KEYS = np.array(sorted(int.from_bytes(k.encode(), "little") for k in KEYWORDS.split()), np.uint64)
 SIGNS = frozenset(b"(){}[]<>=;_&|*+/\"'$#@")
 STRONG_ENDS, WEAK_ENDS = frozenset(b"{};"), frozenset(b"()[],:\\")
 SIGN, STRONG, WEAK = 1, 2, 4
@@ -34,7 +34,15 @@ def math_signs(scan: Scan) -> tuple[np.ndarray, np.ndarray]:
 def _counts(scan: Scan) -> np.ndarray:
     counts = np.zeros((3, len(scan.chars)), np.int64)
     _technical(
-        scan.data, scan.offsets, scan.word_starts, scan.word_ends, scan.line_offsets, scan.line_words, CLASSES, KEYS, counts
+        scan.data,
+        scan.offsets,
+        scan.word_starts,
+        scan.word_ends,
+        scan.line_offsets,
+        scan.line_words,
+        CLASSES,
+        KEYS,
+        counts,
     )
     return counts
 

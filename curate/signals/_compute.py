@@ -71,7 +71,10 @@ def _columns(
     if not isinstance(values, Mapping) or set(values) != set(module.SIGNALS):
         made = sorted(values) if isinstance(values, Mapping) else type(values).__name__
         raise UserError(f"compute() of signals {family!r} gave {made}, but SIGNALS declares {sorted(module.SIGNALS)}.")
-    return {f"{family}.{name}": _column(f"{family}.{name}", s, values[name], rows, absent) for name, s in module.SIGNALS.items()}
+    return {
+        f"{family}.{name}": _column(f"{family}.{name}", s, values[name], rows, absent)
+        for name, s in module.SIGNALS.items()
+    }
 
 
 def _column(name: str, signal: Signal, values: np.ndarray | pa.Array, rows: int, absent: np.ndarray | None) -> pa.Array:
@@ -85,4 +88,8 @@ def _column(name: str, signal: Signal, values: np.ndarray | pa.Array, rows: int,
         raise UserError(f"compute() gave values of {name} that are no {signal.type}: {error}") from error
     if len(column) != rows:
         raise UserError(f"compute() gave {len(column)} values of {name} for {rows} documents.")
-    return column if absent is None or not absent.any() else pc.if_else(pa.array(absent), pa.scalar(None, signal.type), column)
+    return (
+        column
+        if absent is None or not absent.any()
+        else pc.if_else(pa.array(absent), pa.scalar(None, signal.type), column)
+    )

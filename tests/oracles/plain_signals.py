@@ -1,0 +1,156 @@
+"""The definitions of the built-in signals in plain Python, slow and obvious: {signal: value} of one text."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+STOP_WORDS = {"the", "be", "to", "of", "and", "that", "have", "with"}
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
+
+
+def lines(text: str) -> list[str]:
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def paragraphs(text: str) -> list[str]:
+    groups: list[list[str]] = [[]]
+    for line in text.split("\n"):
+        if line.strip():
+            groups[-1].append(line)
+        else:
+            groups.append([])
+    return ["\n".join(g).strip() for g in groups if g]
+
+
+def gopher(text: str) -> dict[str, float]:
+    words, kept = text.split(), lines(text)
+    ascii_lower = [re.sub("[A-Z]", lambda m: m[0].lower(), w) for w in words]
+    return {
+        "words": len(words),
+        "mean_word_length": _ratio(sum(map(len, words)), len(words)),
+        "hash_word_ratio": _ratio(text.count("#"), len(words)),
+        "ellipsis_word_ratio": _ratio(text.count("...") + text.count("…"), len(words)),
+        "bullet_line_ratio": _ratio(sum(line[0] in "-*•‣⁃◦▪●·" for line in kept), len(kept)),
+        "ellipsis_line_ratio": _ratio(sum(line.endswith(("...", "…")) for line in kept), len(kept)),
+        "alpha_word_ratio": _ratio(sum(any(c.isalpha() for c in w) for w in words), len(words)),
+        "stop_words": len(STOP_WORDS.intersection(ascii_lower)),
+    }
+
+
+def repetition(text: str) -> dict[str, float]:
+    values = {}
+    for unit, segments in (("line", lines(text)), ("paragraph", paragraphs(text))):
+        again = [s for i, s in enumerate(segments) if s in segments[:i]]
+        values[f"dup_{unit}_fraction"] = _ratio(len(again), len(segments))
+        values[f"dup_{unit}_char_fraction"] = _ratio(sum(map(len, again)), sum(map(len, segments)))
+    words = text.split()
+    for n in range(2, 11):
+        grams = [tuple(words[i : i + n]) for i in range(len(words) - n + 1)]
+        if n < 5:
+            gram, times = Counter(grams).most_common(1)[0] if grams else ((), 0)
+            places = [i for i, g in enumerate(grams) if g == gram] if times > 1 else []
+            name = f"top_{n}gram_char_fraction"
+        else:
+            seen: set[tuple[str, ...]] = set()
+            places = [i for i, g in enumerate(grams) if g in seen or seen.add(g)]
+            name = f"dup_{n}gram_char_fraction"
+        under = {w for i in places for w in range(i, i + n)}
+        values[name] = _ratio(sum(len(words[w]) for w in under), sum(map(len, words)))
+    return values
+
+
+CLOSED = r"(?![0-9A-Za-z_])"
+CARD = re.compile(r"[3-6](?:\d{12,18}|\d{3}([ -])\d{4}\1\d{4}\1\d{4}|\d{3}([ -])\d{6}\2\d{5})" + CLOSED, re.ASCII)
+IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?!\.\d)" + CLOSED, re.ASCII)
+INTERNATIONAL = re.compile(r"\+[1-9](?:[ .()-]{0,2}\d)*", re.ASCII)
+NATIONAL = re.compile(r"(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-])[2-9]\d\d[ .-]\d{4}" + CLOSED, re.ASCII)
+MAIL = re.compile(r"(?<=[A-Za-z0-9._%+-])@([A-Za-z0-9.-]*)")
+
+
+def luhn(number: str) -> bool:
+    digits = [int(c) for c in number if c in "0123456789"][::-1]
+    return sum(d if k % 2 == 0 else sum(divmod(2 * d, 10)) for k, d in enumerate(digits)) % 10 == 0
+
+
+def pii(text: str) -> dict[str, float]:
+    found = Counter(kind for kind, _ in _numbers(text))
+    emails = 0
+    for match in MAIL.finditer(text):
+        labels = match[1].rstrip(".-").split(".")
+        emails += len(labels) > 1 and all(labels) and bool(re.fullmatch("[A-Za-z]{2,}", labels[-1]))
+    total = emails + found.total()
+    counts = {"emails": emails, "ips": found["ips"], "phones": found["phones"], "cards": found["cards"]}
+    return counts | {"density": _ratio(1000 * total, len(text))}
+
+
+def _numbers(text: str) -> list[tuple[str, str]]:
+    found, at = [], 0
+    while at < len(text):
+        match = None if at and re.match("[0-9A-Za-z_]", text[at - 1]) else _number(text, at)
+        if match:
+            found.append((match[0], match[1]))
+        at += len(match[1]) if match else 1
+    return found
+
+
+def _number(text: str, at: int) -> tuple[str, str] | None:
+    if (m := CARD.match(text, at)) and luhn(m[0]):
+        return "cards", m[0]
+    if not text[:at].endswith(".") and (m := IP.match(text, at)) and max(map(int, m[0].split("."))) < 256:
+        return "ips", m[0]
+    m = INTERNATIONAL.match(text, at)
+    if m and 8 <= sum(c.isdigit() for c in m[0]) <= 15 and not re.match("[0-9A-Za-z_]", text[m.end() :]):
+        return "phones", m[0]
+    if m := NATIONAL.match(text, at):
+        return "phones", m[0]
+    return None
+
+
+def adult(text: str, terms: Sequence[str]) -> dict[str, float]:
+    words, cut = shingle_words(text), {tuple(shingle_words(t)) for t in terms}
+    at = found = 0
+    while at < len(words):
+        size = max((len(t) for t in cut if t and tuple(words[at : at + len(t)]) == t), default=0)
+        found, at = found + (size > 0), at + max(size, 1)
+    return {"dirty_words": found, "dirty_word_ratio": _ratio(found, len(words))}
+
+
+def shingle_words(text: str) -> list[str]:
+    return ["".join(c.lower()[0] for c in w) for w in re.findall(r"\w+", text)]
+
+
+KEYWORDS = """
+async await break case catch class const continue def do done elif else end enum export extern fi finally fn for func
+function if impl import include let match module package private public pub raise return static struct switch template
+throw try typedef using var void while
+"""
+
+
+def is_code(line: str) -> bool:
+    """One line as it stands in the text."""
+    bare, octets = line.strip(), line.strip().encode()
+    points = 2 * bool(re.match(r"//|/\*|#!|#[a-z]|<\?|\*/", bare)) + 2 * bare.endswith(("{", "}", ";"))
+    points += bare.endswith(("(", ")", "[", "]", ",", ":", "\\"))
+    points += re.match("[a-z]*", bare)[0] in KEYWORDS.split()
+    points += line[: len(line) - len(line.lstrip())].endswith((" ", "\t"))
+    points += 10 * sum(b in b"(){}[]<>=;_&|*+/\"'$#@" for b in octets) >= len(octets)
+    return points > 1
+
+
+def code(text: str) -> dict[str, float]:
+    kept = [line for line in text.split("\n") if line.strip()]
+    return {"score": _ratio(sum(map(is_code, kept)), len(kept))}
+
+
+def math(text: str) -> dict[str, float]:
+    signs = words = 0
+    for line in text.split("\n"):
+        command = re.compile(r"\\[A-Za-z]")
+        if line.strip() and (command.search(line) or not is_code(line)):
+            marks = command.findall(line) + re.findall("[$^]|<m[a-z]|[\u2200-\u22ff\U0001d400-\U0001d7ff]", line)
+            signs += len(marks) + len(re.findall("(?<![^ ])=(?![^ ])", line.strip()))
+            words += len(line.split())
+    return {"score": _ratio(10 * signs, 10 * signs + words)}
