@@ -21,6 +21,7 @@ from curate.demo.truth import Plant, Truth
 from curate.demo.warc import Page, record, warcinfo
 
 RECORDS_A_FILE = 400
+STOP_WORDS = ["the", "and", "of", "to", "with", "that"] * 100  # so that spam reads less unlike prose
 HOSTS = ("docs.example.org", "library.example.org", "manual.example.net")
 ENCODINGS = ("", "", "gzip", "chunked")
 
@@ -87,7 +88,7 @@ def _web(pieces: list[dict[str, str]], random: Random, truth: Truth, scale: floa
     words = sorted({w for a in articles for p in a.paragraphs for w in p.lower().split() if w.isalpha() and len(w) > 3})
     plants.copies(articles, random, web, truth)
     plants.lines(articles, random, web, truth)
-    plants.spam(random, web, truth, _dirty_words(), words)
+    plants.spam(random, web, truth, _dirty_words(), words + STOP_WORDS)
     plants.languages(random, web, truth)
     plants.broken(random, web, truth)
     for copy in range(1, max(1, round(scale))):

@@ -58,7 +58,8 @@ class _Seen:
         kept = corpus.text().to_table(["url", "category", "text"]).to_pylist()
         self.kept: Counter[str] = Counter(row["url"] for row in kept if row["url"])
         self.category = {row["url"]: row["category"] for row in kept}
-        self.lines = {line.strip() for row in kept for line in row["text"].split("\n")}
+        prose = [row for row in kept if row["category"] not in ("code", "math")]  # line edits spare technical pages
+        self.lines = {line.strip() for row in prose for line in row["text"].split("\n")}
         documents = corpus.documents().to_table(["uid", "url", "path", "language"]).to_pylist()
         self.language = {row["url"]: row["language"] for row in documents}
         of_uid = {row["uid"]: (row["url"], row["path"]) for row in documents}

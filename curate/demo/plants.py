@@ -130,7 +130,7 @@ def languages(random: Random, web: list[Page], truth: Truth) -> None:
 
 def broken(random: Random, web: list[Page], truth: Truth) -> None:
     """Pages whose encoding is not what they say, NUL bytes, and nothing at all."""
-    german = "\n".join(prose.foreign("de", random, 4))
+    german = "\n".join(prose.foreign("de", random))
     latin = html("Grüße", german.split("\n"), "de", site=False).decode().encode("latin-1")
     bodies = {
         "latin-1 called UTF-8": latin,

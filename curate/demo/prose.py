@@ -183,13 +183,11 @@ _CLAIMS = [
 ]
 
 
-def foreign(language: str, random: Random, paragraphs: int = 6) -> list[str]:
-    """Paragraphs of four sentences each."""
+def foreign(language: str, random: Random) -> list[str]:
+    """Two paragraphs of three sentences; each part occurs once, so that the page does not repeat itself."""
     join = "" if language == "zh" else " "
-    return [
-        join.join(join.join(random.choice(part) for part in _PARTS[language]) for _ in range(4))
-        for _ in range(paragraphs)
-    ]
+    sentences = [join.join(s) for s in zip(*(random.sample(part, len(part)) for part in _PARTS[language]), strict=True)]
+    return [join.join(sentences[:3]), join.join(sentences[3:])]
 
 
 def mathematics(random: Random, paragraphs: int = 7) -> list[str]:

@@ -1,8 +1,8 @@
 """What was planted, and where: one entry a plant, kept as `truth.json` beside the input.
 
 `expect` says what a right run makes of it: `one` at most one of the entry's URLs is in the corpus; `none` none of them
-is; `line` no page of the corpus holds `text` as a line; `both` neither was removed as a near duplicate; `recorded` a
-documents or ledger row tells of it; `language` and `category` the row says `text`.
+is; `line` no page of prose in the corpus holds `text` as a line; `both` neither was removed as a near duplicate;
+`recorded` a documents or ledger row tells of it; `language` and `category` the row says `text`.
 """
 
 from __future__ import annotations

@@ -19,16 +19,19 @@ MOST_BARS = 60
 def histogram_svg(bins: dict[str, int], thresholds: list[float]) -> str:
     """Counts by bin on the fixed grid, with the recipe's thresholds as lines."""
     found = {int(b): n for b, n in bins.items()}
-    marks = [next(iter(histogram.counts(np.array(t)))) for t in thresholds if t == t]
+    marks = [b for t in thresholds for b in histogram.counts(np.array(t))]
+    positive = [b for b in (*found, *marks) if b > 0]
+    if 0 in found and positive and min(found) == 0:  # zero stands beside the smallest value, not forty doublings away
+        found[min(positive) - 2] = found.pop(0)
     low, high = min([*found, *marks]), max([*found, *marks])
     merge = -(-(high - low + 1) // MOST_BARS)
     bars: dict[int, int] = {}
     for bin, many in sorted(found.items()):
         bars[(bin - low) // merge] = bars.get((bin - low) // merge, 0) + many
     step, top = WIDTH / ((high - low) // merge + 1), max(bars.values())
-    drawn = [_bar(i * step, step, many / top * (HEIGHT - 4)) for i, many in sorted(bars.items())]
+    drawn = [_bar(i * step, step, (many / top) ** 0.5 * (HEIGHT - 4)) for i, many in sorted(bars.items())]
     drawn += [_mark(_position(t, low, merge) * step) for t in thresholds if t == t]
-    first, last = histogram.edges(low)[0], histogram.edges(high)[1]
+    first, last = 0.0 if "0" in bins else histogram.edges(low)[0], histogram.edges(high)[1]
     label = f"from {number(first)} to {number(last)}" + (
         f", threshold {', '.join(map(number, thresholds))}" if thresholds else ""
     )

@@ -32,10 +32,9 @@ def receipt(audited: dict[str, Any], folder: str) -> str:
 
 
 def _amounts(what: str, documents: int, chars: int | None, tokens: int | None) -> str:
-    said = [f"{documents:>14,} documents"]
-    said += [f"{chars:>16,} characters"] if chars else []
-    said += [f"{tokens:>16,} tokens"] if tokens else []
-    return f"{what:<44}{''.join(said)}"
+    """Tokens where they are known, else characters."""
+    amount = f"{tokens:>14,} tokens" if tokens else f"{chars:>14,} characters" if chars else ""
+    return f"{what:<50}{documents:>12,} documents{amount}"
 
 
 def _removals(rules: list[dict[str, Any]]) -> list[str]:
@@ -46,7 +45,7 @@ def _removals(rules: list[dict[str, Any]]) -> list[str]:
         if rule["phase"] != phase:
             phase = rule["phase"]
             lines.append(f"  {phase}")
-        lines.append(_amounts(f"    - {head(rule['rule'], 36)}", rule["documents"], rule["chars"], rule["tokens"]))
+        lines.append(_amounts(f"    - {head(rule['rule'], 43)}", rule["documents"], rule["chars"], rule["tokens"]))
     rest = [r for r in rules if r not in shown]
     if rest:
         lines.append(
