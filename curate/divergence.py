@@ -14,7 +14,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from curate.kernels.jit import kernel
 
 UNIT = 1 << 20
 
@@ -52,7 +53,7 @@ def _writable(array: np.ndarray) -> np.ndarray:
     return array if array.flags.writeable else array.copy()
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _document_sums(ids, offsets, logq):
     """For each document, sum over its tokens t of count(t) log count(t) - count(t) log q(t), in UNIT."""
     seen = np.zeros(len(logq), np.int32)

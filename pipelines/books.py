@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from curate.errors import BooksDoNotBalance
 from pipelines import tables
 from pipelines.context import Context
 from schemas import Counts
@@ -19,17 +20,13 @@ LINE = (
 )  # phases that take documents in and let go
 
 
-class Unbalanced(Exception):
-    """The books of a run do not balance: a defect, never the user's mistake."""
-
-
 def phase_counts(context: Context, phase: str) -> Counts:
     """Counts of a phase, added over its shards."""
     return sum((context.read_marker(n, phase).counts for n in tables.shard_numbers(context)), Counts())
 
 
 def balance(context: Context) -> dict[str, Counts]:
-    """Counts by phase. Raises Unbalanced, naming phase and unit."""
+    """Counts by phase. Raises BooksDoNotBalance, naming phase and unit."""
     books = {phase: phase_counts(context, phase) for phase in LINE}
     wrong = [f"{phase}: {what}" for phase, counts in books.items() for what in counts.unbalanced()]
     for before, after in itertools.pairwise(LINE):
@@ -39,5 +36,5 @@ def balance(context: Context) -> dict[str, Counts]:
             if a != b and (a or unit == "documents"):
                 wrong.append(f"{after}: {b} {unit} in, but {before} kept {a}")
     if wrong:
-        raise Unbalanced("the books do not balance: " + "; ".join(wrong))
+        raise BooksDoNotBalance("the books do not balance: " + "; ".join(wrong))
     return books

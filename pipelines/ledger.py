@@ -35,7 +35,7 @@ def in_order(tables: list[pa.Table]) -> pa.Table:
 
 
 def count_removals(counts: Counts, before: pa.Table, removed: pa.Table) -> None:
-    """Books of a phase that only removes: `before` has `chars` (and `tokens`, once there are), `removed` is of LEDGER."""
+    """Books of a phase that only removes: `before` has `chars` (and `tokens`, once there are), `removed` of LEDGER."""
     counts.documents_in += before.num_rows
     counts.documents_removed += removed.num_rows
     counts.documents_kept += before.num_rows - removed.num_rows

@@ -49,13 +49,13 @@ def write_text(
 def write_tokens(
     context: Context, out: ShardOutput, category: str, part: int, shards: list[int], length: int
 ) -> dict[str, int]:
-    """`tokens/length=…/category=…/part-…`. Returns documents (with repeats), tokens with end-of-text, and rows."""
+    """`tokens/sequence=…/category=…/part-…`. Returns documents (with repeats), tokens with end-of-text, and rows."""
     from curate.mix.pack import Packer
     from curate.mix.write import ROW_GROUP_TOKENS, schema, write_options
     from pipelines.tokens import tokenizer
 
     encoder = tokenizer(context.recipe)
-    url = join(context.folder(), "tokens", f"length={length}", f"category={category}", f"part-{part:05d}.parquet")
+    url = join(context.folder(), "tokens", f"sequence={length}", f"category={category}", f"part-{part:05d}.parquet")
     file = out.parquet(f"tokens-{length}", schema(length, encoder), url, **write_options())
     packer = Packer(length, encoder.end_of_text, encoder.padding, encoder.token_bytes)
     ids, values, starts, order = _in_order(context, category, shards)

@@ -50,8 +50,8 @@ def _check_room(recipe: Recipe, out: str) -> None:
 
 
 def _warm(progress: Any) -> None:
-    from curate.kernels import needs_compiling, warm
+    from curate.warm import is_cold, warm
 
-    if needs_compiling():
+    if is_cold():
         progress.note("compiling kernels, once on this machine (about half a minute)")
-    warm()
+        warm()

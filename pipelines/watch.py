@@ -11,6 +11,7 @@ from pipelines.context import Context
 from pipelines.progress import PhaseProgress, Progress
 from pipelines.undone import finished, sizes
 
+NOT_BY_SHARD = ("shards", "frequent_lines", "pack", "report")  # their markers number buckets or parts
 SECONDS = 0.5
 SECONDS_REMOTE = 10.0
 
@@ -18,9 +19,9 @@ SECONDS_REMOTE = 10.0
 @contextlib.contextmanager
 def watch(progress: Progress, context: Context, why: str) -> Iterator[None]:
     """Show the phase of `context` while the block runs."""
-    numbers = [] if context.phase == "shards" else tables.shard_numbers(context)
-    with progress.phase(context.phase, len(numbers), why) as state:
-        state.shards_before, over = len(finished(context)), threading.Event()
+    by_shard = context.phase not in NOT_BY_SHARD
+    with progress.phase(context.phase, len(tables.shard_numbers(context)) if by_shard else 1, why) as state:
+        state.shards_before, over = len(finished(context)) if by_shard else 0, threading.Event()
         thread = threading.Thread(target=_look, args=(context, state, over), daemon=True)
         thread.start()
         try:
@@ -34,13 +35,14 @@ def _look(context: Context, state: PhaseProgress, over: threading.Event) -> None
     """Read each new marker once and show the totals."""
     seen: set[int] = set()
     documents = done_bytes = 0
-    weight = sizes(context) if context.phase != "shards" else {}
+    by_shard = context.phase not in NOT_BY_SHARD
+    weight = sizes(context) if by_shard else {}
     while True:
         last = over.wait(SECONDS if "://" not in context.root else SECONDS_REMOTE)
         for number in sorted(finished(context) - seen):
             seen.add(number)
             documents += context.read_marker(number).counts.documents_in
             done_bytes += weight.get(number, 0)
-        state.update(len(seen), documents, done_bytes)
+        state.update(len(seen) if by_shard else int(last), documents, done_bytes)
         if last:
             return

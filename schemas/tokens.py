@@ -1,4 +1,4 @@
-"""tokens: packed sequences of one length, what a trainer reads. `length=`/`category=` are folders, not columns."""
+"""tokens: packed sequences of one length, what a trainer reads. `sequence=`/`category=` are folders, not columns."""
 
 import pyarrow as pa
 

@@ -54,12 +54,12 @@ class Corpus:
     def tokens(self, length: int | None = None) -> ds.Dataset:
         """Packed sequences of one length, by default the shortest there is."""
         if length is None:
-            lengths = sorted(int(p.name.removeprefix("length=")) for p in self.path.glob("tokens/length=*"))
+            lengths = sorted(int(p.name.removeprefix("sequence=")) for p in self.path.glob("tokens/sequence=*"))
             if not lengths:
                 raise UserError(f"{self.path}: no tokens/ in it; the run did not come to `pack`.")
             length = lengths[0]
         fields = [*tokens(length).schema, pa.field("category", pa.string())]
-        return _dataset(self.path.glob(f"tokens/length={length}/*/*.parquet"), pa.schema(fields), ["category"])
+        return _dataset(self.path.glob(f"tokens/sequence={length}/*/*.parquet"), pa.schema(fields), ["category"])
 
     def phase_folder(self, name: str) -> Path:
         """`work/<name>-<key>`; of several, the one of the last run, else the newest that is complete."""

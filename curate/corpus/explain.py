@@ -114,7 +114,7 @@ def _text(corpus: Corpus, id: int) -> dict[str, Any] | None:
 def _places(corpus: Corpus, id: int, category: str) -> list[Place]:
     """Every piece of the document, by file and row. Reads the columns on pieces of its category, not the tokens."""
     found = []
-    for path in sorted(corpus.path.glob(f"tokens/length=*/category={category}/*.parquet")):
+    for path in sorted(corpus.path.glob(f"tokens/sequence=*/category={category}/*.parquet")):
         first = 0
         for batch in ds.dataset(path, format="parquet").to_batches(columns=["ids", "starts", "offsets", "bytes"]):
             ids = batch.column(0)

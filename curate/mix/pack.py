@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
+from curate.kernels.jit import kernel
 from schemas.tokens import tokens as contract
 
 
@@ -78,7 +78,7 @@ def _plain(array: np.ndarray, type: type) -> np.ndarray:
     return array if array.flags.writeable else array.copy()
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _pack(ids, tokens, offsets, order, length, end_of_text, token_bytes, carried, carried_pieces):
     """All tokens in a row after those carried, the pieces they are cut into, and the row of each piece."""
     total = len(carried)

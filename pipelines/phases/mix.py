@@ -35,7 +35,7 @@ def run(context: Context, engine: Engine) -> None:
 
 def plan(context: Context) -> Any:
     """The plan of the corpus, from what stands after `select`: tokens by category, weighted by source."""
-    from curate.mix import plan as make_plan
+    from curate.mix.plan import plan as make_plan
 
     known = {"general", *(rule.category for rule in context.recipe.categories)}
     totals = {category: Fraction(0) for category in sorted(known)}

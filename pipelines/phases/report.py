@@ -23,5 +23,8 @@ def settings(recipe: Recipe) -> dict[str, Any]:
 
 
 def run(context: Context, engine: Engine) -> None:
+    from curate.report import write
+
     balance(context)
     publish(context)
+    write(context.root, dict(context.keys))

@@ -199,7 +199,7 @@ def _products(root: Path, shard: int, category: str, rows: list[int]) -> None:
         "offsets": [0] * len(pieces),
         "bytes": [30] * len(pieces),
     }
-    path = root / f"tokens/length={LENGTH}/category={category}/part-{shard:05d}.parquet"
+    path = root / f"tokens/sequence={LENGTH}/category={category}/part-{shard:05d}.parquet"
     _table(path, [row], tokens(LENGTH))
 
 

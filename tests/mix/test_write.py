@@ -20,7 +20,7 @@ def write(folder, tokenizer, length):
     """The tokens/ folder of a corpus of three documents."""
     ids, offsets = tokenizer.encode(pa.array(TEXTS))
     packer = Packer(length, tokenizer.end_of_text, tokenizer.padding, tokenizer.token_bytes)
-    path = folder / f"length={length}" / "category=math" / "part-00000.parquet"
+    path = folder / f"sequence={length}" / "category=math" / "part-00000.parquet"
     path.parent.mkdir(parents=True)
     batches = [packer.add(np.arange(3), ids, offsets), packer.finish()]
     with open_writer(str(path), length, tokenizer) as writer:

@@ -1,0 +1,61 @@
+"""Every kernel of a run, once, on a few words: compiled where the cache is empty, loaded otherwise.
+
+The first run on a machine compiles for about half a minute. A run calls this before its first phase, so that its
+processes find a full cache instead of compiling side by side, and so that the user can be told.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+
+def is_cold() -> bool:
+    """Whether `warm` will have to compile."""
+    from curate.kernels.cache import prepare
+
+    return not any(prepare().rglob("*.nbi"))
+
+
+def warm() -> None:
+    from curate.kernels import warm as warm_signals
+
+    warm_signals()
+    texts = pa.array(["one two three four five six\nseven eight nine ten\n", "one two three four five six\nseven"])
+    _warm_dedup(texts)
+    _warm_tokens()
+
+
+def _warm_dedup(texts: pa.Array) -> None:
+    from curate.dedup.bands import band_hashes, candidates
+    from curate.dedup.keepers import keep
+    from curate.dedup.line_counts import mask, once_a_document
+    from curate.dedup.line_edits import remove_lines, taken
+    from curate.dedup.lines import line_hashes
+    from curate.dedup.repetition import repetition
+    from curate.dedup.shingles import shingle_sets
+    from curate.dedup.sketches import sketch_hashes, sketch_texts
+
+    sketches, _ = sketch_texts(texts, 5, 4, 1)
+    sketch_hashes(sketches)
+    hashes = band_hashes(sketches, 2, 2)
+    ids = np.arange(2, dtype=np.int64)
+    candidates(hashes[:, 0], ids, hashes[:, 1], 2, 2)
+    one = np.zeros(1, np.int64)
+    keep(one, one + 1, np.ones(1, np.float32), one[:, None], one[:, None])
+    shingle_sets(texts, 5)
+    lines, offsets = line_hashes(texts, 1)
+    repetition(texts, 1)
+    once_a_document(lines, offsets)
+    gone = mask(lines, lines[:1])
+    remove_lines(texts, gone, offsets)
+    taken(texts, gone, offsets)
+
+
+def _warm_tokens() -> None:
+    from curate.divergence import histogram, kl, reference
+    from curate.mix.pack import Packer
+
+    ids, offsets = np.zeros(4, np.int32), np.array([0, 4], np.int64)
+    kl(ids, offsets, reference(histogram(ids, 2)))
+    Packer(2, 1, 1, np.ones(2, np.int32)).add(np.zeros(1, np.int64), ids, offsets)
