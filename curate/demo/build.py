@@ -1,6 +1,6 @@
 """Writes the demonstration input: a crawl, books and code, all made from the Python installation at hand.
 
-The same bytes for the same Python, seed and scale. `scale` 1 is about 2,600 records and 5 MB; below 1 fewer modules
+The same bytes for the same Python, seed and scale. `scale` 1 is about 2,000 records and 4 MB; below 1 fewer modules
 are rendered, above 1 articles are added whose words are those of others, shuffled, so that they are nobody's copies.
 """
 
