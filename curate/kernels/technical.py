@@ -52,10 +52,10 @@ def _technical(data, offsets, starts, ends, line_offsets, line_words, classes, k
     for i in range(offsets.size - 1):
         for k in range(line_offsets[i], line_offsets[i + 1]):
             start, end = starts[line_words[k]], ends[line_words[k + 1] - 1]
-            is_code = _points(data, offsets[i], start, end, classes, keys) > 1
-            counts[0, i] += is_code
             signs, commands = _math(data, start, end)
-            if commands or not is_code:
+            is_code = commands == 0 and _points(data, offsets[i], start, end, classes, keys) > 1
+            counts[0, i] += is_code
+            if not is_code:
                 counts[1, i] += signs
                 counts[2, i] += line_words[k + 1] - line_words[k]
 
@@ -113,7 +113,7 @@ def _math(data, start, end):
         if c == 36 or c == 94:
             signs += 1
         elif c == 92:
-            command = at + 1 < end and 97 <= (data[at + 1] | 32) <= 122
+            command = at + 2 < end and 97 <= (data[at + 1] | 32) <= 122 and 97 <= (data[at + 2] | 32) <= 122
             signs += command
             commands += command
         elif c == 60:

@@ -2,7 +2,8 @@
 
 Ours; no paper states one. A line scores 2 for ending in `{`, `}` or `;` or for beginning with a comment mark, 1 each
 for beginning with a keyword, for indentation, for ending in `(`, `)`, `[`, `]`, `,`, `:` or a backslash, and for one
-sign of code (`(){}[]<>=;_&|*+/"'$#@`) or more in each ten bytes. Two points make a line of code. Cheap, and no model:
+sign of code (`(){}[]<>=;_&|*+/"'$#@`) or more in each ten bytes. Two points make a line of code, unless a
+TeX command (a backslash and two letters) is in it. Cheap, and no model:
 it decides categories and spares technical pages from rules about prose, and a classifier may refine it.
 """
 

@@ -1,8 +1,8 @@
 """How mathematical a document is: s / (s + words / 10), so one mathematical sign in ten words gives one half.
 
-Ours; no paper states one. Signs are `$`, a backslash and a letter (a TeX command), `^`, a MathML tag (`<m` and a
+Ours; no paper states one. Signs are `$`, a backslash and two letters (a TeX command), `^`, a MathML tag (`<m` and a
 letter), the operators of Unicode (U+2200 to 22FF, and the alphanumerics from U+1D400 to 1D7FF) and an `=` that stands
-alone. Lines that look like code (`code.score`) count neither signs nor words, unless a TeX command is in them.
+alone. Lines that look like code (`code.score`) count neither signs nor words.
 """
 
 from __future__ import annotations

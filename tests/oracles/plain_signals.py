@@ -129,6 +129,9 @@ throw try typedef using var void while
 """
 
 
+COMMAND = re.compile(r"\\[A-Za-z]{2}")
+
+
 def is_code(line: str) -> bool:
     """One line as it stands in the text."""
     bare, octets = line.strip(), line.strip().encode()
@@ -137,7 +140,7 @@ def is_code(line: str) -> bool:
     points += re.match("[a-z]*", bare)[0] in KEYWORDS.split()
     points += line[: len(line) - len(line.lstrip())].endswith((" ", "\t"))
     points += 10 * sum(b in b"(){}[]<>=;_&|*+/\"'$#@" for b in octets) >= len(octets)
-    return points > 1
+    return points > 1 and not COMMAND.search(line)
 
 
 def code(text: str) -> dict[str, float]:
@@ -148,9 +151,8 @@ def code(text: str) -> dict[str, float]:
 def math(text: str) -> dict[str, float]:
     signs = words = 0
     for line in text.split("\n"):
-        command = re.compile(r"\\[A-Za-z]")
-        if line.strip() and (command.search(line) or not is_code(line)):
-            marks = command.findall(line) + re.findall("[$^]|<m[a-z]|[\u2200-\u22ff\U0001d400-\U0001d7ff]", line)
+        if line.strip() and not is_code(line):
+            marks = COMMAND.findall(line) + re.findall("[$^]|<m[a-z]|[\u2200-\u22ff\U0001d400-\U0001d7ff]", line)
             signs += len(marks) + len(re.findall("(?<![^ ])=(?![^ ])", line.strip()))
             words += len(line.split())
     return {"score": _ratio(10 * signs, 10 * signs + words)}
