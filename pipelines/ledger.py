@@ -47,6 +47,16 @@ def count_removals(counts: Counts, before: pa.Table, removed: pa.Table) -> None:
             setattr(counts, f"{unit}_kept", getattr(counts, f"{unit}_kept") + total - gone)
 
 
+def count_kept(counts: Counts, documents: pa.Table | pa.RecordBatch, tokens: str | None = None) -> None:
+    """Books of a phase that decides nothing: all that came in is kept. `tokens` names the column of token counts."""
+    units = {"documents": documents.num_rows, "chars": pc.sum(documents["chars"]).as_py() or 0}
+    if tokens:
+        units["tokens"] = pc.sum(documents[tokens]).as_py() or 0
+    for unit, n in units.items():
+        for side in ("in", "kept"):
+            setattr(counts, f"{unit}_{side}", getattr(counts, f"{unit}_{side}") + n)
+
+
 def tally(table: pa.Table) -> dict[str, list[int]]:
     """{rule: [documents, chars, tokens]} that the removals of a ledger table took away."""
     gone = table.filter(pc.is_in(table["action"], pa.array(["remove", "quarantine"])))

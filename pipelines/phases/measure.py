@@ -13,14 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.recipe import Recipe
-from pipelines import flow, tables
+from pipelines import flow, ledger, tables
 from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import LINES, OK, SIGNALS, SKETCHES, field
 
-VERSION = 1
+VERSION = 2
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
@@ -64,8 +64,7 @@ def measure(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
             if with_text.num_rows:
                 files[1].write(_sketches(recipe, with_text))
                 files[2].write(_lines(recipe, with_text))
-            out.counts.documents_in += batch.num_rows
-            out.counts.documents_kept += batch.num_rows
+            ledger.count_kept(out.counts, with_text)
     yield from ()
 
 

@@ -14,14 +14,14 @@ import numpy as np
 import pyarrow as pa
 
 from curate.recipe import Recipe
-from pipelines import flow, shuffle, tables
+from pipelines import flow, ledger, shuffle, tables
 from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import SCORES
 
-VERSION = 1
+VERSION = 2
 HERE = "pipelines.phases.score"
 COUNT = np.dtype([("token", "<i4"), ("count", "<i8")])
 
@@ -81,8 +81,7 @@ def score(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
             columns = [batch["row"], category, pa.array(lengths), pa.array(divergence, pa.float32())]
             file.write(pa.record_batch(columns, schema=SCORES.schema))
             cells.add(group, about["language"].to_pylist(), lengths, divergence)
-            out.counts.documents_in += batch.num_rows
-            out.counts.documents_kept += batch.num_rows
+            ledger.count_kept(out.counts, table.append_column("counted", pa.array(lengths)), tokens="counted")
         out.stats["divergence"] = cells.counts
     yield from ()
 
