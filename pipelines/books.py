@@ -9,16 +9,6 @@ from pipelines import tables
 from pipelines.context import Context
 from schemas import Counts
 
-LINE = (
-    "urls",
-    "extract",
-    "filter",
-    "near_duplicates",
-    "clean",
-    "select",
-    "mix",
-)
-
 # Phases that take documents in, in order, and the phase from which each unit is counted.
 LINE = ("urls", "extract", "measure", "filter", "near_duplicates", "clean", "score", "select", "mix")
 COUNTED_FROM = {"documents": "urls", "chars": "extract", "tokens": "clean"}

@@ -36,7 +36,7 @@ class RunTasks(beam.DoFn):
         window = GlobalWindow()
         while self.pending:
             for pair in self._completed():
-                yield WindowedValue(pair, window.max_timestamp(), [window])
+                yield WindowedValue(pair, window.max_timestamp(), (window,))
 
     def _completed(self) -> list[tuple[int, bytes]]:
         done, self.pending = wait(self.pending, return_when=FIRST_COMPLETED)

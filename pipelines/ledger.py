@@ -13,7 +13,7 @@ from schemas import LEDGER, Counts, make_ids
 Column = Any  # an Arrow or NumPy array of n values, or one value for all rows
 
 
-def rows(phase: str, action: str, rule: Column, ids: np.ndarray, uids: Column, **columns: Column) -> pa.Table:
+def rows(phase: str, action: str, rule: Column, ids: Column, uids: Column, **columns: Column) -> pa.Table:
     """A table of schemas.LEDGER with n = len(ids) rows."""
     given = {"id": ids, "uid": uids, "phase": phase, "action": action, "rule": rule, **columns}
     n = len(ids)

@@ -12,6 +12,7 @@ import os
 import tempfile
 import uuid
 from types import TracebackType
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -34,7 +35,7 @@ class ShardOutput:
         return self.manifest.counts
 
     @property
-    def stats(self) -> dict[str, object]:
+    def stats(self) -> dict[str, Any]:
         return self.manifest.stats
 
     def parquet(self, name: str, schema: pa.Schema, url: str | None = None, **options: object) -> ParquetFile:

@@ -56,6 +56,6 @@ def manifest(context: Context) -> dict[str, object]:
         where = join(context.root, name)
         for path in [where] if name.endswith(".yaml") else list_files(where):
             with storage.open_read(path) as file:
-                files[path.removeprefix(context.root).lstrip("/")] = hashlib.file_digest(file, "sha256").hexdigest()
+                files[path.removeprefix(context.root).lstrip("/")] = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
     return {"root": digest, "files": files}

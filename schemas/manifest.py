@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -52,8 +53,8 @@ class Manifest:
     upstream: dict[str, str] = field(default_factory=dict)
     outputs: list[Output] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
-    stats: dict[str, object] = field(default_factory=dict)
-    facts: dict[str, object] = field(default_factory=dict)
+    stats: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), sort_keys=True, indent=1, ensure_ascii=False)

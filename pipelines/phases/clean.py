@@ -39,7 +39,7 @@ def settings(recipe: Recipe) -> dict[str, Any]:
 
 def second_families(recipe: Recipe) -> list[str]:
     """Families that `select` and the categories compare: only those are measured a second time."""
-    named = [rule.signal for rule in [*recipe.select, *recipe.categories] if rule.signal]
+    named = [*(rule.signal for rule in recipe.select), *(rule.signal or "" for rule in recipe.categories)]
     return sorted({name.split(".")[0] for name in named if "." in name})
 
 

@@ -77,6 +77,8 @@ def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Ele
     from curate.dedup.line_counts import once_a_document
 
     bucket, gone = bucket_of(context, shard), tables.removed(context, shard)
+    if bucket is None:
+        return
     for batch in tables.batches(context, "lines", shard, "measure", ["row", "hashes"]):
         lists = tables.standing(batch, gone)["hashes"]
         offsets = np.concatenate([[0], np.cumsum(lists.value_lengths().to_numpy())]).astype(np.int64)

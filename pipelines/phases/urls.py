@@ -8,6 +8,7 @@ id) travel.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,6 +49,7 @@ TEXT_TYPES = (
     "application/rss",
     "application/atom",
 )
+HEADER_ROWS = 8192  # rows that are Python objects at a time
 NO_DATE = np.iinfo(np.int64).min + 1
 
 
@@ -73,10 +75,13 @@ def headers(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
     from pipelines.output import write_table
 
     blocklist = Blocklist(context.recipe.urls.blocklists)
-    rows = [_header(context, blocklist, row, uid, record) for row, uid, record in records(context, shard, bodies=False)]
-    columns = {name: [r[name] for r in rows] for name in HEADERS.names if name != "url_hash"}
-    columns["url_hash"] = url_hashes(pa.array(columns["url"], pa.string()))
-    write_table(pa.Table.from_pydict(columns, schema=HEADERS), context.path("headers", shard))
+    found = (_header(context, blocklist, *each) for each in records(context, shard, bodies=False))
+    parts = [HEADERS.empty_table()]
+    while rows := list(itertools.islice(found, HEADER_ROWS)):
+        columns: dict[str, Any] = {name: [r[name] for r in rows] for name in HEADERS.names if name != "url_hash"}
+        columns["url_hash"] = url_hashes(pa.array(columns["url"], pa.string()))
+        parts.append(pa.Table.from_pydict(columns, schema=HEADERS))
+    write_table(pa.concat_tables(parts), context.path("headers", shard))
     yield from ()
 
 
