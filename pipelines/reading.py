@@ -62,7 +62,13 @@ def _numbered(
     skip = {row - base for row in gone if row >= base} if base else gone
     limit = context.recipe.extract.max_bytes
     for row, record in read(
-        piece, {**source.fields}, bodies, skip, max_bytes=limit, sample=source.sample, counters=counters
+        piece,
+        {str(name): column for name, column in source.fields.items()},
+        bodies,
+        skip,
+        max_bytes=limit,
+        sample=source.sample,
+        counters=counters,
     ):
         yield base + row, record
 
