@@ -17,6 +17,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from curate import storage
 from curate.storage import exists, join, read_bytes
 from pipelines import flow
 from pipelines.context import Context
@@ -96,12 +97,21 @@ def read(context: Context, step: str, destination: int, dtype: np.dtype) -> np.n
     return joined(read_parts(context, step, destination), dtype)
 
 
+def size(context: Context, step: str, destination: int) -> int:
+    """Bytes that a finished shuffle laid down for `destination`."""
+    return sum(storage.size(path) for path in _parts(context, step, destination))
+
+
 def read_parts(context: Context, step: str, destination: int) -> list[bytes]:
+    return [read_bytes(path) for path in _parts(context, step, destination)]
+
+
+def _parts(context: Context, step: str, destination: int) -> list[str]:
     marker = _marker(context, step)
     if not exists(marker):
         return []
     paths = [_part(context, step, destination, n) for n in range(json.loads(read_bytes(marker))["passes"])]
-    return [read_bytes(path) for path in paths if exists(path)]
+    return [path for path in paths if exists(path)]
 
 
 def _part(context: Context, step: str, destination: int, number: int) -> str:

@@ -47,6 +47,12 @@ def read(
         return pq.read_table(file, columns=columns)
 
 
+def rows_of(context: Context, name: str, shard: int, phase: str | None = None) -> int:
+    """Rows of a file, from its footer."""
+    with open_read(context.path(name, shard, phase)) as file:
+        return int(pq.read_metadata(file).num_rows)
+
+
 def has(context: Context, name: str, shard: int, phase: str | None = None) -> bool:
     return exists(context.path(name, shard, phase))
 

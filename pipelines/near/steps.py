@@ -26,7 +26,7 @@ def edges_of(context: Context, engine: Engine) -> tuple[np.ndarray, bytes]:
 
     run("copies", "copies", documents * layout.vertex(recipe).itemsize)
     run("pairs", "pairs", documents * near.bands * layout.BAND.itemsize)
-    pairs = sum(len(shuffle.read(context, "pairs", n, layout.PAIR)) for n in numbers)
+    pairs = sum(shuffle.size(context, "pairs", n) for n in numbers) // layout.PAIR.itemsize
     run("estimates", "estimates", pairs * layout.parcel(recipe).itemsize, by_shard=True)
     unsure = sum(int((shuffle.read(context, "estimates", n, layout.edge(recipe))["sure"] == 0).sum()) for n in numbers)
     run("shingles", "shingles", unsure * 8192, by_shard=True)

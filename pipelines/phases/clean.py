@@ -23,7 +23,7 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import CLEAN, LEDGER, make_ids
 
-VERSION = 1
+VERSION = 2
 COLUMNS = ["row", "uid", "text", "chars", "group", "language", "status"]
 HISTOGRAM = pa.schema([("language", pa.string()), ("token", pa.int32()), ("count", pa.int64())])
 
@@ -86,7 +86,9 @@ def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
             parts.append(rows)
             _count(out, batch, edited, tokens.filter(filled))
         rows = ledger.in_order(parts)
-        out.parquet("histogram", HISTOGRAM).write(histograms.table(HISTOGRAM))
+        counted = histograms.table(HISTOGRAM)
+        out.parquet("histogram", HISTOGRAM).write(counted)
+        out.stats["histogram"] = counted.num_rows
         if rows.num_rows:
             out.parquet("ledger", LEDGER.schema).write(rows)
         out.stats["removed"] = ledger.tally(rows)

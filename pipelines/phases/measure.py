@@ -20,7 +20,7 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import LINES, OK, SIGNALS, SKETCHES, field
 
-VERSION = 2
+VERSION = 3
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
@@ -56,6 +56,7 @@ def measure(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
             out.parquet("sketches", SKETCHES.schema),
             out.parquet("lines", LINES.schema),
         ]
+        counted = 0
         for batch in tables.batches(context, "documents", shard, "extract"):
             workers.at(batch["row"][0].as_py())
             measured = signals.compute(batch, plugins=recipe.plugins, adult_lists=recipe.adult.lists)
@@ -63,8 +64,11 @@ def measure(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
             with_text = batch.filter(pc.equal(batch["status"], OK))
             if with_text.num_rows:
                 files[1].write(_sketches(recipe, with_text))
-                files[2].write(_lines(recipe, with_text))
+                lines = _lines(recipe, with_text)
+                files[2].write(lines)
+                counted += len(lines["hashes"].flatten())
             ledger.count_kept(out.counts, with_text)
+        out.stats["lines"] = counted
     yield from ()
 
 

@@ -12,12 +12,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from curate.mix.plan import Plan
+from curate.mix.plan import plan as make_plan
 from curate.recipe import Recipe
 from pipelines import flow, ledger, tables
 from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.phases import select
 from pipelines.runners import Engine
+from pipelines.told import tell, told
 from pipelines.undone import undone
 from schemas import LEDGER, make_ids
 
@@ -30,13 +33,13 @@ def settings(recipe: Recipe) -> dict[str, Any]:
 
 
 def run(context: Context, engine: Engine) -> None:
+    made = plan(context)
+    tell(context, "plan", {"rates": made.rates, "notes": made.notes})
     flow.run(context, engine, undone(context), "pipelines.phases.mix:decide")
 
 
-def plan(context: Context) -> Any:
+def plan(context: Context) -> Plan:
     """The plan of the corpus, from what stands after `select`: tokens by category, weighted by source."""
-    from curate.mix.plan import plan as make_plan
-
     known = {"general", *(rule.category for rule in context.recipe.categories)}
     totals = {category: Fraction(0) for category in sorted(known)}
     indexes = tables.source_indexes(context)
@@ -50,7 +53,8 @@ def plan(context: Context) -> Any:
 def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
     table = select.columns(context, shard)
     weight = context.recipe.sources[tables.source_indexes(context)[shard]].weight
-    made = plan(context)
+    plan_told = told(context, "plan")
+    made = Plan(plan_told["rates"], tuple(plan_told["notes"]), context.recipe.mix.seed)
     copies = _copies(made, table, weight)
     tokens = table["tokens"].to_numpy()
     gone, more = pa.array(copies == 0), pa.array(copies > 1)
@@ -83,7 +87,7 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
     yield from ()
 
 
-def _copies(made: Any, table: pa.Table, weight: float) -> np.ndarray:
+def _copies(made: Plan, table: pa.Table, weight: float) -> np.ndarray:
     categories = np.array(table["category"].to_pylist(), dtype=object)
     uids, copies = table["uid"].to_numpy(), np.zeros(table.num_rows, np.int64)
     for category in sorted(set(categories)):

@@ -17,6 +17,7 @@ from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.packing import write_text, write_tokens
 from pipelines.runners import Engine
+from pipelines.told import tell, told
 
 VERSION = 1
 TASK_TOKENS = 1 << 25
@@ -29,6 +30,7 @@ def settings(recipe: Recipe) -> dict[str, Any]:
 
 def run(context: Context, engine: Engine) -> None:
     planned = tasks(context)
+    tell(context, "tasks", planned)
     missing = [(n, b"") for n in range(len(planned)) if not exists(context.marker(n))]
     missing.sort(key=lambda element: -sum(planned[element[0]][3]))
     flow.run(context, engine, missing, "pipelines.phases.pack:pack")
@@ -57,7 +59,7 @@ def tasks(context: Context) -> list[tuple[str, int, list[int], list[int]]]:
 
 
 def pack(context: Context, number: int, values: list[bytes]) -> Iterator[flow.Element]:
-    category, part, shards, tokens = tasks(context)[number]
+    category, part, shards, tokens = told(context, "tasks")[number]
     with ShardOutput(context, number, VERSION) as out:
         documents, languages = write_text(context, out, category, part, shards)
         for length in context.recipe.pack.lengths:

@@ -18,6 +18,7 @@ from pipelines import flow, ledger, shuffle, tables
 from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.runners import Engine
+from pipelines.told import tell, told
 from pipelines.undone import undone
 from schemas import SCORES
 
@@ -32,18 +33,23 @@ def settings(recipe: Recipe) -> dict[str, Any]:
 
 def run(context: Context, engine: Engine) -> None:
     numbers = tables.shard_numbers(context)
-    entries = sum(tables.read(context, "histogram", n, "clean", ["token"]).num_rows for n in numbers)
+    entries = sum(context.read_marker(n, "clean").stats["histogram"] for n in numbers)
+    tell(context, "distributions", sorted(_distributions(context)))
     names = f"{HERE}:token_counts", f"{HERE}:add_up"
     shuffle.shuffle(context, engine, "references", numbers, *names, total_bytes=entries * COUNT.itemsize)
     flow.run(context, engine, undone(context), f"{HERE}:score")
 
 
 def distributions(context: Context) -> dict[tuple[str, str], int]:
-    """A number for each (group, language) of the corpus, the same for every task."""
+    """The number of each (group, language) of the corpus."""
+    return {(group, language): n for n, (group, language) in enumerate(told(context, "distributions"))}
+
+
+def _distributions(context: Context) -> set[tuple[str, str]]:
     pairs = set()
     for shard, group in tables.groups(context).items():
         pairs |= {(group, language) for language in context.read_marker(shard, "clean").stats["languages"]}
-    return {pair: n for n, pair in enumerate(sorted(pairs))}
+    return pairs
 
 
 def token_counts(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:

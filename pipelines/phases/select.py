@@ -18,6 +18,7 @@ from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.phases.score import band
 from pipelines.runners import Engine
+from pipelines.told import tell, told
 from pipelines.undone import undone
 from schemas import LEDGER
 
@@ -30,6 +31,7 @@ def settings(recipe: Recipe) -> dict[str, Any]:
 
 
 def run(context: Context, engine: Engine) -> None:
+    tell(context, "cuts", _cuts(context))
     flow.run(context, engine, undone(context), "pipelines.phases.select:decide")
 
 
@@ -110,14 +112,23 @@ def _thresholds(context: Context, table: pa.Table) -> np.ndarray:
     result = np.full(table.num_rows, NEVER)
     if not rule:
         return result
-    cuts = {cell: _cut(counts, rule.drop_top_fraction) for cell, counts in _cells(context).items()}
+    cuts = told(context, "cuts")
     lengths = table["tokens"].to_numpy()
     bands, long_enough = band(lengths), lengths >= rule.min_tokens
     keys = zip(table["group"].to_pylist(), table["language"].to_pylist(), bands.tolist(), strict=True)
     for n, (group, language, size) in enumerate(keys):
         if long_enough[n]:
-            result[n] = cuts[f"{group}|{language}|{size}"]
+            result[n] = cuts.get(f"{group}|{language}|{size}", NEVER)
     return result
+
+
+def _cuts(context: Context) -> dict[str, float]:
+    """The largest divergence that stays, for each cell from which something goes."""
+    rule = context.recipe.divergence
+    if not rule:
+        return {}
+    cuts = {cell: _cut(counts, rule.drop_top_fraction) for cell, counts in _cells(context).items()}
+    return {cell: cut for cell, cut in cuts.items() if cut != NEVER}
 
 
 def _cells(context: Context) -> dict[str, dict[int, int]]:
