@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Sequence
-from typing import Any
 
 from curate.storage import exists, join, list_files, read_bytes
 from pipelines import publish
 from pipelines.context import Context
+from pipelines.options import Result
 from pipelines.output import put_text
+from pipelines.plan import Step
 from pipelines.undone import finished
 from schemas import Counts, Manifest
 
 
-def stamp(context: Context, step: Any, seconds: float) -> None:
+def stamp(context: Context, step: Step, seconds: float) -> None:
     """The manifest of a finished phase: its marker, written after all of its shards'."""
     markers = [context.read_marker(n) for n in sorted(finished(context))]
     manifest = Manifest(step.name, step.phase.VERSION, step.key, dict(context.keys[:-1]))
@@ -25,10 +26,9 @@ def stamp(context: Context, step: Any, seconds: float) -> None:
     put_text(manifest.to_json(), join(context.folder(), "manifest.json"))
 
 
-def finish(context: Context, steps: Sequence[Any]) -> Any:
+def finish(context: Context, steps: Sequence[Step]) -> Result:
     """The Result of a run whose phases all stand."""
     from curate.report import receipt
-    from pipelines.run import Result
 
     ran = [step.name for step in steps if not step.stands]
     if ran or not exists(join(context.root, "manifest.json")):
@@ -38,7 +38,7 @@ def finish(context: Context, steps: Sequence[Any]) -> Any:
     return Result(context.root, receipt(audit, context.root), _quarantined(context), ran)
 
 
-def _facts(context: Context, steps: Sequence[Any]) -> None:
+def _facts(context: Context, steps: Sequence[Step]) -> None:
     """What may differ between equal runs, outside every digest."""
     seconds = {s.name: context.manifest(s.name).facts["seconds"] for s in steps}
     facts = {

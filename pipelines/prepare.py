@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import Any
+import tempfile
 
 from curate.recipe import Recipe
 from pipelines.context import Context
+from pipelines.options import Options
+from pipelines.progress import Progress
 
 ROOM = 4  # bytes of work and products for each byte of (mostly compressed) input; measured in docs/lab-notes.md
 LEAST_ROOM = 64 << 20
 
 
-def prepare(recipe: Recipe, out: str, options: Any) -> Context:
+def prepare(recipe: Recipe, out: str, options: Options) -> Context:
     """A context for `out`. ValueError where there is no room."""
     if "://" not in out:
         out = os.path.abspath(out)
         _sweep(os.path.join(out, "work"))
+    if options.scratch:
+        os.makedirs(options.scratch, exist_ok=True)
+        os.environ["TMPDIR"] = tempfile.tempdir = options.scratch  # of this process, and of the children it starts
     _check_room(recipe, out)
     if not options.dry_run:
         _warm(options.progress)
@@ -49,7 +54,7 @@ def _check_room(recipe: Recipe, out: str) -> None:
         )
 
 
-def _warm(progress: Any) -> None:
+def _warm(progress: Progress) -> None:
     from curate.warm import is_cold, warm
 
     if is_cold():

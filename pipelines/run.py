@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from types import ModuleType
 
 from curate.recipe import Recipe
@@ -11,6 +10,7 @@ from pipelines import workers
 from pipelines.context import Context
 from pipelines.finish import finish, stamp
 from pipelines.lock import lock
+from pipelines.options import Options, Result
 from pipelines.phases import (
     clean,
     extract,
@@ -28,9 +28,11 @@ from pipelines.phases import (
 )
 from pipelines.plan import Step, plan, remember
 from pipelines.prepare import prepare
-from pipelines.progress import Progress, Silent
+from pipelines.progress import Progress
 from pipelines.runners import Engine
 from pipelines.watch import watch
+
+__all__ = ["PHASES", "Options", "Result", "curate"]
 
 PHASES: tuple[ModuleType, ...] = (
     shards,  # which bytes of which file are which shard
@@ -47,26 +49,6 @@ PHASES: tuple[ModuleType, ...] = (
     pack,  # text and packed tokens
     report,  # the books, and the corpus laid out
 )
-
-
-@dataclass
-class Options:
-    workers: int | None = None
-    engine: str = "local"
-    job_endpoint: str | None = None
-    scratch: str | None = None
-    beam_args: list[str] = field(default_factory=list)
-    progress: Progress = field(default_factory=Silent)
-    dry_run: bool = False
-    force_unlock: bool = False
-
-
-@dataclass
-class Result:
-    folder: str
-    receipt: str
-    quarantined: int = 0
-    ran: list[str] = field(default_factory=list)
 
 
 def curate(recipe: Recipe, out: str, options: Options | None = None) -> Result:
