@@ -57,7 +57,7 @@ class _Held:
                 "row": row,
                 "uid": uid(piece.path, record.offset),
                 "url": record.url,
-                "path": _printable(piece.path),
+                "path": piece.path,
                 "record_offset": record.offset,
                 "source": piece.source,
                 "group": piece.group,
@@ -87,8 +87,3 @@ def _languages(texts: pa.StringArray, statuses: pa.StringArray) -> tuple[pa.Stri
     labels, scores = identify(texts)
     good = pc.equal(statuses, OK)
     return pc.if_else(good, labels, UNKNOWN), pc.if_else(good, scores, pa.scalar(0.0, pa.float32()))
-
-
-def _printable(path: str) -> str:
-    """File names need not be UTF-8; what is not shows as \\xNN."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from pathlib import Path
 from typing import Any, BinaryIO, cast
+from urllib.parse import quote, unquote
 
 _BLOCK = 8 << 20
 
@@ -45,6 +46,12 @@ def size(url: str) -> int:
     """Bytes of the file as it is stored."""
     path = local_path(url)
     return os.path.getsize(path) if path is not None else int(_remote(url, "size"))
+
+
+def is_special(url: str) -> bool:
+    """Whether `url` is on this machine and neither file nor folder: a pipe, a socket, a device."""
+    path = local_path(url)
+    return path is not None and os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path))
 
 
 def list_files(folder: str) -> list[str]:
@@ -121,10 +128,19 @@ def join(root: str, *parts: str) -> str:
 
 
 def local_path(url: str) -> str | None:
-    """The path on this machine, or None for a remote URL."""
+    """The path on this machine, or None for a remote URL. In a `file://` URL, %20 is a space (RFC 8089)."""
     if url.startswith("file://"):
-        return url[len("file://") :]
+        return unquote(url[len("file://") :], errors="surrogateescape")
     return None if "://" in url else url
+
+
+def utf8(url: str) -> str:
+    """The same file by a name that is UTF-8, so that Arrow and JSON can hold it: file names need not be."""
+    try:
+        url.encode()
+    except UnicodeEncodeError:
+        return "file://" + quote(os.fsencode(local_path(url) or url))
+    return url
 
 
 def _copy_then_rename(local: str, path: str) -> None:

@@ -82,7 +82,7 @@ def for_terminal(log_json: bool = False) -> Progress:
 def quieten_logging() -> None:
     """Errors only, on stderr. Forced, since Beam's import warns through the root logger and so gives it a handler."""
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s", stream=sys.stderr, force=True)
-    logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)  # an error comes as an exception too, told once
 
 
 class Silent:

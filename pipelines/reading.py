@@ -16,11 +16,13 @@ BATCH_BYTES = 4 << 20
 MOST_HELD = 4096  # small files that one batch may join
 
 
-def records(context: Context, shard: int, *, bodies: bool) -> Iterator[tuple[int, int, Record]]:
-    """(row, uid, record) of each record of the shard."""
-    for piece, found in _pieces(context, shard, bodies, frozenset()):
+def records(context: Context, shard: int, *, bodies: bool, without: list[str]) -> Iterator[tuple[int, int, Record]]:
+    """(row, uid, record) of each record of the shard. `without` gets the paths of files that hold no record."""
+    for piece, found, counters in _pieces(context, shard, bodies, frozenset()):
         for row, record in found:
             yield row, uid(piece.path, record.offset), record
+        if not counters and piece.end < 0:  # a part of a file may well be without
+            without.append(piece.path)
 
 
 def document_batches(
@@ -32,7 +34,7 @@ def document_batches(
     quarantined = context.quarantined(shard)
     held: list[pa.RecordBatch] = []
     size = 0
-    for piece, found in _pieces(context, shard, True, frozenset(gone.tolist())):
+    for piece, found, _ in _pieces(context, shard, True, frozenset(gone.tolist())):
         for batch in batches(_set_aside(found, quarantined), piece, context.recipe.extract, on_record):
             held.append(batch)
             size += batch.nbytes
@@ -45,13 +47,14 @@ def document_batches(
 
 def _pieces(
     context: Context, shard: int, bodies: bool, gone: frozenset[int]
-) -> Iterator[tuple[Piece, Iterator[tuple[int, Record]]]]:
+) -> Iterator[tuple[Piece, Iterator[tuple[int, Record]], dict[str, int]]]:
+    """(piece, its records, what was counted once they are read)"""
     table = tables.shards(context)
     base = 0
     for values in table.filter(pa.compute.equal(table["shard"], shard)).to_pylist():
         piece = Piece(**{name: values[name] for name in SHARDS.schema.names[2:]})
         counters: dict[str, int] = {}
-        yield piece, _numbered(context, piece, base, bodies, gone, counters)
+        yield piece, _numbered(context, piece, base, bodies, gone, counters), counters
         base += counters.get("records", 0)
 
 

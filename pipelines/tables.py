@@ -74,7 +74,7 @@ def removed(context: Context, shard: int) -> np.ndarray:
         if phase in DECIDING and phase != context.phase and has(context, "ledger", shard, phase):
             ledger = read(context, "ledger", shard, phase, ["id", "action"])
             decided = ledger.filter(pc.is_in(ledger["action"], pa.array(["remove", "quarantine"])))
-            gone.append(decided["id"].to_numpy() & 0xFFFFFFFF)
+            gone.append(decided["id"].drop_null().to_numpy() & 0xFFFFFFFF)  # a file without records has no id
     return np.unique(np.concatenate(gone))
 
 

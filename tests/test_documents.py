@@ -77,12 +77,6 @@ def test_nothing_gives_no_batch() -> None:
     assert list(documents.batches([], PIECE, SETTINGS)) == []
 
 
-def test_file_names_that_are_not_utf8_can_be_written() -> None:
-    piece = Piece("text", 0, "books", "x", b"caf\xe9.txt".decode("utf-8", "surrogateescape"), 0, -1, 0)
-    [batch] = documents.batches(records(3)[1:2], piece, SETTINGS)
-    assert batch["path"].to_pylist() == ["caf\\xe9.txt"]
-
-
 def test_every_record_of_the_native_files_is_a_row_with_a_unique_uid(data: Path) -> None:
     rows = seen = 0
     uids = set()

@@ -1,5 +1,6 @@
 """Storage: files appear whole or not at all, and errors say what could not be opened."""
 
+import os
 from pathlib import Path
 
 import fsspec
@@ -71,3 +72,19 @@ def test_an_error_is_one_line_that_names_the_url(url: str) -> None:
     with pytest.raises(OSError) as caught:
         storage.open_read(url)
     assert url in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_file_name_that_is_not_utf8_has_a_url_that_arrow_can_hold(tmp_path):
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9 %20.txt")
+    with open(path, "w") as file:
+        file.write("x")
+    url = storage.utf8(path)
+    assert url.encode().startswith(b"file://")
+    assert storage.read_bytes(url) == b"x"
+    assert storage.utf8("/plain/a b%20.txt") == "/plain/a b%20.txt"
+
+
+def test_pipes_are_special_and_files_and_folders_are_not(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").write_text("x")
+    assert [storage.is_special(str(tmp_path / name)) for name in ("pipe", "file", "", "gone")] == [True, False, False, False]

@@ -69,7 +69,7 @@ def _expand(path: str) -> list[_File]:
         return files
     if not storage.exists(path):
         raise ValueError(f"{path}: no such file or folder")
-    return [_File(path, path.rsplit("/", 1)[-1], path, named=True)]
+    return [_File(path, _shown(path.rsplit("/", 1)[-1]), path, named=True)]
 
 
 def _matches(pattern: str) -> list[_File]:
@@ -87,7 +87,12 @@ def _matches(pattern: str) -> list[_File]:
 
 def _relative(url: str, root: str) -> str:
     prefix = root.rstrip("/") + "/" if root else ""
-    return url.removeprefix(prefix)
+    return _shown(url.removeprefix(prefix))
+
+
+def _shown(path: str) -> str:
+    """File names need not be UTF-8; what is not shows as \\xNN."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _told_apart(files: list[_File]) -> list[_File]:
@@ -103,13 +108,17 @@ def _longer(file: _File, urls: set[str]) -> str:
     depth = file.path.count("/") + 2
     while len({tuple(part[-depth:]) for part in parts}) < len(parts):
         depth += 1
-    return "/".join(file.url.split("/")[-depth:])
+    return _shown("/".join(file.url.split("/")[-depth:]))
 
 
 def _pieces(file: _File, path: str, index: int, source: Any, target: int) -> list[Piece] | str:
     """The pieces of a file, or why it is not read."""
     if not file.named and any(part.startswith(".") for part in file.path.split("/")):
         return "hidden file"
+    if storage.is_special(file.url):  # opening a pipe would wait for its writer
+        if file.named:
+            raise ValueError(f"{file.url}: is a pipe, a socket or a device; write what it holds to a file and name that")
+        return "no regular file"
     try:
         size = storage.size(file.url)
         if size == 0:
@@ -127,7 +136,8 @@ def _pieces(file: _File, path: str, index: int, source: Any, target: int) -> lis
         raise ValueError(f"sources[{index}].kind: {kind!r} is no kind of input; there are {_kinds()}")
     group = source.group or ("web" if kind != "text" else "code" if is_code(path) else "books")
     cuts = _cuts(kind, file.url, size, head, target)
-    return [Piece(kind, index, group, file.url, path, start, end, length) for start, end, length in cuts]
+    url = storage.utf8(file.url)
+    return [Piece(kind, index, group, url, path, start, end, length) for start, end, length in cuts]
 
 
 def _cuts(kind: str, url: str, size: int, head: bytes, target: int) -> list[tuple[int, int, int]]:

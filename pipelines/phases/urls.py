@@ -24,8 +24,9 @@ from pipelines.output import ShardOutput
 from pipelines.reading import records
 from pipelines.runners import Engine
 from schemas import LEDGER, make_ids, shards_of
+from schemas import uid as uid_of
 
-VERSION = 1
+VERSION = 2
 HEADERS = pa.schema(
     [
         ("row", pa.int64()),
@@ -61,7 +62,7 @@ def run(context: Context, engine: Engine) -> None:
     numbers = tables.shard_numbers(context)
     missing = [n for n in numbers if not tables.has(context, "headers", n)]
     flow.run(context, engine, [(n, b"") for n in missing], "pipelines.phases.urls:headers")
-    total = sum(tables.read(context, "headers", n, columns=["row"]).num_rows for n in numbers) * KEY.itemsize
+    total = sum(tables.rows_of(context, "headers", n) for n in numbers) * KEY.itemsize
     for step in ("by_url", "by_digest"):
         if step == "by_url" or context.recipe.urls.same_payload:
             names = f"pipelines.phases.urls:{step}", "pipelines.phases.urls:keep_one"
@@ -75,12 +76,14 @@ def headers(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
     from pipelines.output import write_table
 
     blocklist = Blocklist(context.recipe.urls.blocklists)
-    found = (_header(context, blocklist, *each) for each in records(context, shard, bodies=False))
+    without: list[str] = []
+    found = (_header(context, blocklist, *each) for each in records(context, shard, bodies=False, without=without))
     parts = [HEADERS.empty_table()]
     while rows := list(itertools.islice(found, HEADER_ROWS)):
         columns: dict[str, Any] = {name: [r[name] for r in rows] for name in HEADERS.names if name != "url_hash"}
         columns["url_hash"] = url_hashes(pa.array(columns["url"], pa.string()))
         parts.append(pa.Table.from_pydict(columns, schema=HEADERS))
+    write_table(pa.table({"path": pa.array(without, pa.string())}), context.path("without", shard))
     write_table(pa.concat_tables(parts), context.path("headers", shard))
     yield from ()
 
@@ -116,7 +119,7 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
         parts.append(_rows(shard, copies, rule, keeper=lost["keeper"], detail=copies["url"]))
     rows = ledger.in_order(parts)
     with ShardOutput(context, shard, VERSION) as out:
-        out.parquet("ledger", LEDGER.schema).write(rows)
+        out.parquet("ledger", LEDGER.schema).write(ledger.in_order([rows, _without(context, shard)]))
         out.counts.documents_in, out.counts.documents_removed = table.num_rows, rows.num_rows
         out.counts.documents_kept = table.num_rows - rows.num_rows
         out.stats["removed"] = ledger.tally(rows)
@@ -152,6 +155,13 @@ def _own_fault(urls: Any, blocklist: Any, record: Any) -> tuple[str | None, str]
         return "urls.blocklist", "its host is listed"
     reserved = sorted(set(urls.respect) & set(record.rights))
     return ("urls.rights", " ".join(reserved)) if reserved else (None, "")
+
+
+def _without(context: Context, shard: int) -> pa.Table:
+    """A row for each file that holds no record, which no count of records would show."""
+    paths = tables.read(context, "without", shard)["path"].to_pylist()
+    uids = pa.array([uid_of(path, 0) for path in paths], pa.uint64())
+    return ledger.rows("urls", "remove", "urls.no_records", [None] * len(paths), uids, detail=pa.array(paths, pa.string()))
 
 
 def _standing(context: Context, shard: int) -> pa.Table:
