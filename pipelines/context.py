@@ -17,10 +17,7 @@ class Context:
     keys: tuple[tuple[str, str], ...] = ()
     phase: str = ""
     slots: int = 1
-    budget: int = 128 << 20  # bytes that one pass of a local shuffle may hold; the runner keeps some four times that
     step: str = ""
-    pass_number: int = 0
-    passes: int = 1
     partitions: int = 1
 
     def with_phase(self, phase: str, key: str) -> Context:

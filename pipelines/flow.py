@@ -7,13 +7,14 @@ handed to the process pool; bundles wait for all of their tasks, the heaviest of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pipelines import workers
 from pipelines.context import Context
 from pipelines.runners import Engine
 
 Element = tuple[int, bytes]
+Function = Callable[[Context, int, list[bytes]], Iterable[Element]]
 
 
 def run(context: Context, engine: Engine, tasks: Sequence[Element], *stages: str) -> None:

@@ -33,4 +33,4 @@ def reduce(context: Context, partition: int, values: list[bytes]) -> Iterator[fl
     best = records["id"][np.maximum.accumulate(np.where(first, np.arange(len(records)), 0))]
     copies = np.empty(int((~first).sum()), layout.COPY)
     copies["id"], copies["keeper"] = records["id"][~first], best[~first]
-    yield from shuffle.by_destination(shards_of(copies["id"]), copies)
+    yield from shuffle.by_place(shards_of(copies["id"]), copies)

@@ -19,7 +19,7 @@ def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Ele
     parcels = np.empty(len(pairs), layout.parcel(context.recipe))
     parcels["a"], parcels["b"] = pairs["a"], pairs["b"]
     parcels["keys_b"], parcels["sketch_b"] = found.keys[at], found.sketches[at]
-    yield from shuffle.by_place(context, shards_of(pairs["a"]), parcels)
+    yield from shuffle.by_place(shards_of(pairs["a"]), parcels)
 
 
 def reduce(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:

@@ -37,6 +37,6 @@ def reduce(context: Context, partition: int, values: list[bytes]) -> Iterator[fl
     found, hot = candidates(records["band"], records["id"], records["order"], near.window, near.hot_band)
     pairs = np.empty(len(found), layout.PAIR)
     pairs["a"], pairs["b"] = found[:, 0], found[:, 1]
-    yield from shuffle.by_destination(shards_of(pairs["b"]), pairs)
+    yield from shuffle.by_place(shards_of(pairs["b"]), pairs)
     if len(hot):
         yield HOT, np.array(hot, HOT_GROUP).tobytes()

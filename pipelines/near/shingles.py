@@ -18,8 +18,8 @@ from schemas import shards_of
 def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
     edges = shuffle.read(context, "estimates", shard, layout.edge(context.recipe))
     places = shards_of(edges["b"])
-    mine = (edges["sure"] == 0) & (places % context.passes == context.pass_number)
-    edges, places = edges[mine], places[mine]
+    unsure = edges["sure"] == 0
+    edges, places = edges[unsure], places[unsure]
     if not len(edges):
         return
     sets = _Sets(context, shard, edges["a"])

@@ -19,17 +19,16 @@ def edges_of(context: Context, engine: Engine) -> tuple[np.ndarray, bytes]:
     near = recipe.near_duplicates
     documents = sum(context.read_marker(n, "filter").counts.documents_kept for n in numbers)
 
-    def run(step: str, module: str, total_bytes: int, by_shard: bool = False) -> None:
+    def run(step: str, module: str, total_bytes: int) -> None:
         names = f"pipelines.near.{module}:emit", f"pipelines.near.{module}:reduce"
-        places = max(numbers) + 1 if by_shard and numbers else None
-        shuffle.shuffle(context, engine, step, numbers, *names, total_bytes=total_bytes, destinations=places)
+        shuffle.shuffle(context, engine, step, numbers, *names, total_bytes=total_bytes)
 
     run("copies", "copies", documents * layout.vertex(recipe).itemsize)
     run("pairs", "pairs", documents * near.bands * layout.BAND.itemsize)
     pairs = sum(shuffle.size(context, "pairs", n) for n in numbers) // layout.PAIR.itemsize
-    run("estimates", "estimates", pairs * layout.parcel(recipe).itemsize, by_shard=True)
+    run("estimates", "estimates", pairs * layout.parcel(recipe).itemsize)
     unsure = sum(int((shuffle.read(context, "estimates", n, layout.edge(recipe))["sure"] == 0).sum()) for n in numbers)
-    run("shingles", "shingles", unsure * 8192, by_shard=True)
+    run("shingles", "shingles", unsure * 8192)
     edges = [e for n in numbers for e in (_sure(context, n), _exact(context, n)) if len(e)]
     hot = sorted(shuffle.read(context, "pairs", HOT, HOT_GROUP).tolist(), reverse=True)
     report = json.dumps({"pairs": pairs, "unsure": unsure, "hot_bands": hot[:100], "hot_band_count": len(hot)})

@@ -44,7 +44,6 @@ def run(context: Context, engine: Engine) -> None:
             f"{HERE}:emit",
             f"{HERE}:reduce",
             total_bytes=lines * COUNT_BYTES,
-            destinations=(max(table.values()) + 1) << RANGE_BITS,
         )
     flow.run(context, engine, [(b, b"") for b in sorted(set(table.values()))] or [(0, b"")], f"{HERE}:write")
 
@@ -84,7 +83,7 @@ def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Ele
         offsets = np.concatenate([[0], np.cumsum(lists.value_lengths().to_numpy())]).astype(np.int64)
         hashes = once_a_document(lists.flatten().to_numpy(), offsets)
         places = (hashes >> np.uint64(64 - RANGE_BITS)).astype(np.int64) + (bucket << RANGE_BITS)
-        yield from shuffle.by_place(context, places, hashes)
+        yield from shuffle.by_place(places, hashes)
 
 
 def reduce(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:

@@ -58,7 +58,7 @@ def token_counts(context: Context, shard: int, values: list[bytes]) -> Iterator[
     place = np.array([numbers[group, language] for language in histogram["language"].to_pylist()], np.int64)
     counts = np.empty(len(place), COUNT)
     counts["token"], counts["count"] = histogram["token"].to_numpy(), histogram["count"].to_numpy()
-    yield from shuffle.by_place(context, place, counts)
+    yield from shuffle.by_place(place, counts)
 
 
 def add_up(context: Context, number: int, values: list[bytes]) -> Iterator[flow.Element]:

@@ -1,0 +1,120 @@
+"""A packed shuffle through files: what the local engine does instead of keeping it in memory.
+
+Each task appends its elements to one file and puts an index of (key, offset, bytes) beside it, last; the driver joins
+the indexes, and a task of the next stage reads its key's segments from all files. So nothing is held but one
+partition, each record is written and read once, and an interrupted shuffle goes on at the task that was under way.
+FnApiRunner would hold four times the shuffle in memory; making it in passes within a budget, as was done first, reads
+all sketches again for each pass.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from curate import storage
+from curate.storage import exists, join, read_bytes
+from pipelines import flow
+from pipelines.context import Context
+from pipelines.output import put_bytes, scratch_path
+from pipelines.runners import Engine
+
+SEGMENT = np.dtype([("key", "<i8"), ("file", "<i8"), ("offset", "<i8"), ("bytes", "<i8")])
+HERE = "pipelines.spill"
+
+
+def run(context: Context, engine: Engine, shards: Sequence[int], emit: str, reduce: str) -> None:
+    """Both stages of `context.step`; leaves `<step>/reduce/` with its index."""
+    _stage(context, engine, "emit", [(shard, 1) for shard in shards], emit)
+    segments = _index(context, "emit")
+    keys, at = np.unique(segments["key"], return_inverse=True)
+    sizes = np.bincount(at, segments["bytes"], len(keys)).astype(np.int64)
+    _stage(context, engine, "reduce", list(zip(keys.tolist(), sizes.tolist(), strict=True)), reduce)
+
+
+def forget_emitted(context: Context) -> None:
+    storage.remove(_folder(context, context.step, "emit"))
+
+
+def segments(context: Context, step: str, stage: str, key: int) -> np.ndarray:
+    """SEGMENT[n] of a key, in the order of (file, offset)."""
+    index = np.frombuffer(read_bytes(join(_folder(context, step, stage), "index.bin")), SEGMENT)
+    low, high = np.searchsorted(index["key"], [key, key + 1])
+    return index[low:high]
+
+
+def values(context: Context, step: str, stage: str, key: int) -> list[bytes]:
+    """The elements of a key."""
+    found = []
+    for file, own in _by_file(segments(context, step, stage, key)):
+        with storage.open_read(_path(context, step, stage, file)) as stream:
+            for segment in own:
+                stream.seek(int(segment["offset"]))
+                found.append(stream.read(int(segment["bytes"])))
+    return found
+
+
+def emit(context: Context, shard: int, names: list[bytes]) -> Iterator[flow.Element]:
+    _write(context, "emit", shard, _function(names)(context, shard, []))
+    yield from ()
+
+
+def reduce(context: Context, key: int, names: list[bytes]) -> Iterator[flow.Element]:
+    _write(context, "reduce", key, _function(names)(context, key, values(context, context.step, "emit", key)))
+    yield from ()
+
+
+def _stage(context: Context, engine: Engine, stage: str, sized: list[tuple[int, int]], function: str) -> None:
+    """Run the tasks of a stage that left no index yet, the largest first, and join their indexes."""
+    joined = join(_folder(context, context.step, stage), "index.bin")
+    if exists(joined):
+        return
+    missing = [(n, size) for n, size in sized if not exists(_path(context, context.step, stage, n, "idx"))]
+    order = sorted(missing, key=lambda task: (-task[1], task[0]))
+    flow.run(context, engine, [(n, function.encode()) for n, _ in order], f"{HERE}:{stage}")
+    parts = [np.frombuffer(read_bytes(_path(context, context.step, stage, n, "idx")), SEGMENT) for n, _ in sized]
+    index = np.sort(np.concatenate([np.empty(0, SEGMENT), *parts]), order=["key", "file", "offset"])
+    put_bytes(index.tobytes(), joined)
+
+
+def _index(context: Context, stage: str) -> np.ndarray:
+    return np.frombuffer(read_bytes(join(_folder(context, context.step, stage), "index.bin")), SEGMENT)
+
+
+def _write(context: Context, stage: str, number: int, elements: Iterable[flow.Element]) -> None:
+    """The elements one after the other in a file, then their index: that one says that the file is whole."""
+    path = _path(context, context.step, stage, number)
+    scratch, offset, rows = scratch_path(path), 0, []
+    try:
+        with open(scratch, "wb") as file:
+            for key, content in elements:
+                file.write(content)
+                rows.append((key, number, offset, len(content)))
+                offset += len(content)
+        storage.put(scratch, path)
+    finally:
+        if os.path.exists(scratch):
+            os.unlink(scratch)
+    put_bytes(np.array(rows, SEGMENT).tobytes(), _path(context, context.step, stage, number, "idx"))
+
+
+def _by_file(found: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    for file in np.unique(found["file"]).tolist():
+        low, high = np.searchsorted(found["file"], [file, file + 1])
+        yield file, found[low:high]
+
+
+def _function(names: list[bytes]) -> flow.Function:
+    module, name = names[0].decode().split(":")
+    return getattr(importlib.import_module(module), name)  # type: ignore[no-any-return]
+
+
+def _folder(context: Context, step: str, stage: str) -> str:
+    return join(context.folder(), step, stage)
+
+
+def _path(context: Context, step: str, stage: str, number: int, ending: str = "bin") -> str:
+    return join(_folder(context, step, stage), f"{number:05d}.{ending}")
