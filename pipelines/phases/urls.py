@@ -105,7 +105,7 @@ def keep_one(context: Context, partition: int, values: list[bytes]) -> Iterator[
     keeper = keys["id"][np.maximum.accumulate(np.where(first, np.arange(len(keys)), 0))]
     lost = np.empty(int((~first).sum()), LOSS)
     lost["id"], lost["keeper"] = keys["id"][~first], keeper[~first]
-    yield from shuffle.by_destination(shards_of(lost["id"]), lost)
+    yield from shuffle.by_place(shards_of(lost["id"]), lost)
 
 
 def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
