@@ -67,11 +67,18 @@ def vertices(context: Context, shard: int) -> Vertices:
     known = sketched["sketch"].is_valid()
     columns, sketched = columns.filter(known), sketched.filter(known)
     trust = recipe.sources[tables.source_indexes(context)[shard]].trust
-    packed = sketched["sketch"].combine_chunks()
     values = recipe.near_duplicates.bands * recipe.near_duplicates.rows
-    matrix = np.frombuffer(b"".join(packed.to_pylist()), "<u4").reshape(len(packed), values)
+    matrix = unpacked(sketched["sketch"].combine_chunks(), values)
     order = order_keys(columns, recipe.near_duplicates.keep, trust)
     return Vertices(make_ids(shard, columns["row"].to_numpy()), matrix, order)
+
+
+def unpacked(sketches: pa.BinaryArray, values: int) -> np.ndarray:
+    """uint32[n, values] of n sketches, none of them null; a view of their buffer."""
+    _, offsets, content = sketches.buffers()
+    first = int(np.frombuffer(offsets, np.int32)[sketches.offset]) if len(sketches) else 0
+    count = len(sketches) * values
+    return np.frombuffer(content or b"", "<u4", count, first).reshape(len(sketches), values)
 
 
 def without_copies(context: Context, shard: int) -> Vertices:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,7 +21,7 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import LINES, OK, SIGNALS, SKETCHES, field
 
-VERSION = 3
+VERSION = 4
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
@@ -88,7 +89,10 @@ def _sketches(recipe: Recipe, batch: pa.RecordBatch) -> pa.RecordBatch:
     if not count:
         return pa.record_batch([batch["row"], pa.nulls(batch.num_rows, pa.binary())], schema=SKETCHES.schema)
     sketches, known = sketch_texts(batch["text"], recipe.measure.ngram, count, recipe.measure.seed)
-    packed = pa.array([s.tobytes() if k else None for s, k in zip(sketches, known, strict=True)], pa.binary())
+    ends = np.concatenate([[0], np.cumsum(np.where(known, count * sketches.itemsize, 0))]).astype(np.int32)
+    validity = pa.array(known).buffers()[1]
+    buffers = [validity, pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(sketches[known]))]
+    packed = pa.Array.from_buffers(pa.binary(), len(known), buffers)
     return pa.record_batch([batch["row"], packed], schema=SKETCHES.schema)
 
 
