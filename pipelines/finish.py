@@ -13,16 +13,24 @@ from pipelines.options import Result
 from pipelines.output import put_text
 from pipelines.plan import Step
 from pipelines.undone import finished
+from pipelines.workers import Spent
 from schemas import Counts, Manifest
 
 
-def stamp(context: Context, step: Step, seconds: float) -> None:
+def stamp(context: Context, step: Step, seconds: float, spent: Spent) -> None:
     """The manifest of a finished phase: its marker, written after all of its shards'."""
     markers = [context.read_marker(n) for n in sorted(finished(context))]
     manifest = Manifest(step.name, step.phase.VERSION, step.key, dict(context.keys[:-1]))
     manifest.outputs = [output for marker in markers for output in marker.outputs]
     manifest.counts = sum((marker.counts for marker in markers), Counts())
-    manifest.facts = {"seconds": round(seconds, 3), "host": platform.node(), "slots": context.slots}
+    idle = 1 - spent.busy / (seconds * context.slots)
+    manifest.facts = {
+        "seconds": round(seconds, 3),
+        "cpu_seconds": round(spent.cpu, 3),
+        "idle_share_of_slots": round(idle, 3),
+        "slots": context.slots,
+        "host": platform.node(),
+    }
     put_text(manifest.to_json(), join(context.folder(), "manifest.json"))
 
 
@@ -40,10 +48,11 @@ def finish(context: Context, steps: Sequence[Step]) -> Result:
 
 def _facts(context: Context, steps: Sequence[Step]) -> None:
     """What may differ between equal runs, outside every digest."""
-    seconds = {s.name: context.manifest(s.name).facts["seconds"] for s in steps}
+    kept = ("seconds", "cpu_seconds", "idle_share_of_slots")
+    spent = {s.name: {name: context.manifest(s.name).facts[name] for name in kept} for s in steps}
     facts = {
         "phases": {s.name: s.key for s in steps},
-        "seconds": seconds,
+        "spent": spent,
         "slots": context.slots,
         "host": platform.node(),
     }

@@ -7,6 +7,7 @@ from types import ModuleType
 
 from curate.recipe import Recipe
 from pipelines import workers
+from pipelines.checks import check_output
 from pipelines.context import Context
 from pipelines.finish import finish, stamp
 from pipelines.lock import lock
@@ -55,6 +56,7 @@ def curate(recipe: Recipe, out: str, options: Options | None = None) -> Result:
     """Compute the corpus of `recipe` in folder `out`, doing only what does not stand there yet."""
     options = options or Options()
     engine = Engine(options.engine, options.job_endpoint, tuple(options.beam_args))
+    check_output(recipe, out)
     with lock(out, options.force_unlock):
         context = prepare(recipe, out, options)
         steps = plan(context, PHASES, recipe)
@@ -74,8 +76,8 @@ def _run(step: Step, context: Context, engine: Engine, progress: Progress) -> Co
     if step.stands:
         progress.skipped(step.name, step.why)
         return context
-    started = time.monotonic()
+    started, before = time.monotonic(), workers.shared(context.slots).spent()
     with watch(progress, context, step.why):
         step.phase.run(context, engine)
-    stamp(context, step, time.monotonic() - started)
+    stamp(context, step, time.monotonic() - started, workers.shared(context.slots).spent() - before)
     return context

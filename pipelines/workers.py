@@ -22,9 +22,10 @@ import queue
 import struct
 import tempfile
 import threading
+import time
 import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -65,11 +66,23 @@ def at(row: int) -> None:
         _page[:16] = struct.pack("<qq", row, _beats)
 
 
+@dataclass
+class Spent:
+    """Seconds that tasks took: of the slots' wall clock, and of the children's processors."""
+
+    busy: float = 0.0
+    cpu: float = 0.0
+
+    def __sub__(self, before: Spent) -> Spent:
+        return Spent(self.busy - before.busy, self.cpu - before.cpu)
+
+
 class Pool:
     """`slots` child processes; `submit` returns a future of the task's list of (key, bytes)."""
 
     def __init__(self, slots: int):
         self.slots = slots
+        self._spent, self._counting = Spent(), threading.Lock()
         self._threads = ThreadPoolExecutor(slots, thread_name_prefix="slot")
         self._idle: queue.SimpleQueue[Child | None] = queue.SimpleQueue()
         for _ in range(slots):
@@ -77,6 +90,11 @@ class Pool:
 
     def submit(self, task: Task) -> Future[list[tuple[int, bytes]]]:
         return self._threads.submit(self._run, task)
+
+    def spent(self) -> Spent:
+        """What all tasks so far took together."""
+        with self._counting:
+            return replace(self._spent)
 
     def close(self) -> None:
         self._threads.shutdown(cancel_futures=True)
@@ -91,8 +109,11 @@ class Pool:
         try:
             for _ in range(ATTEMPTS):
                 child = child or Child()
+                started = time.monotonic()
                 try:
-                    return child.run(task)
+                    answer, cpu = child.run(task)
+                    self._count(time.monotonic() - started, cpu)
+                    return answer
                 except ChildDied as death:
                     child = None
                     if death.row in suspects and death.row != NOWHERE and task.quarantine:
@@ -103,6 +124,11 @@ class Pool:
             )
         finally:
             self._idle.put(child)
+
+    def _count(self, busy: float, cpu: float) -> None:
+        with self._counting:
+            self._spent.busy += busy
+            self._spent.cpu += cpu
 
 
 _shared: dict[int, Pool] = {}
@@ -145,17 +171,18 @@ class Child:
         self._process.start()
         theirs.close()
 
-    def run(self, task: Task) -> list[tuple[int, bytes]]:
+    def run(self, task: Task) -> tuple[list[tuple[int, bytes]], float]:
+        """The task's elements and its CPU seconds."""
         self._page[:8] = struct.pack("<q", NOWHERE)
         try:
             self._pipe.send_bytes(pickle.dumps(task))
             self._await()
-            answer = pickle.loads(self._pipe.recv_bytes())
+            answer, cpu = pickle.loads(self._pipe.recv_bytes())
         except (EOFError, ConnectionResetError, BrokenPipeError):
             raise ChildDied(self._row(), f"process ended with {self._exit_code()}") from None
         if isinstance(answer, TaskFailed):
             raise answer
-        return answer
+        return answer, cpu
 
     def end(self) -> None:
         self._process.kill()
@@ -204,7 +231,9 @@ def _serve(pipe: Connection, page: str) -> None:
             task = pickle.loads(pipe.recv_bytes())
         except (EOFError, OSError):
             return
-        pipe.send_bytes(pickle.dumps(_answer(task)))
+        started = time.process_time()
+        answer = _answer(task)
+        pipe.send_bytes(pickle.dumps((answer, time.process_time() - started)))
 
 
 def _answer(task: Task) -> list[tuple[int, bytes]] | TaskFailed:
