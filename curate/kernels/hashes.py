@@ -16,27 +16,28 @@ ONES = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 @inner
 def hash_span(data, start, end):
-    """Hash of data[start:end]."""
+    """Hash of data[start:end]; `data` has 8 bytes at least."""
     left = end - start
     h = SEED ^ np.uint64(left)
+    if left <= 8:
+        if left > 0:
+            h = multiply_fold(up_to_8(data, start, left) ^ KEY, h)
+        return multiply_fold(h ^ LAST, FINAL)
     at = start
     while left > 16:
         h = multiply_fold(load64(data, at) ^ KEY, load64(data, at + 8) ^ h)
         at += 16
         left -= 16
+    # The last bytes are loaded with those before them, so never from behind the span.
     if left > 8:
-        h = multiply_fold(load64(data, at) ^ KEY, _up_to_8(data, at + 8, left - 8) ^ h)
-    elif left > 0:
-        h = multiply_fold(_up_to_8(data, at, left) ^ KEY, h)
+        h = multiply_fold(load64(data, at) ^ KEY, load64(data, end - 8) >> np.uint64(8 * (16 - left)) ^ h)
+    else:
+        h = multiply_fold(load64(data, end - 8) >> np.uint64(8 * (8 - left)) ^ KEY, h)
     return multiply_fold(h ^ LAST, FINAL)
 
 
 @inner
-def _up_to_8(data, at, length):
-    """data[at:at+length] as a number, 1 <= length <= 8, without touching what lies behind the array."""
-    if at + 8 <= data.size:
-        return load64(data, at) & (ONES >> np.uint64(64 - 8 * length))
-    value = np.uint64(0)
-    for k in range(length):
-        value |= np.uint64(data[at + k]) << np.uint64(8 * k)
-    return value
+def up_to_8(data, at, length):
+    """data[at:at+length] as a number, 1 <= length <= 8, of an array of at least 8 bytes."""
+    base = min(at, data.size - 8)
+    return load64(data, base) >> np.uint64(8 * (at - base)) & ONES >> np.uint64(64 - 8 * length)

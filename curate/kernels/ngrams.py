@@ -1,7 +1,9 @@
 """How many characters of a text its repeated n-grams of words cover.
 
 n grows from 2 to 10, and an n-gram can only occur twice if the two (n-1)-grams inside it do: so after n = 2 few
-positions are left, and ten lengths cost little more than one. n-grams are compared by 64-bit hashes.
+positions are left, and ten lengths cost little more than one. Of the many 2-grams most occur once, and a table of one
+byte for each hash that counts to two, eight times as many as there are 2-grams, tells so without a branch; only those
+that may be twice are compared, by their 64-bit hashes. All tables are as small as the text, so they stay in the cache.
 """
 
 import numpy as np
@@ -10,6 +12,7 @@ from curate.kernels.jit import inner, kernel
 from curate.kernels.scan import Scan
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+SPARE = 8
 
 
 def covered(scan: Scan, top: tuple[int, ...], dup: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
@@ -19,59 +22,67 @@ def covered(scan: Scan, top: tuple[int, ...], dup: tuple[int, ...]) -> tuple[np.
     """
     longest = max(top + dup)
     is_top = np.array([n in top for n in range(longest + 1)])
-    most = int(np.diff(scan.word_offsets).max(initial=0))
+    most = int(np.diff(scan.word_offsets).max(initial=0)) + 1
     chars, out = np.zeros(len(scan.chars), np.int64), np.zeros((len(scan.chars), longest + 1), np.int64)
-    slots = 1 << (2 * most + 1).bit_length()
+    before, hashes = np.empty(most + 1, np.int64), np.empty(most, np.uint64)
+    places, origins, counts = (np.empty(most, np.int32) for _ in range(3))
+    repeats, table = np.empty(most + 1, np.uint8), np.empty(1 << (2 * most).bit_length(), np.int32)
+    seen = np.empty(max(64, 1 << (SPARE * most).bit_length()), np.uint8)
     _covered(
         scan.word_offsets, scan.word_hashes, scan.word_chars, is_top, chars, out,
-        np.empty(most + 1, np.int64), np.empty(most, np.uint64), np.empty(most, np.int64), np.empty(most + 1, np.int32),
-        np.empty(slots, np.uint64), np.zeros(slots, np.int64), np.empty(slots, np.int32), np.empty(most, np.int64),
+        before, hashes, places, origins, counts, repeats, table, seen,
     )  # fmt: skip
     return chars, out
 
 
 @kernel
 def _covered(
-    word_offsets,
-    word_hashes,
-    word_chars,
-    is_top,
-    chars,
-    out,
-    before,
-    hashes,
-    places,
-    repeats,
-    keys,
-    stamps,
-    counts,
-    slots,
-):
-    epoch = 0
+    word_offsets, word_hashes, word_chars, is_top, chars, out,
+    before, hashes, places, origins, counts, repeats, table, seen,
+):  # fmt: skip
     for i in range(word_offsets.size - 1):
         first, words = word_offsets[i], word_offsets[i + 1] - word_offsets[i]
         before[0] = 0
         for w in range(words):
             before[w + 1] = before[w] + word_chars[first + w]
-            hashes[w] = word_hashes[first + w]
-            places[w] = w
-            repeats[w] = 1
         chars[i] = before[words]
-        left = words
+        repeats[: words + 1] = 0
+        left = _perhaps_repeated(first, words, word_hashes, hashes, places, seen)
         for n in range(2, is_top.size):
-            left = _candidates(n, words, left, first, word_hashes, hashes, places, repeats)
+            if n > 2:
+                left = _candidates(n, words, left, first, word_hashes, hashes, places, repeats)
             if left < 2:
                 break
-            epoch += 1
-            size = 4
-            while size < 2 * left:
-                size *= 2
-            _count(epoch, size - 1, left, hashes, places, keys, stamps, counts, slots)
+            _count(left, hashes, places, origins, counts, table)
             if is_top[n]:
-                out[i, n] = _cover_top(n, left, places, slots, counts, before)
-            left, later = _keep_repeated(n, left, places, repeats, slots, counts, before)
-            if not is_top[n]:
-                out[i, n] = later
+                out[i, n] = _cover_top(n, left, places, origins, counts, before)
+            else:
+                out[i, n] = _cover_later(n, left, places, origins, before)
+            left = _keep_repeated(n, left, places, repeats, origins, counts)
+
+
+@inner
+def _perhaps_repeated(first, words, word_hashes, hashes, places, seen):
+    """Hash all 2-grams, and put the places of those that may occur twice into `places`; how many."""
+    size, shift = 64, np.uint64(58)
+    while size < SPARE * words:
+        size, shift = 2 * size, shift - np.uint64(1)
+    seen[:size] = 0
+    for w in range(words - 1):
+        h = _longer(word_hashes[first + w], word_hashes[first + w + 1])
+        hashes[w] = h
+        times = seen[h >> shift]
+        seen[h >> shift] = times + (times < 2)
+    kept = 0
+    for w in range(words - 1):
+        places[kept] = w
+        kept += seen[hashes[w] >> shift] > 1
+    return kept
+
+
+@inner
+def _longer(h, word):
+    return (h ^ h >> np.uint64(29)) * MULTIPLIER + word
 
 
 @inner
@@ -82,54 +93,65 @@ def _candidates(n, words, left, first, word_hashes, hashes, places, repeats):
         at = places[x]
         if at + n <= words and repeats[at] == n - 1 and repeats[at + 1] == n - 1:
             places[kept] = at
-            hashes[at] = (hashes[at] ^ hashes[at] >> np.uint64(29)) * MULTIPLIER + word_hashes[first + at + n - 1]
+            hashes[at] = _longer(hashes[at], word_hashes[first + at + n - 1])
             kept += 1
     return kept
 
 
 @inner
-def _count(epoch, mask, left, hashes, places, keys, stamps, counts, slots):
+def _count(left, hashes, places, origins, counts, table):
+    """The first place of the n-gram at each place, and how often it occurs."""
+    size = 4
+    while size < 2 * left:
+        size *= 2
+    table[:size] = -1
     for x in range(left):
         h = hashes[places[x]]
-        slot = np.int64((h ^ h >> np.uint64(32)) * MULTIPLIER >> np.uint64(20)) & mask
-        while stamps[slot] == epoch and keys[slot] != h:
-            slot = (slot + 1) & mask
-        if stamps[slot] != epoch:
-            stamps[slot], keys[slot], counts[slot] = epoch, h, 0
-        counts[slot] += 1
-        slots[x] = slot
+        slot = np.int64((h ^ h >> np.uint64(32)) * MULTIPLIER >> np.uint64(20)) & (size - 1)
+        while table[slot] >= 0 and hashes[table[slot]] != h:
+            slot = (slot + 1) & (size - 1)
+        if table[slot] < 0:
+            table[slot] = places[x]
+            counts[places[x]] = 0
+        origins[x] = table[slot]
+        counts[origins[x]] += 1
 
 
 @inner
-def _cover_top(n, left, places, slots, counts, before):
+def _cover_top(n, left, places, origins, counts, before):
     """Characters under the n-gram that occurs most often, the earliest of equals; 0 if none occurs twice."""
-    best = -1
+    best = origins[0]
     for x in range(left):
-        if best < 0 or counts[slots[x]] > counts[best]:
-            best = slots[x]
+        if counts[origins[x]] > counts[best]:
+            best = origins[x]
     if counts[best] < 2:
         return 0
     total = end = 0
     for x in range(left):
-        if slots[x] == best:
+        if origins[x] == best:
             total += before[places[x] + n] - before[max(places[x], end)]
             end = places[x] + n
     return total
 
 
 @inner
-def _keep_repeated(n, left, places, repeats, slots, counts, before):
-    """(places of n-grams that occur twice, characters under those that occurred before); spends `counts`."""
-    kept = total = end = 0
+def _cover_later(n, left, places, origins, before):
+    """Characters under the n-grams that occurred before."""
+    total = end = 0
     for x in range(left):
-        at, slot = places[x], slots[x]
-        if counts[slot] == 1:
-            continue
-        if counts[slot] < 0:
-            total += before[at + n] - before[max(at, end)]
-            end = at + n
-        counts[slot] = -1
-        repeats[at] = n
-        places[kept] = at
-        kept += 1
-    return kept, total
+        if origins[x] != places[x]:
+            total += before[places[x] + n] - before[max(places[x], end)]
+            end = places[x] + n
+    return total
+
+
+@inner
+def _keep_repeated(n, left, places, repeats, origins, counts):
+    """Keep the places of n-grams that occur twice; how many."""
+    kept = 0
+    for x in range(left):
+        if counts[origins[x]] > 1:
+            repeats[places[x]] = n
+            places[kept] = places[x]
+            kept += 1
+    return kept

@@ -2,16 +2,18 @@
 
 A word is what lies between white space, as `str.split()` has it. A line ends at \\n and at nothing else; a line
 without a word is left out, and the span of a line goes from its first word to the end of its last. A paragraph is a
-run of lines with no wordless line between them. Costs 30 bytes of memory a word while the batch is measured.
+run of lines with no wordless line between them. Costs 30 bytes of memory a word, and half a byte a byte of text, while
+the batch is measured.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
+from curate.kernels.bitmaps import INSIDE, MARKED, NEWLINES, ONE, TAILS, bitmaps, edges
 from curate.kernels.buffers import Texts, buffers
-from curate.kernels.characters import SPACE, decode, tables
 from curate.kernels.hashes import hash_span
+from curate.kernels.intrinsics import ones
 from curate.kernels.jit import inner, kernel
 
 
@@ -25,108 +27,93 @@ class Scan(NamedTuple):
     word_starts: np.ndarray  # int64[words], byte in data
     word_ends: np.ndarray  # int64[words]
     word_chars: np.ndarray  # int32[words], code points
-    word_classes: np.ndarray  # uint8[words], flags of characters.py that any of its characters has
+    word_alphabetic: np.ndarray  # bool[words], whether it has a letter
     word_hashes: np.ndarray  # uint64[words], hash of its bytes
     line_offsets: np.ndarray  # int64[n + 1]
     line_words: np.ndarray  # int64[lines + 1], first word of each line; the last value is the number of words
     paragraph_offsets: np.ndarray  # int64[n + 1]
     paragraph_words: np.ndarray  # int64[paragraphs + 1], first word of each paragraph
+    shared: dict[str, np.ndarray]  # what several families need and the first of them makes
 
 
 def scan(texts: Texts) -> Scan:
     """Scan a string array, sliced, chunked or with nulls (empty texts)."""
     data, offsets = buffers(texts)
-    n = offsets.size - 1
-    words, lines = _upper_bounds(data, offsets)
-    counts = [np.zeros(n + 1, np.int64) for _ in range(3)]
-    chars = np.zeros(n, np.int64)
+    maps = bitmaps(data, offsets, spaced=True)
+    n, words, lines = offsets.size - 1, int(maps.words[-1]), maps.newlines + offsets.size - 1
     starts, ends = np.empty(words, np.int64), np.empty(words, np.int64)
-    word_chars, classes = np.empty(words, np.int32), np.empty(words, np.uint8)
-    hashes = np.empty(words, np.uint64)
+    chars, alphabetic, hashes = np.empty(words, np.int32), np.empty(words, np.bool_), np.empty(words, np.uint64)
+    line_offsets, paragraph_offsets = np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int64)
     line_words, paragraph_words = np.empty(lines + 1, np.int64), np.empty(lines + 1, np.int64)
-    _scan(
-        data,
-        offsets,
-        tables()[0],
-        chars,
-        *counts,
-        starts,
-        ends,
-        word_chars,
-        classes,
-        hashes,
-        line_words,
-        paragraph_words,
-    )
-    w, k, p = (int(c[-1]) for c in counts)
-    line_words[k] = paragraph_words[p] = w
+    places = np.empty(int(np.diff(maps.words).max(initial=0)) * 2, np.int32)
+    _lines(maps.rows, maps.bits, maps.words, line_offsets, line_words, paragraph_offsets, paragraph_words)
+    _words(data, offsets, *maps[:3], maps.tails, places, starts, ends, chars, alphabetic, hashes)
+    k, p = int(line_offsets[-1]), int(paragraph_offsets[-1])
+    line_words[k] = paragraph_words[p] = words
     return Scan(
-        data, offsets, chars, counts[0], starts[:w], ends[:w], word_chars[:w], classes[:w], hashes[:w],
-        counts[1], line_words[: k + 1], counts[2], paragraph_words[: p + 1],
+        data, offsets, np.diff(offsets) - maps.tails, maps.words, starts, ends, chars, alphabetic, hashes,
+        line_offsets, line_words[: k + 1], paragraph_offsets, paragraph_words[: p + 1], {},
     )  # fmt: skip
 
 
-def _upper_bounds(data: np.ndarray, offsets: np.ndarray) -> tuple[int, int]:
-    """No more words than every second byte, no more lines than newlines and texts."""
-    size, n = int(offsets[-1] - offsets[0]), offsets.size - 1
-    return (size + n) // 2 + 1, int(np.count_nonzero(data[offsets[0] : offsets[-1]] == 10)) + n
-
-
 @kernel
-def _scan(
-    data, offsets, flags, chars, word_offsets, line_offsets, paragraph_offsets,
-    starts, ends, word_chars, classes, hashes, line_words, paragraph_words,
-):  # fmt: skip
-    words = lines = paragraphs = 0
-    for i in range(offsets.size - 1):
-        at, end = offsets[i], offsets[i + 1]
-        counted = 0
-        new_line, new_paragraph, lines_since_word = True, True, 0
-        while at < end:
-            code, length = np.int64(data[at]), 1
-            if code >= 0x80:
-                code, length = decode(data, at, end)
-            if flags[code] & SPACE:
-                if code == 10:
-                    new_line = True
-                    lines_since_word += 1
-                    new_paragraph = new_paragraph or lines_since_word > 1
-                counted += 1
-                at += length
-                continue
-            start = at
-            at, tails, seen = _word(data, start, end, flags)
-            inside = at - start - tails
-            if new_line:
-                line_words[lines] = words
-                lines += 1
-            if new_paragraph:
-                paragraph_words[paragraphs] = words
-                paragraphs += 1
-            new_line, new_paragraph, lines_since_word = False, False, 0
-            starts[words], ends[words] = start, at
-            word_chars[words], classes[words] = inside, seen
-            hashes[words] = hash_span(data, start, at)
-            words += 1
-            counted += inside
-        chars[i], word_offsets[i + 1] = counted, words
+def _lines(rows, bits, words, line_offsets, line_words, paragraph_offsets, paragraph_words):
+    lines = paragraphs = 0
+    for i in range(rows.size - 1):
+        # Words before the line's begin, words before this block.
+        line, found = words[i], words[i]
+        carry, new_paragraph = ONE - ONE, True
+        for r in range(rows[i], rows[i + 1]):
+            inside, newlines = bits[r, INSIDE], bits[r, NEWLINES]
+            begins = inside & ~(inside << ONE | carry)
+            carry = inside >> np.uint64(63)
+            if r == rows[i + 1] - 1:
+                newlines = ONE  # the end of the text ends its last line
+            while newlines:
+                bit = newlines & ~newlines + ONE
+                before = found + ones(begins & bit - ONE)
+                if before > line:
+                    line_words[lines] = line
+                    lines += 1
+                    if new_paragraph:
+                        paragraph_words[paragraphs] = line
+                        paragraphs += 1
+                new_paragraph = before == line
+                line = before
+                newlines ^= bit
+            found += ones(begins)
         line_offsets[i + 1], paragraph_offsets[i + 1] = lines, paragraphs
 
 
+@kernel
+def _words(data, offsets, rows, bits, words, tails, places, starts, ends, chars, alphabetic, hashes):
+    for i in range(offsets.size - 1):
+        edges(bits, rows[i], rows[i + 1], places)
+        first, count = words[i], words[i + 1] - words[i]
+        for w in range(count):
+            a, z = np.int64(places[2 * w]), np.int64(places[2 * w + 1])
+            start, end = offsets[i] + a, offsets[i] + z
+            starts[first + w], ends[first + w], chars[first + w] = start, end, z - a
+            alphabetic[first + w] = bits[rows[i] + (z >> 6), MARKED] >> np.uint64(z & 63) & ONE
+            hashes[first + w] = hash_span(data, start, end)
+        if tails[i]:
+            _count_tails(bits, rows[i], rows[i + 1])
+            for w in range(count):
+                chars[first + w] -= _tails(bits, rows[i], places[2 * w + 1]) - _tails(bits, rows[i], places[2 * w])
+
+
 @inner
-def _word(data, at, end, flags):
-    """(end of the word that begins at `at`, bytes in it beyond the first of their character, its classes)."""
-    tails, seen = 0, np.uint8(0)
-    while at < end:
-        byte, length = data[at], 1
-        if byte < 0x80:
-            found = flags[byte]
-        else:
-            code, length = decode(data, at, end)
-            found = flags[code]
-        if found & SPACE:
-            break
-        seen |= found
-        tails += length - 1
-        at += length
-    return at, tails, seen
+def _count_tails(bits, row, end_row):
+    """INSIDE, which is no longer needed, becomes the number of tails in the text's blocks before."""
+    before = ONE - ONE
+    for r in range(row, end_row):
+        bits[r, INSIDE] = before
+        before += np.uint64(ones(bits[r, TAILS]))
+
+
+@inner
+def _tails(bits, row, place):
+    """Tails in the `place` first bytes of the text."""
+    r = row + (np.int64(place) >> 6)
+    below = (ONE << np.uint64(place & 63)) - ONE
+    return np.int64(bits[r, INSIDE]) + ones(bits[r, TAILS] & below)

@@ -2,9 +2,13 @@
 
 import numpy as np
 
+from curate.kernels.blocks import block
 from curate.kernels.hashes import hash_span
+from curate.kernels.intrinsics import LANES, byte_classes, ones
 from curate.kernels.jit import inner, kernel
 from curate.kernels.scan import Scan
+
+TAILS = byte_classes(range(0x80, 0xC0))
 
 
 def duplicates(scan: Scan, offsets: np.ndarray, words: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -15,17 +19,18 @@ def duplicates(scan: Scan, offsets: np.ndarray, words: np.ndarray) -> tuple[np.n
     counts = np.zeros((3, len(scan.chars)), np.int64)
     slots = 1 << (2 * int(np.diff(offsets).max(initial=0)) + 1).bit_length()
     seen, stamps = np.empty(slots, np.uint64), np.full(slots, -1, np.int64)
-    _duplicates(scan.data, scan.word_starts, scan.word_ends, offsets, words, seen, stamps, counts)
+    ascii = scan.chars == np.diff(scan.offsets)
+    _duplicates(scan.data, ascii, scan.word_starts, scan.word_ends, offsets, words, seen, stamps, counts)
     return counts[0], counts[1], counts[2]
 
 
 @kernel
-def _duplicates(data, starts, ends, offsets, words, seen, stamps, counts):
+def _duplicates(data, ascii, starts, ends, offsets, words, seen, stamps, counts):
     mask = seen.size - 1
     for i in range(offsets.size - 1):
         for k in range(offsets[i], offsets[i + 1]):
             start, end = starts[words[k]], ends[words[k + 1] - 1]
-            chars = _code_points(data, start, end)
+            chars = end - start if ascii[i] else _code_points(data, start, end)
             counts[2, i] += chars
             h = hash_span(data, start, end)
             slot = np.int64(h) & mask
@@ -40,7 +45,8 @@ def _duplicates(data, starts, ends, offsets, words, seen, stamps, counts):
 
 @inner
 def _code_points(data, start, end):
-    chars = 0
-    for at in range(start, end):
-        chars += (data[at] & 0xC0) != 0x80
-    return chars
+    tails = 0
+    for at in range(start, end, LANES):
+        base, shift, valid = block(data, at, end)
+        tails += ones(TAILS(data, base)[0] >> shift & valid)
+    return end - start - tails
