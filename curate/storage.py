@@ -19,6 +19,10 @@ from urllib.parse import quote, unquote
 _BLOCK = 8 << 20
 
 
+class StorageError(OSError):
+    """A remote store that failed, in one line that names the URL."""
+
+
 def open_read(url: str) -> BinaryIO:
     """A seekable binary stream of `url`."""
     path = local_path(url)
@@ -163,7 +167,7 @@ def _remote(url: str, method: str, *args: object, **kwargs: object) -> Any:
     except FileNotFoundError:
         raise FileNotFoundError(errno.ENOENT, "no such file", url) from None
     except Exception as error:  # each store has its own exceptions
-        raise OSError(f"{url}: {type(error).__name__}: {_first_line(error)}") from error
+        raise StorageError(f"{url}: {type(error).__name__}: {_first_line(error)}") from error
 
 
 def _filesystem(url: str) -> tuple[Any, str]:
@@ -172,7 +176,7 @@ def _filesystem(url: str) -> tuple[Any, str]:
     try:
         return cast("tuple[Any, str]", fsspec.core.url_to_fs(url))
     except (ImportError, ValueError) as error:
-        raise OSError(f"{url}: cannot be opened: {_first_line(error)}") from error
+        raise StorageError(f"{url}: cannot be opened: {_first_line(error)}") from error
 
 
 def _first_line(error: Exception) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from curate.errors import RunStopped
 from pipelines import workers
 from pipelines.context import Context
 from pipelines.runners import Engine
@@ -36,6 +37,11 @@ def run(context: Context, engine: Engine, tasks: Sequence[Element], *stages: str
     try:
         pipeline.run().wait_until_finish()
     except Exception as error:
+        if type(error).__name__ == "FutureTimeoutError":  # of grpc
+            where = engine.job_endpoint
+            raise RunStopped(
+                f"--job-endpoint {where}: no job service answered there; start it, then the same command"
+            ) from None
         raise (workers.last_failure or error) from None
 
 

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 
 from curate.recipe import Recipe
+from pipelines.checks import check_files
 from pipelines.context import Context
 from pipelines.options import Options
 from pipelines.progress import Progress
@@ -16,7 +17,7 @@ LEAST_ROOM = 64 << 20
 
 
 def prepare(recipe: Recipe, out: str, options: Options) -> Context:
-    """A context for `out`. ValueError where there is no room."""
+    """A context for `out`. ValueError where there is no room, or a file of the recipe is of no use."""
     if "://" not in out:
         out = os.path.abspath(out)
         _sweep(os.path.join(out, "work"))
@@ -24,6 +25,7 @@ def prepare(recipe: Recipe, out: str, options: Options) -> Context:
         os.makedirs(options.scratch, exist_ok=True)
         os.environ["TMPDIR"] = tempfile.tempdir = options.scratch  # of this process, and of the children it starts
     _check_room(recipe, out)
+    check_files(recipe)
     if not options.dry_run:
         _warm(options.progress)
     slots = options.workers or ((os.cpu_count() or 1) if options.engine == "local" else 1)

@@ -28,7 +28,7 @@ def publish(context: Context) -> None:
         storage.remove(join(root, name))
     pack = context.folder("pack")
     for name in ("text", "tokens"):
-        for path in list_files(join(pack, name)):
+        for path in list_files(join(pack, name)) if storage.is_folder(join(pack, name)) else ():  # nothing was kept
             link(path, join(root, name, path.split(f"/{name}/", 1)[1]))
     for phase in ("shards", *tables.DECIDING):
         for shard in sorted({0, *tables.shard_numbers(context)}):
@@ -54,7 +54,7 @@ def manifest(context: Context) -> dict[str, object]:
     files = {}
     for name in (*PRODUCTS, "recipe.yaml"):
         where = join(context.root, name)
-        for path in [where] if name.endswith(".yaml") else list_files(where):
+        for path in [where] if name.endswith(".yaml") else list_files(where) if storage.is_folder(where) else ():
             with storage.open_read(path) as file:
                 files[path.removeprefix(context.root).lstrip("/")] = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()

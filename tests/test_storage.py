@@ -87,4 +87,9 @@ def test_a_file_name_that_is_not_utf8_has_a_url_that_arrow_can_hold(tmp_path):
 def test_pipes_are_special_and_files_and_folders_are_not(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "file").write_text("x")
-    assert [storage.is_special(str(tmp_path / name)) for name in ("pipe", "file", "", "gone")] == [True, False, False, False]
+    assert [storage.is_special(str(tmp_path / name)) for name in ("pipe", "file", "", "gone")] == [
+        True,
+        False,
+        False,
+        False,
+    ]

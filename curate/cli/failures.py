@@ -13,6 +13,7 @@ import traceback
 from pathlib import Path
 
 from curate.errors import RunStopped, UserError
+from curate.storage import StorageError
 
 OURS = ("curate", "classifiers", "pipelines", "schemas")
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -47,6 +48,8 @@ def _expected(error: BaseException) -> tuple[str, int] | None:
         )
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {(error.strerror or type(error).__name__).lower()}.", UserError.exit_code
+    if isinstance(error, StorageError):
+        return f"{error}. If the address is right, run the same command again: it continues.", RunStopped.exit_code
     if isinstance(error, ValueError) and _raised_by_us(error):
         return str(error), UserError.exit_code
     return None

@@ -15,6 +15,7 @@ import pyarrow.dataset as ds
 from curate.corpus.explanation import Explanation, Explanations, Place
 from curate.corpus.find import Match, find, nearest, one, row_of
 from curate.errors import UserError
+from curate.report.clean_text import head
 
 if TYPE_CHECKING:
     from curate.corpus.corpus import Corpus
@@ -27,7 +28,8 @@ def explain(corpus: Corpus, what: str | int) -> Explanations:
         return Explanations([_explanation(corpus, m) for m in matches])
     close = nearest(corpus, str(what))
     hint = f" Nearest: {', '.join(close)}" if close else " Give a uid, an id, a URL or a path as the report shows them."
-    return Explanations(missing=f"{what}: no record of {corpus.path} has this uid, id, URL or path.{hint}")
+    asked = head(str(what), 300)
+    return Explanations(missing=f"{asked}: no record of {corpus.path} has this uid, id, URL or path.{hint}")
 
 
 def _explanation(corpus: Corpus, match: Match) -> Explanation:

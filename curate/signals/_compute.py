@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping, Sequence
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -38,9 +40,25 @@ def compute(
     columns: dict[str, pa.Array] = {}
     for name in chosen:
         lists = {"lists": tuple(adult_lists)} if name == "adult" else {}
-        values = known[name].compute(scanned, batch, **lists)
+        values = _computed(known[name], scanned, batch, lists)
         columns |= _columns(name, known[name], values, batch.num_rows, absent)
     return pa.RecordBatch.from_pydict({"row": _rows(batch), **dict(sorted(columns.items()))})
+
+
+def _computed(module: ModuleType, scanned: Any, batch: pa.RecordBatch, lists: dict[str, tuple[str, ...]]) -> Any:
+    try:
+        return module.compute(scanned, batch, **lists)
+    except Exception as error:
+        if module.__name__.startswith("curate."):
+            raise
+        raise UserError(_told(module, error)) from error
+
+
+def _told(module: ModuleType, error: Exception) -> str:
+    """A plugin's failure with the last of its own lines."""
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == module.__file__]
+    where = f":{lines[-1]}" if lines else ""
+    return f"The plugin {module.__file__}{where} failed: {type(error).__name__}: {error}"
 
 
 def _one_batch(documents: pa.Table | pa.RecordBatch) -> pa.RecordBatch:

@@ -117,7 +117,9 @@ def _pieces(file: _File, path: str, index: int, source: Any, target: int) -> lis
         return "hidden file"
     if storage.is_special(file.url):  # opening a pipe would wait for its writer
         if file.named:
-            raise ValueError(f"{file.url}: is a pipe, a socket or a device; write what it holds to a file and name that")
+            raise ValueError(
+                f"{file.url}: is a pipe, a socket or a device; write what it holds to a file and name that"
+            )
         return "no regular file"
     try:
         size = storage.size(file.url)

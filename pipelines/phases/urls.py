@@ -161,7 +161,9 @@ def _without(context: Context, shard: int) -> pa.Table:
     """A row for each file that holds no record, which no count of records would show."""
     paths = tables.read(context, "without", shard)["path"].to_pylist()
     uids = pa.array([uid_of(path, 0) for path in paths], pa.uint64())
-    return ledger.rows("urls", "remove", "urls.no_records", [None] * len(paths), uids, detail=pa.array(paths, pa.string()))
+    return ledger.rows(
+        "urls", "remove", "urls.no_records", [None] * len(paths), uids, detail=pa.array(paths, pa.string())
+    )
 
 
 def _standing(context: Context, shard: int) -> pa.Table:

@@ -1,0 +1,74 @@
+"""What can be known to be wrong before the first phase is told before it: where the run writes, and each file it needs.
+
+A vocabulary, a word list or a plugin is used hours into a run; here each is tried once, which costs about a second.
+"""
+
+from __future__ import annotations
+
+import os
+
+from curate.recipe import Recipe
+from curate.storage import is_folder, local_path
+
+OF_A_CORPUS = ("manifest.json", "work")
+HARMLESS = ("lost+found",)  # besides hidden files
+
+
+def check_output(recipe: Recipe, out: str) -> None:
+    """ValueError where `out` cannot be the folder of this run."""
+    path = local_path(out)
+    if path is None:
+        return
+    try:
+        os.makedirs(path, exist_ok=True)
+        names = sorted(os.listdir(path))
+    except OSError as error:
+        raise ValueError(
+            f"-o {out}: cannot be made a folder: {(error.strerror or '').lower()}; choose another"
+        ) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ValueError(f"-o {out}: no permission to write there; choose another folder")
+    others = [name for name in names if not name.startswith(".") and name not in HARMLESS]
+    if others and not set(OF_A_CORPUS) & set(names):
+        raise ValueError(f"-o {out}: holds other files ({others[0]}); choose a new folder, or one of an earlier run")
+    for source in recipe.sources:
+        for folder in source.paths:
+            if _inside(path, folder):
+                raise ValueError(
+                    f"-o {out}: is inside {folder}, and the next run would read this one's output; "
+                    "choose a folder outside of it"
+                )
+
+
+def check_files(recipe: Recipe) -> None:
+    """Load what the recipe names: vocabulary, word lists, blocklists, plugins. Each raises its own sentence."""
+    from curate.dedup.urls import Blocklist
+    from curate.signals.adult import words
+    from pipelines.tokens import tokenizer
+
+    Blocklist(recipe.urls.blocklists)
+    words("und", tuple(recipe.adult.lists))
+    tokenizer(recipe)
+    if recipe.plugins:
+        _try_plugins(recipe.plugins)
+
+
+def _inside(out: str, folder: str) -> bool:
+    there = local_path(folder)
+    if there is None or not is_folder(folder):
+        return False
+    root = os.path.realpath(there)
+    return os.path.commonpath([root, os.path.realpath(out)]) == root
+
+
+def _try_plugins(plugins: list[str]) -> None:
+    """On an empty text and a few words, as documents come."""
+    import pyarrow as pa
+
+    from curate.signals import compute
+    from schemas import DOCUMENTS
+
+    rows = [{"row": n, "text": text, "status": "ok", "language": "en"} for n, text in enumerate(["", "a few words\n"])]
+    columns = {f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in DOCUMENTS.schema}
+    batch = pa.RecordBatch.from_arrays(list(columns.values()), schema=DOCUMENTS.schema)
+    compute(batch, [os.path.splitext(os.path.basename(path))[0] for path in plugins], plugins)
