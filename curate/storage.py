@@ -143,7 +143,7 @@ def utf8(url: str) -> str:
     try:
         url.encode()
     except UnicodeEncodeError:
-        return "file://" + quote(os.fsencode(local_path(url) or url))
+        return "file://" + quote(os.fsencode(os.path.abspath(local_path(url) or url)))
     return url
 
 
@@ -176,7 +176,7 @@ def _filesystem(url: str) -> tuple[Any, str]:
     try:
         return cast("tuple[Any, str]", fsspec.core.url_to_fs(url))
     except (ImportError, ValueError) as error:
-        raise StorageError(f"{url}: cannot be opened: {_first_line(error)}") from error
+        raise ValueError(f"{url}: cannot be opened: {_first_line(error)}") from error
 
 
 def _first_line(error: Exception) -> str:

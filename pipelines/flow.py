@@ -37,12 +37,23 @@ def run(context: Context, engine: Engine, tasks: Sequence[Element], *stages: str
     try:
         pipeline.run().wait_until_finish()
     except Exception as error:
+        if _interrupted(error):
+            raise KeyboardInterrupt from None
         if type(error).__name__ == "FutureTimeoutError":  # of grpc
             where = engine.job_endpoint
             raise RunStopped(
                 f"--job-endpoint {where}: no job service answered there; start it, then the same command"
             ) from None
         raise (workers.last_failure or error) from None
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether Beam made this of a Ctrl-C: it wraps whatever ends a task."""
+    return error is not None and (
+        isinstance(error, KeyboardInterrupt)
+        or str(error).startswith("KeyboardInterrupt")
+        or _interrupted(error.__cause__ or error.__context__)
+    )
 
 
 def _plain(task: Element) -> Element:

@@ -19,6 +19,7 @@ import multiprocessing
 import os
 import pickle
 import queue
+import signal
 import struct
 import tempfile
 import threading
@@ -85,6 +86,8 @@ class Pool:
         self._spent, self._counting = Spent(), threading.Lock()
         self._threads = ThreadPoolExecutor(slots, thread_name_prefix="slot")
         self._idle: queue.SimpleQueue[Child | None] = queue.SimpleQueue()
+        self._children: set[Child] = set()
+        self._ended = False
         for _ in range(slots):
             self._idle.put(None)
 
@@ -97,25 +100,39 @@ class Pool:
             return replace(self._spent)
 
     def close(self) -> None:
+        """End the children, those at work too: a task that is cut short has left nothing."""
+        self._ended = True
+        for child in list(self._children):
+            child.kill()
         self._threads.shutdown(cancel_futures=True)
         while not self._idle.empty():
             child = self._idle.get()
             if child:
                 child.end()
 
+    def _started(self) -> Child:
+        child = Child()
+        self._children.add(child)
+        if self._ended:
+            child.kill()
+        return child
+
     def _run(self, task: Task) -> list[tuple[int, bytes]]:
         child = self._idle.get()
         suspects: list[int] = []
         try:
             for _ in range(ATTEMPTS):
-                child = child or Child()
+                child = child or self._started()
                 started = time.monotonic()
                 try:
                     answer, cpu = child.run(task)
                     self._count(time.monotonic() - started, cpu)
                     return answer
                 except ChildDied as death:
+                    self._children.discard(child)
                     child = None
+                    if self._ended:
+                        raise TaskFailed("the run was stopped") from None
                     if death.row in suspects and death.row != NOWHERE and task.quarantine:
                         _put_in_quarantine(task, death)
                     suspects.append(death.row)
@@ -184,6 +201,9 @@ class Child:
             raise answer
         return answer, cpu
 
+    def kill(self) -> None:
+        self._process.kill()
+
     def end(self) -> None:
         self._process.kill()
         self._process.join()
@@ -219,6 +239,7 @@ def _put_in_quarantine(task: Task, death: ChildDied) -> None:
 def _serve(pipe: Connection, page: str) -> None:
     """The life of a child: tasks in, lists of (key, bytes) out."""
     global _page
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
     for name in ("OMP_NUM_THREADS", "RAYON_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     with open(page, "r+b") as file:
@@ -233,7 +254,10 @@ def _serve(pipe: Connection, page: str) -> None:
             return
         started = time.process_time()
         answer = _answer(task)
-        pipe.send_bytes(pickle.dumps((answer, time.process_time() - started)))
+        try:
+            pipe.send_bytes(pickle.dumps((answer, time.process_time() - started)))
+        except OSError:  # the parent is gone
+            return
 
 
 def _answer(task: Task) -> list[tuple[int, bytes]] | TaskFailed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,8 +62,10 @@ def run(
         force_unlock=force_unlock,
     )
     try:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's request is Ctrl-C by other means
         result = curate(recipe, output, options)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         typer.echo("\ncurate: interrupted. The same command continues where it stood.", err=True)
         raise typer.Exit(130) from None
     typer.echo(result.receipt)

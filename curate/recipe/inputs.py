@@ -13,6 +13,7 @@ from curate.recipe.model import Recipe
 from curate.recipe.paths import absolute, missing
 from curate.recipe.reading import load
 from curate.recipe.sections import Source
+from curate.storage import utf8
 
 
 def of_inputs(paths: Sequence[str | os.PathLike[str]], base: str = "default") -> Recipe:
@@ -27,5 +28,5 @@ def of_inputs(paths: Sequence[str | os.PathLike[str]], base: str = "default") ->
             problems.append(f"{given[i]}: is named twice; name it once")
     if problems:
         raise RecipeError(problems)
-    sources = [Source(paths=[path]) for path in sorted(whole)]
+    sources = [Source(paths=[utf8(path)]) for path in sorted(whole)]
     return fill_labels(load(base).model_copy(update={"sources": sources}))
