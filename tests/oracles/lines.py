@@ -1,7 +1,6 @@
 """Definitions of line normalisation, repetition and removal, in plain Python."""
 
 import re
-import string
 import unicodedata
 
 
@@ -33,4 +32,4 @@ def _lower(c: str) -> str:
 
 
 def _is_punctuation(c: str) -> bool:
-    return c in string.punctuation or unicodedata.category(c).startswith("P")
+    return unicodedata.category(c).startswith("P")
