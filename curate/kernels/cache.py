@@ -27,7 +27,7 @@ def prepare() -> Path:
 
 def digest(package: Path = PACKAGE) -> str:
     """Name of the folder: 16 hex digits."""
-    h = hashlib.sha256(f"numba {version('numba')} {_processor()}".encode())
+    h = hashlib.sha256(f"numba {version('numba')} {_processor()} {package}".encode())  # numba's keys hold paths
     for file in sorted(package.rglob("*.py")):
         source = file.read_bytes()
         if file.parent.name == "kernels" or b"curate.kernels.jit" in source:
