@@ -12,7 +12,7 @@ from curate.kernels.jit import inner, kernel
 from curate.kernels.scan import Scan
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-SPARE = 8
+SPARE, SPARSE = 8, 4
 
 
 def covered(scan: Scan, top: tuple[int, ...], dup: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
@@ -26,7 +26,7 @@ def covered(scan: Scan, top: tuple[int, ...], dup: tuple[int, ...]) -> tuple[np.
     chars, out = np.zeros(len(scan.chars), np.int64), np.zeros((len(scan.chars), longest + 1), np.int64)
     before, hashes = np.empty(most + 1, np.int64), np.empty(most, np.uint64)
     places, origins, counts = (np.empty(most, np.int32) for _ in range(3))
-    repeats, table = np.empty(most + 1, np.uint8), np.empty(1 << (2 * most).bit_length(), np.int32)
+    repeats, table = np.empty(most + 1, np.uint8), np.empty(1 << (SPARSE * most).bit_length(), np.int32)
     seen = np.empty(max(64, 1 << (SPARE * most).bit_length()), np.uint8)
     _covered(
         scan.word_offsets, scan.word_hashes, scan.word_chars, is_top, chars, out,
@@ -91,10 +91,10 @@ def _candidates(n, words, left, first, word_hashes, hashes, places, repeats):
     kept = 0
     for x in range(left):
         at = places[x]
-        if at + n <= words and repeats[at] == n - 1 and repeats[at + 1] == n - 1:
-            places[kept] = at
-            hashes[at] = _longer(hashes[at], word_hashes[first + at + n - 1])
-            kept += 1
+        last = at + n - 1
+        places[kept] = at
+        hashes[at] = _longer(hashes[at], word_hashes[first + min(last, words - 1)])
+        kept += (last < words) & (repeats[at] == n - 1) & (repeats[at + 1] == n - 1)
     return kept
 
 
@@ -102,19 +102,20 @@ def _candidates(n, words, left, first, word_hashes, hashes, places, repeats):
 def _count(left, hashes, places, origins, counts, table):
     """The first place of the n-gram at each place, and how often it occurs."""
     size = 4
-    while size < 2 * left:
+    while size < SPARSE * left:
         size *= 2
     table[:size] = -1
     for x in range(left):
-        h = hashes[places[x]]
+        at = places[x]
+        h = hashes[at]
         slot = np.int64((h ^ h >> np.uint64(32)) * MULTIPLIER >> np.uint64(20)) & (size - 1)
-        while table[slot] >= 0 and hashes[table[slot]] != h:
+        origin = table[slot]
+        while (origin >= 0) & (hashes[max(origin, 0)] != h):
             slot = (slot + 1) & (size - 1)
-        if table[slot] < 0:
-            table[slot] = places[x]
-            counts[places[x]] = 0
-        origins[x] = table[slot]
-        counts[origins[x]] += 1
+            origin = table[slot]
+        before = counts[max(origin, 0)] if origin >= 0 else 0
+        origin = origin if origin >= 0 else at
+        table[slot], origins[x], counts[origin] = origin, origin, before + 1
 
 
 @inner
@@ -150,8 +151,8 @@ def _keep_repeated(n, left, places, repeats, origins, counts):
     """Keep the places of n-grams that occur twice; how many."""
     kept = 0
     for x in range(left):
-        if counts[origins[x]] > 1:
-            repeats[places[x]] = n
-            places[kept] = places[x]
-            kept += 1
+        at, again = places[x], counts[origins[x]] > 1
+        repeats[at] = n if again else 0
+        places[kept] = at
+        kept += again
     return kept
