@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from curate.corpus import Corpus
 from curate.errors import UserError
-from curate.report import examples, histogram
+from curate.report import examples, histogram, totals
 from schemas import Counts, Manifest
 
 PHASES = (
@@ -33,7 +33,6 @@ PHASES = (
     "mix",
     "pack",
 )
-MOST_HOSTS = 20
 
 
 def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, Any]:
@@ -55,7 +54,6 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         for marker in markers:
             for signal, found in _stat(marker, "histograms").items():
                 histogram.add(bins.setdefault(signal, {}), found)
-    totals = _totals(corpus)
     return {
         "funnel": funnel,
         "rules": examples.beside(corpus, rules, _thresholds(corpus)),
@@ -64,7 +62,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "edits": _edits(corpus),
         "clusters": _clusters(corpus),
         "statuses": _statuses(corpus),
-        **totals,
+        **totals.of_text(corpus),
         "notes": _notes(funnel),
     }
 
@@ -105,45 +103,6 @@ def _thresholds(corpus: Corpus) -> dict[str, list[float]]:
     for rule in (Rule.model_validate(r) for r in tree.get("rules") or []):
         found.setdefault(rule.signal, set()).update(float(x) for x in (rule.lower, rule.upper) if x is not None)
     return {signal: sorted(values) for signal, values in sorted(found.items())}
-
-
-def _totals(corpus: Corpus) -> dict[str, Any]:
-    """Documents and tokens of text/, once each, by category, language, group and host; tokens/ counts copies too."""
-    sums: dict[str, Counter[str]] = {name: Counter() for name in ("category", "language", "group", "host")}
-    documents: dict[str, Counter[str]] = {name: Counter() for name in sums}
-    packed: Counter[str] = Counter()
-    for batch in corpus.text().to_batches(columns=["category", "language", "group", "url", "tokens", "repeats"]):
-        for row in batch.to_pylist():
-            row["host"] = _host(row["url"])
-            packed[row["category"]] += row["tokens"] * row["repeats"]
-            for name in sums:
-                if row[name] is not None:
-                    sums[name][row[name]] += row["tokens"]
-                    documents[name][row[name]] += 1
-    listed = {name: _listed(sums[name], documents[name]) for name in sums}
-    hosts = {"hosts": listed["host"][:MOST_HOSTS], "hosts_in_all": len(listed["host"])}
-    in_tokens = [{"name": n, "tokens": t} for n, t in sorted(packed.items())]
-    return {
-        "categories": listed["category"],
-        "languages": listed["language"],
-        "groups": listed["group"],
-        **hosts,
-        "packed": in_tokens,
-    }
-
-
-def _host(url: str | None) -> str | None:
-    from urllib.parse import urlsplit
-
-    try:
-        return (urlsplit(url or "").hostname or "").removeprefix("www.") or None
-    except ValueError:
-        return None
-
-
-def _listed(tokens: Counter[str], documents: Counter[str]) -> list[dict[str, Any]]:
-    order = sorted(tokens.items(), key=lambda item: (-item[1], item[0]))
-    return [{"name": name, "documents": documents[name], "tokens": many} for name, many in order]
 
 
 def _edits(corpus: Corpus) -> list[dict[str, Any]]:
