@@ -19,7 +19,7 @@ from benchmarks.rows import Row
 from curate.corpus import Corpus
 from schemas import shards_of
 
-_HEAD = re.compile(rb"^WARC/[01]\.\d+\r?\n(?:.+\n)*?\r?\n", re.MULTILINE)
+_HEAD = re.compile(rb"^WARC/[01]\.\d+\r*\n(?:.+\n)*?\r*\n", re.MULTILINE)
 _TYPE = re.compile(rb"^WARC-Type:\s*(?:response|resource|conversion)\s*$", re.MULTILINE | re.IGNORECASE)
 _LENGTH = re.compile(rb"^Content-Length:\s*(\d+)", re.MULTILINE | re.IGNORECASE)
 
