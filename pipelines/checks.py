@@ -41,14 +41,19 @@ def check_output(recipe: Recipe, out: str) -> None:
 
 
 def check_files(recipe: Recipe) -> None:
-    """Load what the recipe names: vocabulary, word lists, blocklists, plugins. Each raises its own sentence."""
+    """Try what the recipe names: vocabulary, word and block lists, benchmarks, plugins. Each raises a sentence."""
+    import pyarrow as pa
+
     from curate.dedup.urls import Blocklist
+    from curate.signals import compute
     from curate.signals.adult import words
     from pipelines.tokens import tokenizer
 
     Blocklist(recipe.urls.blocklists)
     words("und", tuple(recipe.adult.lists))
     tokenizer(recipe)
+    if recipe.contamination:
+        compute(pa.table({"text": ["a few words"]}), ["contamination"], contamination=recipe.contamination)
     if recipe.plugins:
         _try_plugins(recipe.plugins)
 

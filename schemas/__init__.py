@@ -1,6 +1,7 @@
 """The Arrow contracts between the parts of Curate: one file each, every field with unit and meaning."""
 
 from schemas.clean import CLEAN
+from schemas.contamination import CONTAMINATION
 from schemas.contract import Contract, check, field
 from schemas.documents import DOCUMENTS, OK
 from schemas.identity import make_ids, rows_of, shards_of, uid
@@ -15,6 +16,6 @@ from schemas.text import TEXT
 from schemas.tokens import tokens
 
 __all__ = [
-    "ACTIONS", "CLEAN", "Contract", "Counts", "DOCUMENTS", "LEDGER", "LINES", "Manifest", "OK", "Output", "SCORES",
+    "ACTIONS", "CLEAN", "CONTAMINATION", "Contract", "Counts", "DOCUMENTS", "LEDGER", "LINES", "Manifest", "OK", "Output", "SCORES",
     "SHARDS", "SIGNALS", "SKETCHES", "TEXT", "check", "field", "make_ids", "rows_of", "shards_of", "tokens", "uid",
 ]

@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from schemas.clean import CLEAN
+from schemas.contamination import CONTAMINATION
 from schemas.contract import Contract
 from schemas.documents import DOCUMENTS
 from schemas.ledger import LEDGER
@@ -15,7 +16,7 @@ from schemas.text import TEXT
 from schemas.tokens import tokens
 
 EXAMPLE_LENGTH = 8192
-IN_ORDER = (SHARDS, DOCUMENTS, SIGNALS, SKETCHES, LINES, CLEAN, SCORES, TEXT, tokens(EXAMPLE_LENGTH), LEDGER)
+IN_ORDER = (SHARDS, DOCUMENTS, SIGNALS, CONTAMINATION, SKETCHES, LINES, CLEAN, SCORES, TEXT, tokens(EXAMPLE_LENGTH), LEDGER)
 HEAD = """# Contracts
 
 The parts of Curate meet only in files, and each file has one of these contracts. All are Parquet, and each field

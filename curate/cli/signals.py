@@ -23,7 +23,7 @@ def signals(
     from curate.errors import UserError
     from curate.signals import declared
 
-    known = declared(tuple(plugin or ()))
+    known = declared(tuple(plugin or ()), contamination=True)
     chosen = {name: signal for name, signal in known.items() if family in (None, name.split(".")[0])}
     if not chosen:
         families = ", ".join(sorted({name.split(".")[0] for name in known}))

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 from curate.corpus.explanation import Explanation, Explanations, Place
 from curate.corpus.find import Match, find, nearest, one, row_of
 from curate.errors import UserError
 from curate.report.clean_text import head
+from schemas import rows_of, shards_of
 
 if TYPE_CHECKING:
     from curate.corpus.corpus import Corpus
@@ -44,7 +46,7 @@ def _explanation(corpus: Corpus, match: Match) -> Explanation:
         fate=_fate(match, text), id=match.id, uid=uid, document=document, decisions=match.ledger, signals=signals,
         rules=_rules(corpus, {**document, **signals}) if signals else [], keeper=_keeper(corpus, match),
         lost_lines=_lost_lines(corpus, match.id, document["text"]), category=category, tokens=tokens, repeats=repeats,
-        places=_places(corpus, match.id, category) if category else [],
+        places=_places(corpus, match.id, category) if category else [], contamination=_contamination(corpus, match.id),
     )  # fmt: skip
 
 
@@ -80,6 +82,18 @@ def _rules(corpus: Corpus, row: dict[str, Any]) -> list[tuple[str, float | None,
     file = corpus.path / "recipe.yaml"
     tree, _ = yaml_lines.parse(file.read_text("utf-8"), str(file))
     return rules.explain([Rule.model_validate(rule) for rule in tree.get("rules") or []], row)
+
+
+def _contamination(corpus: Corpus, id: int) -> list[dict[str, Any]]:
+    """Benchmark items in the document, those it has most of first."""
+    try:
+        path = corpus.files("measure", "contamination").get(int(shards_of(np.array([id]))[0]))
+    except UserError:  # `curate clean` dropped work/
+        return []
+    if path is None:
+        return []
+    found = pq.read_table(path, filters=pc.field("row") == int(rows_of(np.array([id]))[0])).to_pylist()
+    return sorted(found, key=lambda row: (-row["covered"], -row["overlap"], row["benchmark"], row["item"]))
 
 
 def _keeper(corpus: Corpus, match: Match) -> dict[str, Any] | None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from curate.report.clean_text import visible
 
+MOST_ITEMS = 20
+
 
 @dataclass(frozen=True)
 class Place:
@@ -37,6 +39,7 @@ class Explanation:
     tokens: int | None = None
     repeats: int | None = None
     places: list[Place] = field(default_factory=list)
+    contamination: list[dict[str, Any]] = field(default_factory=list)  # rows of schemas.CONTAMINATION
 
     def render(self, width: int = 100) -> str:
         """Plain text for a terminal; control characters of the document made visible."""
@@ -50,6 +53,7 @@ class Explanation:
         lines += _section(
             "signals", [f"{name:<36}{_number(value):>14}" for name, value in sorted(self.signals.items())]
         )
+        lines += _section("benchmark items in it", _items(self.contamination))
         lines += _section("lines it lost", self.lost_lines)
         lines += _section("in the corpus", _corpus(self))
         text = self.document.get("text") or ""
@@ -117,6 +121,14 @@ def _decision(row: dict[str, Any]) -> str:
 def _rule(name: str, value: float | None, threshold: float, passed: bool | None) -> str:
     mark = {True: "passed", False: "FAILED", None: "does not apply"}[passed]
     return f"{mark:<15}{name:<44}{_number(value):>14}"
+
+
+def _items(rows: list[dict[str, Any]]) -> list[str]:
+    said = [
+        f"{r['benchmark']} {r['item']}: {r['covered']:.0%} of its words, {r['overlap']:.0%} of its n-grams"
+        for r in rows[:MOST_ITEMS]
+    ]
+    return said + ([f"and {len(rows) - MOST_ITEMS:,} more"] if len(rows) > MOST_ITEMS else [])
 
 
 def _number(value: Any) -> str:

@@ -10,6 +10,7 @@ from curate.recipe.model import GENERAL, Recipe
 from curate.recipe.names import did_you_mean
 from curate.recipe.paths import missing
 
+EXAMPLE = "{benchmarks: [{name: gsm8k, path: gsm8k.jsonl, fields: [question, answer]}]}"
 COLUMNS = ("date", "chars", "language_score")  # columns of documents that a rule may compare
 
 
@@ -31,6 +32,8 @@ def _files(recipe: Recipe) -> Iterator[tuple[Place, str]]:
         yield from ((("sources", i, "paths", j), path) for j, path in enumerate(source.paths))
     yield from ((("urls", "blocklists", i), path) for i, path in enumerate(recipe.urls.blocklists))
     yield from ((("adult", "lists", i), path) for i, path in enumerate(recipe.adult.lists))
+    for i, benchmark in enumerate(recipe.contamination.benchmarks if recipe.contamination else ()):
+        yield ("contamination", "benchmarks", i, "path"), benchmark.path
     if recipe.tokenizer.file is not None:
         yield ("tokenizer", "file"), recipe.tokenizer.file
 
@@ -73,7 +76,7 @@ def _signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
     from curate.signals import declared
 
     try:
-        types = {name: signal.type for name, signal in declared(recipe.plugins).items()}
+        types = {name: signal.type for name, signal in declared(recipe.plugins, contamination=True).items()}
     except Exception as error:  # a plugin is the user's code: whatever it raises is their message
         if not recipe.plugins:
             raise
@@ -81,7 +84,9 @@ def _signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
         return
     known = [*types, *COLUMNS]
     for place, signal in _named_signals(recipe):
-        if signal not in known:
+        if signal.startswith("contamination.") and recipe.contamination is None:
+            yield place, f"{signal!r} is measured against benchmarks; name them in a section contamination: {EXAMPLE}"
+        elif signal not in known:
             yield place, f"{signal!r} is no signal{did_you_mean(signal, known)}"
         elif signal in types and not _numeric(types[signal]):
             yield place, f"{signal!r} is {types[signal]}, not a number, so it has no threshold"

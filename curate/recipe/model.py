@@ -8,7 +8,7 @@ recipe instead (see `load`). Lists are to be read, never changed.
 import hashlib
 import json
 import os
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
@@ -19,6 +19,7 @@ from curate.recipe.section import Section
 from curate.recipe.sections import (
     Adult,
     Divergence,
+    Contamination,
     Extract,
     FrequentLines,
     Measure,
@@ -48,6 +49,7 @@ class Recipe(Section):
     measure: Measure = Measure()
     adult: Adult = Adult()
     rules: list[Rule] = []
+    contamination: Contamination | None = None
     hosts: list[HostRule] = []
     near_duplicates: NearDuplicates | None = None
     frequent_lines: FrequentLines | None = None
@@ -76,9 +78,8 @@ class Recipe(Section):
         if isinstance(value, list):
             return _canonical([_decides(item) if isinstance(item, BaseModel) else _digest(item) for item in value])
         plain = _plain(value) if isinstance(value, BaseModel) else value
-        for field in _FILES.get(section, ()):
-            named = plain[field]
-            plain[field] = [_digest(file) for file in named] if isinstance(named, list) else named and _digest(named)
+        for field in _FILES.get(section, ()) if plain else ():
+            plain[field] = _by_content(plain[field])
         return _canonical(plain)
 
     def to_yaml(self) -> str:
@@ -95,7 +96,7 @@ class Recipe(Section):
         return warnings(self)
 
 
-_FILES = {"urls": ("blocklists",), "adult": ("lists",), "tokenizer": ("file",)}
+_FILES = {"urls": ("blocklists",), "adult": ("lists",), "contamination": ("benchmarks",), "tokenizer": ("file",)}
 
 
 def _parts(section: str) -> tuple[str, ...]:
@@ -116,7 +117,20 @@ def _canonical(value: object) -> str:
 
 def _digest(file: str) -> str:
     if "://" in file:
+def _by_content(named: Any) -> Any:
+    """A path, a list of paths or of objects with one, with digests in place of paths."""
+    if isinstance(named, list):
+        return [_by_content(one) for one in named]
+    if isinstance(named, dict):
+        return {**named, "path": _digest(named["path"])}
+    return named and _digest(named)
+
+
         from curate.storage import read_bytes
+    if "://" not in file and os.path.isdir(file):
+        from curate.storage import list_files
+
+        return ",".join(_digest(inside) for inside in list_files(file))
 
         content = read_bytes(file)
     else:

@@ -6,16 +6,23 @@ Works on the tree as read, before validation, because a base recipe's paths star
 import glob
 import os
 
-# section -> key of a mapping that holds a path or a list of them; None for a section that is itself such a list
-PATHS = {"plugins": None, "sources": "paths", "urls": "blocklists", "adult": "lists", "tokenizer": "file"}
+# section -> the keys, one in the other, under which there is a path; each step may be a list
+PATHS: dict[str, tuple[str, ...]] = {
+    "plugins": (),
+    "sources": ("paths",),
+    "urls": ("blocklists",),
+    "adult": ("lists",),
+    "contamination": ("benchmarks", "path"),
+    "tokenizer": ("file",),
+}
 
 
 def anchor(tree: dict, folder: str) -> dict:
     """`tree` with every relative path made absolute. What has the wrong type is left for validation to refuse."""
     anchored = dict(tree)
-    for section, key in PATHS.items():
+    for section, keys in PATHS.items():
         if section in anchored:
-            anchored[section] = _inside(anchored[section], key, folder)
+            anchored[section] = _inside(anchored[section], keys, folder)
     base = anchored.get("base")
     if isinstance(base, str) and (os.sep in base or base.endswith((".yaml", ".yml"))):
         anchored["base"] = absolute(base, folder)
@@ -34,11 +41,11 @@ def missing(path: str) -> bool:
     return not (glob.has_magic(path) and next(glob.iglob(path, recursive=True), None))
 
 
-def _inside(value: object, key: str | None, folder: str) -> object:
+def _inside(value: object, keys: tuple[str, ...], folder: str) -> object:
     if isinstance(value, list):
-        return [_inside(item, key, folder) for item in value]
-    if key is None:
+        return [_inside(item, keys, folder) for item in value]
+    if not keys:
         return absolute(value, folder) if isinstance(value, str) and value.strip() else value
-    if isinstance(value, dict) and key in value:
-        return {**value, key: _inside(value[key], None, folder)}
+    if isinstance(value, dict) and keys[0] in value:
+        return {**value, keys[0]: _inside(value[keys[0]], keys[1:], folder)}
     return value

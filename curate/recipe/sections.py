@@ -1,6 +1,7 @@
 # ruff: noqa: RUF012  (pydantic copies the defaults)
 """The sections of a recipe that hold settings. Units, defaults and examples: docs/recipes.md."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, Strict, field_validator, model_validator
@@ -58,6 +59,39 @@ class Measure(Section):
 
 class Adult(Section):
     lists: list[Text] = []
+
+
+class Benchmark(Section):
+    """A file of benchmark items, or a folder of them."""
+
+    name: Annotated[Text, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    path: Text
+    fields: list[Text] = []
+    id: Text | None = None
+
+    @model_validator(mode="after")
+    def _says_what_to_read(self) -> "Benchmark":
+        stem = re.sub(r"\.(gz|zst|bz2|xz)$", "", self.path.lower())
+        if stem.endswith((".jsonl", ".ndjson", ".json", ".csv", ".parquet")):
+            if not self.fields:
+                raise ValueError(f"{self.name} says no fields; name those to look for, such as fields: [question]")
+        elif stem.endswith(".txt") and (self.fields or self.id):
+            raise ValueError(f"{self.name} names fields, but {self.path} is text, where a line is an item")
+        return self
+
+
+class Contamination(Section):
+    benchmarks: Annotated[list[Benchmark], Field(min_length=1)]
+    ngram: Annotated[Count, Field(ge=5, le=100)] = 13
+    min_overlap: Share = 0.2
+
+    @field_validator("benchmarks")
+    @classmethod
+    def _each_name_once(cls, benchmarks: list[Benchmark]) -> list[Benchmark]:
+        names = [benchmark.name for benchmark in benchmarks]
+        if len(set(names)) < len(names):
+            raise ValueError("gives one name to two benchmarks; the report could not tell them apart")
+        return benchmarks
 
 
 class NearDuplicates(Section):

@@ -61,6 +61,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "histograms": {s: {str(b): n for b, n in sorted(found.items())} for s, found in sorted(bins.items())},
         "edits": _edits(corpus),
         "clusters": _clusters(corpus),
+        "contamination": _contamination(corpus),
         "statuses": _statuses(corpus),
         **totals.of_text(corpus),
         "notes": _notes(funnel),
@@ -92,17 +93,20 @@ def _removed(phase: str, markers: list[Manifest]) -> list[dict[str, Any]]:
 
 def _thresholds(corpus: Corpus) -> dict[str, list[float]]:
     """signal -> thresholds of its rules, for the histograms."""
-    from curate.recipe import yaml_lines
     from curate.recipe.rules import Rule
 
-    file = corpus.path / "recipe.yaml"
-    if not file.exists():
-        return {}
-    tree, _ = yaml_lines.parse(file.read_text("utf-8"), str(file))
     found: dict[str, set[float]] = {}
-    for rule in (Rule.model_validate(r) for r in tree.get("rules") or []):
+    for rule in (Rule.model_validate(r) for r in _recipe(corpus).get("rules") or []):
         found.setdefault(rule.signal, set()).update(float(x) for x in (rule.lower, rule.upper) if x is not None)
     return {signal: sorted(values) for signal, values in sorted(found.items())}
+
+
+def _recipe(corpus: Corpus) -> dict[str, Any]:
+    """The resolved recipe as read, every section stated; its files may be gone by now."""
+    from curate.recipe import yaml_lines
+
+    file = corpus.path / "recipe.yaml"
+    return yaml_lines.parse(file.read_text("utf-8"), str(file))[0] if file.exists() else {}
 
 
 def _edits(corpus: Corpus) -> list[dict[str, Any]]:
@@ -124,6 +128,13 @@ def _clusters(corpus: Corpus) -> list[list[int]]:
     near = (pc.field("phase") == "near_duplicates") & pc.field("keeper").is_valid()
     keepers = Counter(corpus.ledger().to_table(["keeper"], filter=near)["keeper"].to_pylist())
     return [list(pair) for pair in sorted(Counter(n + 1 for n in keepers.values()).items())]
+
+
+def _contamination(corpus: Corpus) -> dict[str, Any] | None:
+    from curate.report.contamination import contamination
+
+    settings = _recipe(corpus).get("contamination")
+    return contamination(corpus, _markers(corpus, "measure") or [], settings["min_overlap"]) if settings else None
 
 
 def _statuses(corpus: Corpus) -> list[dict[str, Any]]:

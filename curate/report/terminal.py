@@ -18,6 +18,7 @@ def receipt(audited: dict[str, Any], folder: str) -> str:
     lines = [_amounts("in", read, None, None), *_removals(audited["rules"]), *_edits(audited["edits"])]
     lines += [_amounts("kept", kept, None, sum(row["tokens"] for row in audited["categories"])), ""]
     lines += _categories(audited)
+    lines += _contamination(audited.get("contamination"))
     lines += ["", f"books   {_balance(funnel, audited['notes'])}"]
     lines += [
         f"{name:<8}{folder.rstrip('/')}/{path}"
@@ -72,6 +73,17 @@ def _categories(audited: dict[str, Any]) -> list[str]:
         share = f"{row['tokens'] / total:.1%}"
         lines.append(f"{row['name']:<20}{text['documents']:>14,}{text['tokens']:>16,}{row['tokens']:>16,}{share:>9}")
     return lines
+
+
+def _contamination(found: dict[str, Any] | None) -> list[str]:
+    """What was found of each benchmark, and what could not be looked for."""
+    if not found:
+        return []
+    lines = ["", f"{'benchmark':<20}{'items':>14}{'found':>16}{'in documents':>16}"]
+    for row in found["benchmarks"]:
+        name = head(row["name"], 19)
+        lines.append(f"{name:<20}{row['items']:>14,}{row['items_found']:>16,}{row['documents_with_items']:>16,}")
+    return lines + [f"  ! {note}" for note in found["notes"]]
 
 
 def _balance(funnel: list[dict[str, Any]], notes: list[str]) -> str:

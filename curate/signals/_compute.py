@@ -5,15 +5,19 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping, Sequence
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.errors import UserError
+from curate.signals._families import OPTIONAL
 from curate.signals._families import families as all_families
 from curate.signals._signal import Signal
+
+if TYPE_CHECKING:
+    from curate.recipe.sections import Contamination
 
 
 def compute(
@@ -21,17 +25,21 @@ def compute(
     families: Sequence[str] | None = None,
     plugins: Sequence[str] = (),
     adult_lists: Sequence[str] = (),
+    contamination: Contamination | None = None,
 ) -> pa.RecordBatch:
     """`row` and a column `family.signal` for each signal, in name order; null where `status` is there and not ok.
 
     Of `documents` only `text` is needed; `row`, `status` and `language` are used where they are. `families` is those
-    wanted (all), `plugins` files with further ones, `adult_lists` word lists in place of the package's.
+    wanted (all), `plugins` files with further ones, `adult_lists` word lists in place of the package's,
+    `contamination` the recipe's section; without it that family is not measured.
     """
     from curate.kernels.scan import scan
 
     batch = _one_batch(documents)
     known = all_families(tuple(plugins))
     chosen = sorted(known if families is None else families)
+    if contamination is None:
+        chosen = _without_benchmarks(chosen, families)
     for name in chosen:
         if name not in known:
             raise UserError(f"{name!r} is no family of signals; there are {', '.join(sorted(known))}.")
@@ -39,15 +47,14 @@ def compute(
     absent = _absent(batch)
     columns: dict[str, pa.Array] = {}
     for name in chosen:
-        lists = {"lists": tuple(adult_lists)} if name == "adult" else {}
-        values = _computed(known[name], scanned, batch, lists)
+        values = _computed(known[name], scanned, batch, _settings(name, adult_lists, contamination))
         columns |= _columns(name, known[name], values, batch.num_rows, absent)
     return pa.RecordBatch.from_pydict({"row": _rows(batch), **dict(sorted(columns.items()))})
 
 
-def _computed(module: ModuleType, scanned: Any, batch: pa.RecordBatch, lists: dict[str, tuple[str, ...]]) -> Any:
+def _computed(module: ModuleType, scanned: Any, batch: pa.RecordBatch, settings: dict[str, Any]) -> Any:
     try:
-        return module.compute(scanned, batch, **lists)
+        return module.compute(scanned, batch, **settings)
     except Exception as error:
         if module.__name__.startswith("curate."):
             raise
@@ -59,6 +66,23 @@ def _told(module: ModuleType, error: Exception) -> str:
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == module.__file__]
     where = f":{lines[-1]}" if lines else ""
     return f"The plugin {module.__file__}{where} failed: {type(error).__name__}: {error}"
+
+
+def _without_benchmarks(chosen: list[str], families: Sequence[str] | None) -> list[str]:
+    if families is not None and OPTIONAL in families:
+        raise UserError("contamination is measured against benchmarks: give the section `contamination` of a recipe.")
+    return [name for name in chosen if name != OPTIONAL]
+
+
+def _settings(family: str, adult_lists: Sequence[str], contamination: Contamination | None) -> dict[str, Any]:
+    """What a family takes besides the documents."""
+    if family == "adult":
+        return {"lists": tuple(adult_lists)}
+    if family == OPTIONAL and contamination is not None:
+        from curate.signals._items import index
+
+        return {"index": index(contamination)}
+    return {}
 
 
 def _one_batch(documents: pa.Table | pa.RecordBatch) -> pa.RecordBatch:

@@ -12,12 +12,15 @@ from types import ModuleType
 from curate.errors import UserError
 from curate.signals._signal import Signal
 
+OPTIONAL = "contamination"  # measured only where the recipe names benchmarks
 
-def declared(plugins: Sequence[str] = ()) -> dict[str, Signal]:
-    """Every signal by its full name, `family.signal`, in name order."""
+
+def declared(plugins: Sequence[str] = (), contamination: bool = False) -> dict[str, Signal]:
+    """Every signal by its full name, `family.signal`, in name order; those of `contamination` if asked for."""
     signals = {
         f"{family}.{name}": signal
         for family, module in families(tuple(plugins)).items()
+        if contamination or family != OPTIONAL
         for name, signal in module.SIGNALS.items()
     }
     return dict(sorted(signals.items()))

@@ -68,7 +68,11 @@ def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
             ids, offsets = encoder.encode(edited.text)
             tokens = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(ids, pa.int32()))
             measured = signals.compute(
-                _measurable(batch, edited.text), families, plugins=recipe.plugins, adult_lists=recipe.adult.lists
+                _measurable(batch, edited.text),
+                families,
+                plugins=recipe.plugins,
+                adult_lists=recipe.adult.lists,
+                contamination=recipe.contamination,
             )
             columns = {
                 "row": batch["row"],

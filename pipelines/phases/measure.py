@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from curate.recipe import Recipe
 from pipelines import flow, ledger, tables
+from pipelines.contamination import Contamination
 from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.runners import Engine
@@ -34,6 +35,7 @@ def settings(recipe: Recipe) -> dict[str, Any]:
         "near_duplicates": near is not None,
         "plugins": recipe.section_json("plugins"),
         "adult": recipe.section_json("adult"),
+        **({"contamination": recipe.section_json("contamination")} if recipe.contamination else {}),
     }
 
 
@@ -57,11 +59,19 @@ def measure(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
             out.parquet("sketches", SKETCHES.schema),
             out.parquet("lines", LINES.schema),
         ]
+        contamination = Contamination(recipe, out) if recipe.contamination else None
         counted = 0
         for batch in tables.batches(context, "documents", shard, "extract"):
             workers.at(batch["row"][0].as_py())
-            measured = signals.compute(batch, plugins=recipe.plugins, adult_lists=recipe.adult.lists)
+            measured = signals.compute(
+                batch,
+                plugins=recipe.plugins,
+                adult_lists=recipe.adult.lists,
+                contamination=recipe.contamination,
+            )
             files[0].write(measured.select(schema.names))
+            if contamination:
+                contamination.add(batch, measured)
             with_text = batch.filter(pc.equal(batch["status"], OK))
             if with_text.num_rows:
                 files[1].write(_sketches(recipe, with_text))
@@ -77,9 +87,8 @@ def signal_schema(recipe: Recipe) -> pa.Schema:
     """schemas.SIGNALS with a column for each declared signal."""
     from curate.signals import declared
 
-    return SIGNALS.with_columns(
-        [field(n, s.type, s.meaning, unit=s.unit, nullable=True) for n, s in declared(recipe.plugins).items()]
-    )
+    signals = declared(recipe.plugins, recipe.contamination is not None)
+    return SIGNALS.with_columns([field(n, s.type, s.meaning, unit=s.unit, nullable=True) for n, s in signals.items()])
 
 
 def _sketches(recipe: Recipe, batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -17,6 +17,7 @@ FAMILIES = {
     "adult": "dirty_words dirty_word_ratio",
     "pii": "emails ips phones cards density",
     "code": "score",
+    "contamination": "hits share items best",
     "math": "score",
 }
 
@@ -26,7 +27,7 @@ class Declared:
     type: pa.DataType
 
 
-def declared(plugins=()):
+def declared(plugins=(), contamination=False):
     signals = {
         f"{family}.{name}": Declared(pa.float32()) for family, names in FAMILIES.items() for name in names.split()
     }
