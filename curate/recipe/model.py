@@ -18,8 +18,8 @@ from curate.recipe.rules import CategoryRule, HostRule, Rule, Scope
 from curate.recipe.section import Section
 from curate.recipe.sections import (
     Adult,
-    Divergence,
     Contamination,
+    Divergence,
     Extract,
     FrequentLines,
     Measure,
@@ -48,8 +48,8 @@ class Recipe(Section):
     extract: Extract = Extract()
     measure: Measure = Measure()
     adult: Adult = Adult()
-    rules: list[Rule] = []
     contamination: Contamination | None = None
+    rules: list[Rule] = []
     hosts: list[HostRule] = []
     near_duplicates: NearDuplicates | None = None
     frequent_lines: FrequentLines | None = None
@@ -115,8 +115,6 @@ def _canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _digest(file: str) -> str:
-    if "://" in file:
 def _by_content(named: Any) -> Any:
     """A path, a list of paths or of objects with one, with digests in place of paths."""
     if isinstance(named, list):
@@ -126,11 +124,13 @@ def _by_content(named: Any) -> Any:
     return named and _digest(named)
 
 
-        from curate.storage import read_bytes
+def _digest(file: str) -> str:
     if "://" not in file and os.path.isdir(file):
         from curate.storage import list_files
 
         return ",".join(_digest(inside) for inside in list_files(file))
+    if "://" in file:
+        from curate.storage import read_bytes
 
         content = read_bytes(file)
     else:
