@@ -11,6 +11,8 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
+JOB_SERVER_SECONDS = 30
+
 
 @dataclass(frozen=True)
 class Engine:
@@ -38,7 +40,7 @@ class Engine:
             from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
             return beam.Pipeline(FnApiRunner(), PipelineOptions(list(self.beam_args)))
-        arguments = [f"--job_endpoint={self.job_endpoint}", "--job_server_timeout=30"]
+        arguments = [f"--job_endpoint={self.job_endpoint}", f"--job_server_timeout={JOB_SERVER_SECONDS}"]
         if not any(a.startswith("--environment_type") for a in self.beam_args):
             arguments.append("--environment_type=LOOPBACK")
         return beam.Pipeline("PortableRunner", PipelineOptions([*arguments, *self.beam_args]))
