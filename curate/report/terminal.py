@@ -51,7 +51,7 @@ def _removals(rules: list[dict[str, Any]]) -> list[str]:
     if rest:
         lines.append(
             _amounts(
-                f"    - {len(rest)} further rules",
+                f"  {len(rest)} further rules",
                 sum(r["documents"] for r in rest),
                 sum(r["chars"] for r in rest),
                 None,
