@@ -29,7 +29,7 @@ def warm() -> None:
 def _warm_dedup(texts: pa.Array) -> None:
     from curate.dedup.bands import band_hashes, candidates
     from curate.dedup.keepers import keep
-    from curate.dedup.line_counts import mask, once_a_document
+    from curate.dedup.line_counts import count, mask, once_a_document
     from curate.dedup.line_edits import remove_lines, taken
     from curate.dedup.lines import line_hashes
     from curate.dedup.repetition import repetition
@@ -46,7 +46,7 @@ def _warm_dedup(texts: pa.Array) -> None:
     shingle_sets(texts, 5)
     lines, offsets = line_hashes(texts, 1)
     repetition(texts, 1)
-    once_a_document(lines, offsets)
+    count(once_a_document(lines, offsets))
     gone = mask(lines, lines[:1])
     remove_lines(texts, gone, offsets)
     taken(texts, gone, offsets)
