@@ -44,11 +44,11 @@ def _set(corpora: Corpora, name: str) -> list[Row]:
     theirs = _resolved(truth, lsh)
     return [
         _resolved_row(f"near duplicates, {name}: true pairs resolved", truth, ours, families, ">= 0.97", theirs.mean()),
-        _resolved_row(f"near duplicates, {name}: the same, datasketch LSH", truth, lsh, families),
-        _resolved_row(f"near duplicates, {name}: the same, exact copies", truth, [_copies(truth)], families),
+        _resolved_row(f"near duplicates, {name}: resolved, datasketch LSH", truth, lsh, families),
+        _resolved_row(f"near duplicates, {name}: resolved, exact copies", truth, [_copies(truth)], families),
         _wrong_row(f"near duplicates, {name}: removals below J 0.7", truth, ours, families, "<= 0.001"),
-        _wrong_row(f"near duplicates, {name}: the same, estimates alone", truth, loose, families),
-        _wrong_row(f"near duplicates, {name}: the same, datasketch LSH", truth, lsh, families),
+        _wrong_row(f"near duplicates, {name}: below J 0.7, estimates alone", truth, loose, families),
+        _wrong_row(f"near duplicates, {name}: below J 0.7, datasketch LSH", truth, lsh, families),
         Row(f"near duplicates, {name}: a run equals the function", int(same), "yes", len(run[0]), seeds=1, bar="= 1"),
     ]  # fmt: skip
 

@@ -46,9 +46,6 @@ def test_there_are_exact_copies_near_copies_and_repeated_lines(table):
 
 def test_jsonl_holds_the_same_documents(table, tmp_path):
     paths = write(300_000, tmp_path, "jsonl", seed=1, file_size=100_000)
-    rows = [
-        json.loads(row)
-        for path in paths
-        for row in zstandard.ZstdDecompressor().stream_reader(path.open("rb")).read().splitlines()
-    ]
+    unpacked = [zstandard.ZstdDecompressor().stream_reader(path.open("rb")).read() for path in paths]
+    rows = [json.loads(row) for file in unpacked for row in file.splitlines()]
     assert rows == table.slice(0, len(rows)).to_pylist()

@@ -1,0 +1,30 @@
+import gzip
+
+from benchmarks.evaluate_records import records
+
+RECORD = b"WARC/1.0\r\nWARC-Type: %b\r\nContent-Length: %d\r\n\r\n%b\r\n\r\n"
+
+
+def of(kind: bytes, body: bytes) -> bytes:
+    return RECORD % (kind, len(body), body)
+
+
+def test_a_record_within_the_length_of_another_is_none(tmp_path):
+    inner = of(b"response", b"x")
+    path = tmp_path / "a.warc"
+    path.write_bytes(of(b"warcinfo", inner) + of(b"response", b"y") + of(b"request", b"z") + of(b"conversion", b""))
+    assert records(path, "warc") == 2
+
+
+def test_gzip_members_count_as_far_as_they_go(tmp_path):
+    path = tmp_path / "a.warc.gz"
+    whole = b"".join(gzip.compress(of(b"response", b"body" * 1000)) for _ in range(3))
+    path.write_bytes(whole[:-20])
+    assert records(path, "warc") == 3
+
+
+def test_blank_lines_are_no_rows_and_a_text_is_one(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"text": "a"}\n\n  \n{"text": "b"}')
+    assert records(path, "jsonl") == 2
+    assert records(path, "text") == 1

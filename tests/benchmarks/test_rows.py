@@ -1,0 +1,64 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import rows
+from benchmarks.rows import Row, share, wilson
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+FIELDS = {
+    "name", "value", "unit", "n", "interval", "seeds", "reference", "ratio", "bar", "command", "holds",
+}  # fmt: skip
+
+
+@pytest.fixture(params=["evaluation.json", "results.json"])
+def listed(request) -> list[dict]:
+    return json.loads((BENCHMARKS / request.param).read_text("utf-8"))
+
+
+def test_every_figure_says_how_it_was_come_by(listed):
+    assert listed
+    for row in listed:
+        assert set(row) == FIELDS
+        assert row["name"] and row["unit"] and row["command"].startswith("python -m benchmarks.")
+        assert row["n"] > 0 and (row["ratio"] is None or row["reference"])
+
+
+def test_every_name_is_used_once(listed):
+    names = [row["name"] for row in listed]
+    assert len(set(names)) == len(names)
+
+
+def test_an_interval_holds_its_value(listed):
+    for row in (row for row in listed if row["interval"]):
+        low, high = row["interval"]
+        assert low <= row["value"] <= high, row["name"]
+
+
+def test_every_bar_holds_and_is_judged_by_its_value(listed):
+    for row in listed:
+        judged = Row(**{name: value for name, value in row.items() if name != "holds"})
+        assert row["holds"] == judged.holds
+        assert row["holds"] is not False, row["name"]
+
+
+def test_the_issue_s_bars_are_there():
+    listed = {row["name"]: row for row in json.loads((BENCHMARKS / "evaluation.json").read_text("utf-8"))}
+    for name in ("git_revisions", "news_plagiarism"):
+        assert listed[f"near duplicates, {name}: true pairs resolved"]["bar"] == ">= 0.97"
+        assert listed[f"near duplicates, {name}: true pairs resolved"]["seeds"] >= 20
+        assert listed[f"near duplicates, {name}: removals below J 0.7"]["bar"] == "<= 0.001"
+    assert listed["urls: pairs of captures of which not both survive"]["n"] == 61
+
+
+def test_wilson_agrees_with_the_published_example():
+    # Newcombe 1998, table I: 81 of 263 gives 0.2553 to 0.3662; 0 of 20 gives 0 to 0.1611
+    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+    assert wilson(0, 20) == pytest.approx((0, 0.1611), abs=1e-4)
+
+
+def test_a_missed_bar_shows_in_the_table():
+    missed = share("found", 8, 10, bar=">= 0.9")
+    assert missed.holds is False
+    assert "NO" in rows.table([missed])
