@@ -24,10 +24,20 @@ def data() -> Path:
     return DATA
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "nightly: long; runs where CURATE_NIGHTLY=1, and may be skipped elsewhere")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("nightly") and os.environ.get("CURATE_NIGHTLY") != "1":
+            item.add_marker(pytest.mark.skip(reason="long: set CURATE_NIGHTLY=1"))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
-    if not item.get_closest_marker("may_skip"):
+    if not item.get_closest_marker("may_skip") and not item.get_closest_marker("nightly"):
         _refuse_skip(report)
     return report
 

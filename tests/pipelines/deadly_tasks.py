@@ -1,0 +1,67 @@
+"""Tasks that do to their process what hostile input does; `values` are [row, folder] and tell which row is deadly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines import workers
+
+ROWS = 5
+
+
+def dies_once(context: object, key: int, values: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    folder = Path(values[0].decode())
+    workers.at(3)
+    if not (folder / "died").exists():
+        (folder / "died").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    yield key, b"done"
+
+
+def dies_at_a_row(context: object, key: int, values: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Rows but those in quarantine, each of them put down; row 2 is deadly."""
+    yield from _rows(Path(values[0].decode()), key, lambda: os.kill(os.getpid(), signal.SIGSEGV))
+
+
+def hangs_at_a_row(context: object, key: int, values: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    yield from _rows(Path(values[0].decode()), key, lambda: time.sleep(600))
+
+
+def dies_before_the_first_row(context: object, key: int, values: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    os.kill(os.getpid(), signal.SIGKILL)
+    yield key, b""
+
+
+def raises(context: object, key: int, values: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    yield key, b"not to be seen"
+    raise ValueError(f"no task {key}")
+
+
+def raises_what_no_pickle_holds(context: object, key: int, values: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    class Local(Exception):
+        pass
+
+    raise Local("from far away")
+    yield key, b""
+
+
+def says_who(context: object, key: int, values: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    yield key, str(os.getpid()).encode()
+
+
+def _rows(folder: Path, key: int, end: object) -> Iterator[tuple[int, bytes]]:
+    import json
+
+    path = folder / "quarantine.json"
+    aside = json.loads(path.read_text()) if path.exists() else {}
+    for row in range(ROWS):
+        workers.at(row)
+        if str(row) in aside:
+            continue
+        if row == 2:
+            end()  # type: ignore[operator]
+        yield key, str(row).encode()
