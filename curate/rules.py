@@ -44,7 +44,7 @@ def apply(rules: Sequence[Rule], columns: pa.Table | pa.RecordBatch, plugins: Se
     for i, rule in enumerate(rules):
         values = signal_values(columns, rule.signal, plugins)
         open_rows = applies(rule, columns, plugins) & (verdicts.rule_index < 0)
-        for bound, limit, fails in _fails(rule, values):
+        for bound, limit, fails in failures(rule, values):
             removed = open_rows & fails
             verdicts.rule_index[removed] = i
             verdicts.bound[removed] = bound
@@ -64,7 +64,7 @@ def explain(rules: Sequence[Rule], row: Mapping[str, object]) -> list[tuple[str,
         values = signal_values(table, rule.signal)
         concerned = bool(applies(rule, table)[0]) and not np.isnan(values[0])
         value = None if np.isnan(values[0]) else float(values[0])
-        for bound, limit, fails in _fails(rule, values):
+        for bound, limit, fails in failures(rule, values):
             told.append((rule.name_of(bound), value, limit, not fails[0] if concerned else None))
     return [(name, value, limit, passed if passed is None else bool(passed)) for name, value, limit, passed in told]
 
@@ -105,7 +105,7 @@ def at_least(values: np.ndarray, limit: float) -> np.ndarray:
     return (values >= limit) | (values == _rounded(limit))
 
 
-def _fails(rule: Rule, values: np.ndarray) -> list[tuple[Bound, float, np.ndarray]]:
+def failures(rule: Rule, values: np.ndarray) -> list[tuple[Bound, float, np.ndarray]]:
     """(bound, limit, bool[n] of failures) of each bound that the rule has. NaN fails neither."""
     fails: list[tuple[Bound, float, np.ndarray]] = []
     if rule.lower is not None:

@@ -12,7 +12,8 @@ from pipelines import tables
 from pipelines.context import Context
 from pipelines.phases.frequent_lines import bucket_of
 
-MARKED_AT = 0.5  # code.score or math.score from which a page's lines are left alone
+MARKS = ("code.score", "math.score")
+MARKED_AT = 0.5  # from which of either score a page's lines are left alone
 
 
 @dataclass
@@ -36,31 +37,57 @@ class Edits:
         self._set = known.to_numpy() if known is not None else np.empty(0, np.uint64)
         self._percent = recipe.repeated_lines.max_percent if recipe.repeated_lines else 100
         self._lines = tables.read(context, "lines", shard, "measure") if self._frequent or self._repeated else None
-        self._marked = _marked(context, shard)
+        self._rules = [rule for rule in recipe.line_rules if rule.groups is None or group in rule.groups]
+        named = {unless.signal for rule in self._rules for unless in rule.unless if "." in unless.signal}
+        self._signals = tables.read(context, "signals", shard, "measure", ["row", *sorted(named | {*MARKS})])
 
     def apply(self, batch: pa.RecordBatch) -> Edited:
-        """Edit a batch (row, text, chars)."""
-        from curate.dedup.line_counts import mask
+        """Edit a batch (row, text, chars, group, language)."""
         from curate.dedup.line_edits import remove_lines, taken
 
-        n, rows = batch.num_rows, batch["row"].to_numpy()
-        if self._lines is None:
-            nothing = pa.array([[]] * n, pa.list_(pa.int32()))
+        rows = batch["row"].to_numpy()
+        pages = tables.in_row_order(self._signals, rows)
+        found, offsets = self._found(batch, rows, pages)
+        if offsets is None:
+            nothing = pa.array([[]] * batch.num_rows, pa.list_(pa.int32()))
             return Edited(batch["text"], nothing, batch["chars"], [])
-        own = tables.in_row_order(self._lines, rows).combine_chunks()
-        offsets = np.concatenate([[0], np.cumsum(pa.compute.list_value_length(own["hashes"]).to_numpy())]).astype(
-            np.int64
-        )
-        free = np.repeat(np.isin(rows, self._marked), np.diff(offsets))
-        hashes, percent = (own[c].combine_chunks().flatten().to_numpy() for c in ("hashes", "repetition"))
-        frequent = mask(hashes, self._set) & ~free if self._frequent else np.zeros(len(hashes), bool)
-        repeated = (percent > self._percent) & ~free & ~frequent if self._repeated else np.zeros(len(hashes), bool)
-        edited = remove_lines(batch["text"], frequent | repeated, offsets)
-        by_rule = [
-            (rule, *taken(batch["text"], gone, offsets))
-            for rule, gone in (("frequent_lines", frequent), ("repeated_lines", repeated))
-        ]
+        gone = np.zeros(offsets[-1], bool)
+        free = np.repeat(_marked(pages), np.diff(offsets))
+        by_rule = []
+        for rule, lines in found:
+            mine = lines & ~free & ~gone  # the first that takes a line has it
+            gone |= mine
+            by_rule.append((rule, *taken(batch["text"], mine, offsets)))
+        edited = remove_lines(batch["text"], gone, offsets)
         return Edited(edited.text, edited.removed, pa.compute.utf8_length(edited.text).cast(pa.int64()), by_rule)
+
+    def _found(
+        self, batch: pa.RecordBatch, rows: np.ndarray, pages: pa.Table
+    ) -> tuple[list[tuple[str, np.ndarray]], np.ndarray | None]:
+        """(rule, bool[lines]) of each rule of this group, and where the lines of each text begin."""
+        found: list[tuple[str, np.ndarray]] = []
+        offsets = None
+        if self._lines is not None:
+            found, offsets = self._hashed(rows)
+        if self._rules:
+            from curate.line_rules import taken_lines
+
+            for name in ("group", "language"):
+                pages = pages.append_column(name, batch[name])
+            named, offsets = taken_lines(self._rules, batch["text"], pages)
+            found += named
+        return found, offsets
+
+    def _hashed(self, rows: np.ndarray) -> tuple[list[tuple[str, np.ndarray]], np.ndarray]:
+        """What the hashes and the repetition that `measure` stored say."""
+        from curate.dedup.line_counts import mask
+
+        own = tables.in_row_order(self._lines, rows).combine_chunks()
+        offsets = np.r_[0, np.cumsum(pa.compute.list_value_length(own["hashes"]).to_numpy())].astype(np.int64)
+        hashes, percent = (own[c].combine_chunks().flatten().to_numpy() for c in ("hashes", "repetition"))
+        frequent = mask(hashes, self._set) if self._frequent else np.zeros(len(hashes), bool)
+        repeated = percent > self._percent if self._repeated else np.zeros(len(hashes), bool)
+        return [("frequent_lines", frequent), ("repeated_lines", repeated)], offsets
 
 
 def _covered(recipe: Recipe, group: str) -> tuple[bool, bool]:
@@ -68,8 +95,7 @@ def _covered(recipe: Recipe, group: str) -> tuple[bool, bool]:
     return tuple(rule is not None and group in rule.groups for rule in rules)  # type: ignore[return-value]
 
 
-def _marked(context: Context, shard: int) -> np.ndarray:
-    """Rows that the cheap signals call code or maths."""
-    table = tables.read(context, "signals", shard, "measure", ["row", "code.score", "math.score"])
-    high = [table[name].fill_null(0).to_numpy() >= MARKED_AT for name in ("code.score", "math.score")]
-    return table["row"].to_numpy()[high[0] | high[1]]
+def _marked(pages: pa.Table) -> np.ndarray:
+    """bool[n]: pages that the cheap signals call code or maths."""
+    high = [pages[name].fill_null(0).to_numpy() >= MARKED_AT for name in MARKS]
+    return np.logical_or.reduce(high)

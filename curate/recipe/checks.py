@@ -93,9 +93,9 @@ def _signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
 
 
 def _named_signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
-    for section in ("rules", "hosts", "select", "categories"):
+    for section in ("rules", "hosts", "line_rules", "select", "categories"):
         for i, line in enumerate(getattr(recipe, section)):
-            if line.signal is not None:
+            if line.signal is not None and section != "line_rules":  # those are facts of lines
                 yield (section, i, "signal"), line.signal
             for j, unless in enumerate(getattr(line, "unless", [])):
                 yield (section, i, "unless", j, "signal"), unless.signal

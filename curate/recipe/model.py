@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from curate.recipe import yaml_lines
+from curate.recipe.line_rules import LineRule
 from curate.recipe.quantities import Text
 from curate.recipe.rules import CategoryRule, HostRule, Rule, Scope
 from curate.recipe.section import Section
@@ -54,6 +55,7 @@ class Recipe(Section):
     near_duplicates: NearDuplicates | None = None
     frequent_lines: FrequentLines | None = None
     repeated_lines: RepeatedLines | None = None
+    line_rules: list[LineRule] = []
     divergence: Divergence | None = None
     select: list[Rule] = []
     categories: list[CategoryRule] = []

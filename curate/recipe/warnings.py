@@ -28,7 +28,7 @@ def _groups(recipe: Recipe) -> list[str]:
 
 def _named_groups(recipe: Recipe) -> list[tuple[str, list[str]]]:
     named = []
-    for section in ("rules", "select", "categories"):
+    for section in ("rules", "line_rules", "select", "categories"):
         for i, rule in enumerate(getattr(recipe, section)):
             if rule.groups is not None:
                 named.append((f"{section}[{i}].groups", rule.groups))
@@ -42,7 +42,7 @@ def _named_groups(recipe: Recipe) -> list[tuple[str, list[str]]]:
 
 def _twice(recipe: Recipe) -> list[str]:
     found = []
-    for section in ("rules", "select", "hosts", "categories"):
+    for section in ("rules", "line_rules", "select", "hosts", "categories"):
         lines = getattr(recipe, section)
         for i, line in enumerate(lines):
             if line in lines[:i]:

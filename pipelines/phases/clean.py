@@ -1,8 +1,8 @@
 """clean: the text after line edits, measured a second time and tokenised.
 
-Lines go that are frequent in the bucket, or that repeat themselves; in groups the recipe names, and not in pages that
-the cheap code and maths signals mark. A document left without text is removed. Token histograms by language are a side
-output, for the divergence that `score` computes.
+Lines go that are frequent in the bucket, that repeat themselves or that fail a line rule; in groups the recipe names,
+and not in pages that the cheap code and maths signals mark. A document left without text is removed. Token histograms
+by language are a side output, for the divergence that `score` computes.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ def settings(recipe: Recipe) -> dict[str, Any]:
     return {
         "frequent_lines.groups": recipe.frequent_lines and recipe.frequent_lines.groups,
         "repeated_lines": recipe.section_json("repeated_lines"),
+        "line_rules": recipe.section_json("line_rules"),
         "tokenizer": recipe.section_json("tokenizer"),
         "second signals": second_families(recipe),
     }

@@ -25,7 +25,7 @@ def test_no_rule_of_a_shipped_recipe_touches_code_or_books(name):
 
 
 def test_shipped_recipes_say_what_they_are():
-    assert [name for name, _ in shipped()] == ["default", "llama3"]
+    assert [name for name, _ in shipped()] == ["c4", "default", "fineweb", "gopher", "llama3"]
     assert all(len(line) > 20 for _, line in shipped())
 
 
@@ -133,7 +133,7 @@ def test_a_mistake_is_told_in_plain_words(refused, text, said):
 
 
 def test_a_file_that_is_not_there_names_the_shipped_recipes():
-    with pytest.raises(RecipeError, match="shipped recipes are default, llama3"):
+    with pytest.raises(RecipeError, match="shipped recipes are c4, default, fineweb, gopher, llama3"):
         load("nowhere/mine.yaml")
 
 
