@@ -16,6 +16,7 @@ from curate.dedup.arrays import owned
 from curate.dedup.mixing import mix64
 from curate.kernels.buffers import Texts
 from curate.kernels.jit import kernel
+from curate.kernels.scratch import empty
 from curate.kernels.words import shingle_words
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -36,7 +37,7 @@ def shingles(words: np.ndarray, offsets: np.ndarray, ngram: int) -> tuple[np.nda
     counts = np.diff(offsets)
     made = np.zeros(len(offsets), np.int64)
     np.cumsum(np.where(counts >= ngram, counts - ngram + 1, counts > 0), out=made[1:])
-    hashes = np.empty(made[-1], np.uint64)
+    hashes = empty("shingles", int(made[-1]), np.uint64)
     _roll(owned(words, np.uint64), owned(offsets, np.int64), ngram, made, hashes)
     return hashes, made
 
@@ -60,15 +61,15 @@ def _roll(words, offsets, ngram, made, hashes):
         oldest *= _BASE
     for text in range(offsets.size - 1):
         first, last = offsets[text], offsets[text + 1]
-        rolling, to = np.uint64(0), made[text]
-        for at in range(first, last):
-            if at - first >= ngram:
-                rolling -= words[at - ngram] * oldest
+        if first == last:
+            continue
+        rolling, to, whole = np.uint64(0), made[text], min(first + ngram, last)
+        for at in range(first, whole):
             rolling = rolling * _BASE + words[at]
-            if at - first >= ngram - 1:
-                hashes[to] = mix64(rolling)
-                to += 1
-        if 0 < last - first < ngram:
+        hashes[to] = mix64(rolling)
+        for at in range(whole, last):
+            to += 1
+            rolling = (rolling - words[at - ngram] * oldest) * _BASE + words[at]
             hashes[to] = mix64(rolling)
 
 

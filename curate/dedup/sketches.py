@@ -14,12 +14,17 @@ from curate.dedup.mixing import mix32, mix64
 from curate.dedup.shingles import text_shingles
 from curate.kernels.buffers import Texts
 from curate.kernels.jit import kernel
+from curate.kernels.scratch import empty
+
+LANES = 64
 
 
 def sketch_texts(texts: Texts, ngram: int, values: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """(uint32[n, values], bool[n]): the sketch of each text, and whether it has a word and so a sketch."""
     hashes, offsets = text_shingles(texts, ngram)
-    return sketches(hashes.astype(np.uint32), offsets, values, seed), np.diff(offsets) > 0
+    elements = empty("sketches.elements", len(hashes), np.uint32)
+    np.copyto(elements, hashes, casting="unsafe")
+    return sketches(elements, offsets, values, seed), np.diff(offsets) > 0
 
 
 def sketches(elements: np.ndarray, offsets: np.ndarray, values: int, seed: int) -> np.ndarray:
@@ -50,14 +55,17 @@ def _minima(elements, offsets, factors, shifts, result):
     longest = 0
     for text in range(offsets.size - 1):
         longest = max(longest, offsets[text + 1] - offsets[text])
-    mixed = np.empty(longest, np.uint32)
+    mixed = np.empty(longest + LANES, np.uint32)
     for text in range(offsets.size - 1):
         first, count = offsets[text], offsets[text + 1] - offsets[text]
         for at in range(count):
             mixed[at] = mix32(elements[first + at])
+        whole = -(-count // LANES) * LANES
+        for at in range(count, whole):  # repeats of an element, so that no value is left for a loop of single steps
+            mixed[at] = mixed[0]
         for value in range(factors.size):
             factor, shift, least = factors[value], shifts[value], np.uint32(0xFFFFFFFF)
-            for at in range(count):  # LLVM makes this a loop over vectors
+            for at in range(whole):  # LLVM makes this a loop over vectors
                 x = np.uint32(mixed[at] * factor + shift)
                 least = x if x < least else least
             result[text, value] = least
