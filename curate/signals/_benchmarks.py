@@ -34,7 +34,8 @@ def items(benchmark: Benchmark) -> Items:
     from curate.storage import is_folder, list_files
 
     folder = is_folder(benchmark.path)
-    ids, texts = [], []
+    ids: list[str] = []
+    texts: list[str] = []
     for path in list_files(benchmark.path) if folder else [benchmark.path]:
         rows = list(_rows(path, whole=folder))
         _check_fields(path, rows, benchmark)
