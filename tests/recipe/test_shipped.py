@@ -1,15 +1,108 @@
-"""The shipped recipes against the signals that there are."""
+"""The shipped recipes against the signals that there are: each rule removes a page made for it and no good page."""
 
+import random
+
+import pyarrow as pa
 import pytest
 
+from curate import rules, signals
+from curate.line_rules import taken_lines
 from curate.recipe import load, shipped
 
+NAMES = [name for name, _ in shipped()]
+WORDS = [
+    *("the", "of", "and", "river", "stone", "window", "because", "market"),
+    *("slowly", "yellow", "teacher", "bridge", "carried", "winter", "under", "letters"),
+]
 
-@pytest.fixture(autouse=True)
-def signals():
+
+@pytest.fixture(autouse=True, name="signals")
+def real_signals():
     """Here the real ones, not those of conftest.py."""
 
 
-@pytest.mark.parametrize("name", [name for name, _ in shipped()])
-def test_a_shipped_recipe_names_only_signals_that_are_declared(name):
-    assert load(name).name == name
+def prose(sentences: int, seed: int = 0) -> str:
+    """English enough for the rules, and without repetition."""
+    draw = random.Random(seed)
+    return "\n".join(" ".join(draw.choices(WORDS, k=14)).capitalize() + "." for _ in range(sentences))
+
+
+GOOD = prose(12)
+SHORT = "Far too short a page to keep."
+BAD = {
+    "short": SHORT,
+    "long": "word other " * 50_001,
+    "short words": "a b of to " * 40 + GOOD[:40],
+    "long words": " ".join(f"extraordinarily{n}hyperlong" for n in range(80)),
+    "hashes": GOOD.replace(" ", " # "),
+    "ellipses": GOOD.replace(" ", " ... "),
+    "bullets": GOOD.replace("\n", "\n- ").join(["- ", ""]),
+    "ellipsis lines": GOOD.replace(".\n", "...\n"),
+    "numbers": " ".join(str(n) for n in range(1000, 1200)),
+    "no stop words": " ".join(w for w in prose(30, 7).lower().split() if w not in ("the", "of", "and")),
+    "twice": "\n\n".join([prose(3, 1)] * 4),
+    "one pair": " ".join(f"{word} same pair" for word in prose(6, 2).split()),
+    "same three": " ".join(f"{word} same three words" for word in prose(6, 3).split()),
+    "same four": " ".join(f"{word} same four words here" for word in prose(6, 4).split()),
+    "braces": GOOD + " { }",
+    "lorem": GOOD + "\nLorem ipsum dolor sit amet consectetur adipiscing elit.",
+    "no ends": GOOD.replace(".", ""),
+    "short lines": GOOD.replace(" ", "\n"),
+    "huge": "Many words. " * 20_000,
+    "one sentence": GOOD.replace(".\n", " "),
+    "dirty": None,  # filled by the test: its words are in no file of this repository
+}
+LINES = ["x" * 1001 + " is one long word here.", "no end to this line at all", "Few words.",
+         "Please turn on JavaScript to read on.", "Here is our long and winding Privacy Policy."]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pages():
+    from curate.signals.adult import words
+
+    dirty = " ".join(f"{w} {d}" for w, d in zip(GOOD.split(), words("en")[100:300], strict=False))
+    bad = [text or dirty for text in BAD.values()]
+    texts = [GOOD, *bad, *bad, "extraordinairement" * 200, GOOD, "字" * 20, GOOD]
+    english = ["en"] * (len(bad) + 1)
+    table = pa.table({"text": texts, "language": [*english, *["fr"] * (len(bad) + 1), "en", "zh", "en"]})
+    scores = pa.array([*[0.995] * (len(texts) - 3), 0.5, 0.9, 0.995], pa.float32())
+    measured = pa.Table.from_batches([signals.compute(table)])
+    measured = measured.append_column("group", pa.array(["web"] * len(texts)))
+    measured = measured.append_column("language", table["language"]).append_column("language_score", scores)
+    return measured.append_column("chars", pa.array([len(t) for t in texts], pa.int32()))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_rule_of_a_shipped_recipe_removes_a_page_and_none_a_good_page(name, pages):
+    recipe = load(name)
+    assert recipe.name == name
+    for rule in [*recipe.rules, *recipe.select]:
+        removed = rules.apply([rule], pages).rule_index >= 0
+        assert removed.any(), f"{rule.name} removes nothing"
+        assert not removed[0] and not removed[-1], f"{rule.name} removes good prose"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_line_rule_takes_a_line_and_none_a_good_line(name):
+    recipe = load(name)
+    texts = pa.array(["\n".join(LINES), GOOD])
+    columns = {"group": ["web"] * 2, "language": ["en"] * 2, "code.score": [0.0] * 2, "math.score": [0.0] * 2}
+    named, offsets = taken_lines(recipe.line_rules, texts, pa.table(columns))
+    for rule, lines in named:
+        assert lines[: offsets[1]].any(), f"{rule} takes nothing"
+        assert not lines[offsets[1] :].any(), f"{rule} takes a good line"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_rule_of_a_shipped_recipe_concerns_code_or_books(name):
+    recipe = load(name)
+    edits = [e for e in (recipe.frequent_lines, recipe.repeated_lines) if e]
+    named = [rule.groups for rule in [*recipe.rules, *recipe.select, *recipe.line_rules]] + [e.groups for e in edits]
+    assert all(groups == ["web"] for groups in named)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_threshold_says_where_it_comes_from(name):
+    recipe = load(name)
+    for rule in [*recipe.rules, *recipe.select, *recipe.line_rules]:
+        assert rule.source, f"{rule.name} has no source"
