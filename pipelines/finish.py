@@ -28,6 +28,7 @@ def stamp(context: Context, step: Step, seconds: float, spent: Spent) -> None:
         "seconds": round(seconds, 3),
         "cpu_seconds": round(spent.cpu, 3),
         "idle_share_of_slots": round(idle, 3),
+        "peak_bytes_of_a_worker": spent.peak_bytes,
         "slots": context.slots,
         "host": platform.node(),
     }

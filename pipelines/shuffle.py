@@ -46,10 +46,11 @@ def shuffle(
     wanted = -(-total_bytes // PARTITION_BYTES)
     at = replace(context, step=step, partitions=min(MOST_PARTITIONS, 1 << max(0, int(wanted - 1).bit_length())))
     if engine.name == "local":
-        spill.run(at, engine, shards, emit, reduce)
+        shuffled = spill.run(at, engine, shards, emit, reduce)
     else:
         flow.run(at, engine, [(shard, b"") for shard in shards], emit, reduce, "pipelines.shuffle:write_part")
-    put_text(json.dumps({"spilled": engine.name == "local"}), marker)
+        shuffled = total_bytes
+    put_text(json.dumps({"spilled": engine.name == "local", "bytes": shuffled}), marker)
     spill.forget_emitted(at)
 
 

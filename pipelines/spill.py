@@ -26,13 +26,14 @@ SEGMENT = np.dtype([("key", "<i8"), ("file", "<i8"), ("offset", "<i8"), ("bytes"
 HERE = "pipelines.spill"
 
 
-def run(context: Context, engine: Engine, shards: Sequence[int], emit: str, reduce: str) -> None:
-    """Both stages of `context.step`; leaves `<step>/reduce/` with its index."""
+def run(context: Context, engine: Engine, shards: Sequence[int], emit: str, reduce: str) -> int:
+    """Both stages of `context.step`; leaves `<step>/reduce/` with its index. Returns the bytes that were shuffled."""
     _stage(context, engine, "emit", [(shard, 1) for shard in shards], emit)
     segments = _index(context, "emit")
     keys, at = np.unique(segments["key"], return_inverse=True)
     sizes = np.bincount(at, segments["bytes"], len(keys)).astype(np.int64)
     _stage(context, engine, "reduce", list(zip(keys.tolist(), sizes.tolist(), strict=True)), reduce)
+    return int(sizes.sum())
 
 
 def forget_emitted(context: Context) -> None:

@@ -19,6 +19,7 @@ import multiprocessing
 import os
 import pickle
 import queue
+import resource
 import signal
 import struct
 import tempfile
@@ -69,13 +70,17 @@ def at(row: int) -> None:
 
 @dataclass
 class Spent:
-    """Seconds that tasks took: of the slots' wall clock, and of the children's processors."""
+    """What tasks took: seconds of the slots' wall clock and of the children's processors, and the largest child."""
 
     busy: float = 0.0
     cpu: float = 0.0
+    peak_bytes: int = 0
 
     def __sub__(self, before: Spent) -> Spent:
-        return Spent(self.busy - before.busy, self.cpu - before.cpu)
+        return Spent(self.busy - before.busy, self.cpu - before.cpu, self.peak_bytes)
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(self.busy + other.busy, self.cpu + other.cpu, max(self.peak_bytes, other.peak_bytes))
 
 
 class Pool:
@@ -125,8 +130,8 @@ class Pool:
                 child = child or self._started()
                 started = time.monotonic()
                 try:
-                    answer, cpu = child.run(task)
-                    self._count(time.monotonic() - started, cpu)
+                    answer, spent = child.run(task)
+                    self._count(replace(spent, busy=time.monotonic() - started))
                     return answer
                 except ChildDied as death:
                     self._children.discard(child)
@@ -142,10 +147,9 @@ class Pool:
         finally:
             self._idle.put(child)
 
-    def _count(self, busy: float, cpu: float) -> None:
+    def _count(self, spent: Spent) -> None:
         with self._counting:
-            self._spent.busy += busy
-            self._spent.cpu += cpu
+            self._spent += spent
 
 
 _shared: dict[int, Pool] = {}
@@ -188,18 +192,18 @@ class Child:
         self._process.start()
         theirs.close()
 
-    def run(self, task: Task) -> tuple[list[tuple[int, bytes]], float]:
-        """The task's elements and its CPU seconds."""
+    def run(self, task: Task) -> tuple[list[tuple[int, bytes]], Spent]:
+        """The task's elements and what it took in the child."""
         self._page[:8] = struct.pack("<q", NOWHERE)
         try:
             self._pipe.send_bytes(pickle.dumps(task))
             self._await()
-            answer, cpu = pickle.loads(self._pipe.recv_bytes())
+            answer, spent = pickle.loads(self._pipe.recv_bytes())
         except (EOFError, ConnectionResetError, BrokenPipeError):
             raise ChildDied(self._row(), f"process ended with {self._exit_code()}") from None
         if isinstance(answer, TaskFailed):
             raise answer
-        return answer, cpu
+        return answer, spent
 
     def kill(self) -> None:
         self._process.kill()
@@ -254,8 +258,9 @@ def _serve(pipe: Connection, page: str) -> None:
             return
         started = time.process_time()
         answer = _answer(task)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         try:
-            pipe.send_bytes(pickle.dumps((answer, time.process_time() - started)))
+            pipe.send_bytes(pickle.dumps((answer, Spent(cpu=time.process_time() - started, peak_bytes=peak))))
         except OSError:  # the parent is gone
             return
 
