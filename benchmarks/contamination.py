@@ -37,20 +37,33 @@ Change = Callable[[str, list[str]], str]
 
 
 def main(data: Path) -> None:
-    section = Contamination(
-        benchmarks=[
-            Benchmark(name=name, path=str(data / f"labels/{file}.jsonl.gz"), fields=fields)
-            for name, (file, fields) in FILES.items()
-        ]
-    )
+    section = benchmarks(data)
     made = index(section)
     print(f"looked for: {summary(made)}; {_megabytes(made):.1f} MB of index")
-    clean = {"c4": _jsonl(data / "labels/c4_sample.jsonl.gz"), "gutenberg": _files(data / "books/gutenberg")}
+    clean = clean_texts(data)
     for benchmark in section.benchmarks:
-        _recall(benchmark, section, clean["c4"])
+        n = len(items(benchmark).texts)
+        print(f"\n{benchmark.name}: {n} items\n{'':28}{'found':>9}{'any':>9}{'best >= 0.5':>13}{'exact lines':>13}")
+        for name, (found, any_hit, best, by_line) in recall(benchmark, section, clean["c4"]).items():
+            print(f"{name:28}{found / n:>9.1%}{any_hit / n:>9.1%}{best / n:>13.1%}{by_line / n:>13.1%}")
+    print()
     for name, texts in {**clean, "code repositories": _code(data / "code")}.items():
-        _precision(name, texts, section)
+        print(f"{name}: {', '.join(f'{many:,} {what}' for what, many in chance_hits(texts, section).items())}")
     _speed([t for texts in clean.values() for t in texts], made, section)
+
+
+def benchmarks(data: Path) -> Contamination:
+    """HumanEval and a sample of GSM8K, by the recipe's defaults."""
+    named = [
+        Benchmark(name=name, path=str(data / f"labels/{file}.jsonl.gz"), fields=fields)
+        for name, (file, fields) in FILES.items()
+    ]
+    return Contamination(benchmarks=named)
+
+
+def clean_texts(data: Path) -> dict[str, list[str]]:
+    """Pages and books in which no item is."""
+    return {"c4": _jsonl(data / "labels/c4_sample.jsonl.gz"), "gutenberg": _files(data / "books/gutenberg")}
 
 
 def changes() -> dict[str, Change]:
@@ -88,30 +101,35 @@ def _diluted(text: str, pages: list[str]) -> str:
     return f"{' '.join(words[:middle])} {text} {' '.join(words[middle:])}"
 
 
-def _recall(benchmark: Benchmark, section: Contamination, pages: list[str]) -> None:
+def recall(benchmark: Benchmark, section: Contamination, pages: list[str]) -> dict[str, list[int]]:
+    """By change: how many items are found, have one n-gram found, half their words found, are found by exact lines."""
     texts, draw = items(benchmark).texts, random.Random(1)
     lines = {line.strip() for t in texts for line in t.split("\n") if len(line.strip()) >= LEAST_LINE}
-    print(f"\n{benchmark.name}: {len(texts)} items")
-    print(f"{'':28}{'found':>9}{'any':>9}{'best >= 0.5':>13}{'exact lines':>13}")
+    counted = {}
     for name, change in changes().items():
         planted = [change(t, draw.sample(pages, 2)) for t in texts]
         made = compute(pa.table({"text": planted}), ["contamination"], contamination=section)
-        found = sum(n > 0 for n in made["contamination.items"].to_pylist())
-        any_hit = sum(n > 0 for n in made["contamination.hits"].to_pylist())
-        best = sum(b >= 0.5 for b in made["contamination.best"].to_pylist())
-        by_line = sum(any(line.strip() in lines for line in t.split("\n")) for t in planted)
-        n = len(texts)
-        print(f"{name:28}{found / n:>9.1%}{any_hit / n:>9.1%}{best / n:>13.1%}{by_line / n:>13.1%}")
+        counted[name] = [
+            sum(n > 0 for n in made["contamination.items"].to_pylist()),
+            sum(n > 0 for n in made["contamination.hits"].to_pylist()),
+            sum(b >= 0.5 for b in made["contamination.best"].to_pylist()),
+            sum(any(line.strip() in lines for line in t.split("\n")) for t in planted),
+        ]
+    return counted
 
 
-def _precision(name: str, texts: list[str], section: Contamination) -> None:
+def chance_hits(texts: list[str], section: Contamination) -> dict[str, float]:
+    """What is found in texts that have none of the items."""
     made = compute(pa.table({"text": texts}), ["contamination"], contamination=section)
     hits, found = (made[f"contamination.{s}"].to_pylist() for s in ("hits", "items"))
-    words = sum(len(t.split()) for t in texts)
-    print(
-        f"\n{name}: {len(texts)} documents, {words:,} words: {sum(hits)} hits in {sum(h > 0 for h in hits)} documents, "
-        f"items found in {sum(f > 0 for f in found)}, best {max(made['contamination.best'].to_pylist()):.0%}"
-    )
+    return {
+        "documents": len(texts),
+        "words": sum(len(t.split()) for t in texts),
+        "hits": sum(hits),
+        "documents with a hit": sum(h > 0 for h in hits),
+        "documents with an item": sum(f > 0 for f in found),
+        "best": max(made["contamination.best"].to_pylist()),
+    }
 
 
 def _speed(texts: list[str], made: Index, section: Contamination) -> None:

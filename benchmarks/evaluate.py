@@ -16,13 +16,22 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import evaluate_demo, evaluate_kept, evaluate_near_duplicates, evaluate_records, evaluate_urls, rows
+from benchmarks import (
+    evaluate_contamination,
+    evaluate_demo,
+    evaluate_kept,
+    evaluate_near_duplicates,
+    evaluate_records,
+    evaluate_urls,
+    rows,
+)
 from benchmarks.corpora import Corpora
 
 TOPICS = {
     "records": evaluate_records.rows,
     "urls": evaluate_urls.rows,
     "near_duplicates": evaluate_near_duplicates.rows,
+    "contamination": evaluate_contamination.rows,
     "demo": evaluate_demo.rows,
     "kept": evaluate_kept.rows,
 }

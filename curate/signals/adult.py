@@ -37,10 +37,10 @@ SIGNALS = {
 def compute(scan: Scan, documents: pa.RecordBatch, lists: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
     """One value a document of each signal; `lists` are the recipe's."""
     from curate.kernels.terms import count
-    from curate.kernels.words import shingle_words
     from curate.signals._ratio import ratio
+    from curate.signals._words import words as words_of
 
-    hashes, offsets = shingle_words(documents["text"])
+    hashes, offsets = words_of(scan, documents)
     found, audience = np.zeros(documents.num_rows, np.int64), _audience(documents, lists)
     for name in np.unique(audience):
         here = audience == name

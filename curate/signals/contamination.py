@@ -36,10 +36,10 @@ SIGNALS = {
 def compute(scan: Scan, documents: pa.RecordBatch, index: Index) -> dict[str, np.ndarray]:
     """One value a document of each signal; `index` is of the recipe's benchmarks."""
     from curate.kernels.contamination import search
-    from curate.kernels.words import shingle_words
     from curate.signals._ratio import ratio
+    from curate.signals._words import words as words_of
 
-    words, offsets = shingle_words(documents["text"])
+    words, offsets = words_of(scan, documents)
     hits, covered = search(words, offsets, index.ngrams)
     found, best = np.zeros(hits.size, np.int32), np.zeros(hits.size, np.float32)
     if hits.any():
