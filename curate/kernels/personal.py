@@ -1,7 +1,12 @@
-"""Personal data in texts: the shapes that `curate.signals.pii` describes, matched byte by byte without backtracking."""
+"""Personal data in texts: the shapes that `curate.signals.pii` describes, matched without backtracking.
+
+Only places where one may begin are looked at: an @, and a digit, + or ( that no letter or digit stands before.
+"""
 
 import numpy as np
 
+from curate.kernels.blocks import block
+from curate.kernels.intrinsics import LANES, byte_classes, lowest
 from curate.kernels.jit import inner, kernel
 from curate.kernels.scan import Scan
 
@@ -21,6 +26,8 @@ def _class(c: str) -> int:
 
 
 CLASSES = np.array([_class(chr(b)) if b < 128 else 0 for b in range(256)], np.uint8)
+PLACES = byte_classes(b"@", b"+(0123456789", bytes(b for b in range(128) if CLASSES[b] & ALNUM))
+ONE = np.uint64(1)
 
 
 def count(scan: Scan) -> np.ndarray:
@@ -34,19 +41,27 @@ def count(scan: Scan) -> np.ndarray:
 def _count(data, offsets, classes, counts):
     for i in range(offsets.size - 1):
         start, end = offsets[i], offsets[i + 1]
-        at = start
-        while at < end:
-            c = data[at]
-            if c == 64:
-                counts[i, 0] += _mail(data, start, at, end, classes)
-            elif c == 43 or c == 40 or 48 <= c <= 57:  # noqa: SIM102 (one line would be too long)
-                if at == start or not classes[data[at - 1]] & ALNUM:
-                    kind, stop = _number(data, start, at, end, classes)
+        behind, carry = start, ONE - ONE
+        for at in range(start, end, LANES):
+            base, shift, valid = block(data, at, end)
+            mails, numbers, alnum = PLACES(data, base)
+            alnum = alnum >> shift & valid
+            mails, numbers = mails >> shift & valid, numbers >> shift & valid
+            # A number does not begin behind a letter or digit.
+            places = mails | numbers & ~(alnum << ONE | carry)
+            carry = alnum >> np.uint64(63)
+            while places:
+                k = at + lowest(places)
+                places &= places - ONE
+                if k < behind:
+                    continue
+                if data[k] == 64:
+                    counts[i, 0] += _mail(data, start, k, end, classes)
+                else:
+                    kind, stop = _number(data, start, k, end, classes)
                     if kind:
                         counts[i, kind] += 1
-                        at = stop
-                        continue
-            at += 1
+                        behind = stop
 
 
 @inner

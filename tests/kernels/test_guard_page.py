@@ -10,60 +10,9 @@ from pathlib import Path
 
 import pytest
 
-CHILD = """
-import ctypes, mmap, random, sys
-import numpy as np, pyarrow as pa
-from curate import signals
-from curate.dedup.lines import line_hashes, repetition
-from curate.dedup.sketches import sketch_texts
-from curate.kernels.scan import scan
-from curate.kernels.words import shingle_words
-
-PAGE = mmap.PAGESIZE
-libc = ctypes.CDLL(None, use_errno=True)
-memory = mmap.mmap(-1, 3 * PAGE)
-start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-for page in (0, 2):
-    assert libc.mprotect(ctypes.c_void_p(start + page * PAGE), PAGE, 0) == 0
-PIECES = ["the ", "That ", "of\\n", "a", "#", "...", "\\u2026", "\\u00e9", "\\u3000", "\\U0001f600", "\\u023a", "@a.de ", "10.0.0.1",
-          "+1 ", "\\\\alpha", " = ", "{", "word", "antidisestablishmentarianism", "\\n\\n", " ", "4111111111111111"]
-
-
-def text(drawn, size):
-    made = ""
-    while len(made.encode()) < size:
-        made += drawn.choice(PIECES)
-    made = made.encode()[:size].decode("utf-8", "ignore").encode()
-    return made + b"x" * (size - len(made))
-
-
-def check(octets, cuts, at_end):
-    place = start + PAGE + (PAGE - len(octets) if at_end else 0)
-    ctypes.memmove(place, octets, len(octets))
-    offsets = pa.py_buffer(np.array([0, *cuts, len(octets)], np.int64))
-    guarded = pa.LargeStringArray.from_buffers(len(cuts) + 1, offsets, pa.foreign_buffer(place, len(octets)))
-    copied = pa.array(guarded.to_pylist(), pa.large_string())
-    first, second = (
-        (scan(t)[1:-1], shingle_words(t), sketch_texts(t, 3, 4, 1)[0], line_hashes(t, 0), repetition(t, 1))
-        for t in (guarded, copied)
-    )
-    assert str(first) == str(second)
-    table = lambda t: signals.compute(pa.table({"text": t}))
-    assert table(guarded).to_pydict().__str__() == table(copied).to_pydict().__str__()
-
-
-for size in range(201):
-    drawn = random.Random(size)
-    octets = text(drawn, size)
-    cuts = sorted(c for c in {drawn.randrange(size + 1) for _ in range(2)} if octets[c : c + 1] < b"\\x80") if size else []
-    check(octets, cuts, at_end=sys.argv[1] == "end")
-print("whole")
-"""
-
 
 @pytest.mark.parametrize("side", ["end", "begin"])
 def test_texts_of_every_length_against_a_forbidden_page(side):
-    run = subprocess.run(
-        [sys.executable, "-c", CHILD, side], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2]
-    )
+    command = [sys.executable, "-m", "tests.kernels.guarded", side]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     assert (run.returncode, run.stdout.strip()) == (0, "whole"), run.stderr[-2000:]
