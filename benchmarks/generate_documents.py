@@ -35,9 +35,9 @@ TOPICS, COMMON = 64, 400  # words of all topics: the first COMMON ranks
 MEDIAN_WORDS, SPREAD = 400, 1.1
 REMEMBERED = 4_000  # documents that later ones may copy
 DRAWN = 1 << 20  # uniform numbers at a time
-_CODE = ["    ", "        ", "def ", "return ", "if ", "for ", "import ", "(", "):\n", ")\n", " = ", ".", "[0]\n", "\n\n"]
+_CODE = ["    ", "        ", "def ", "return ", "if ", "for ", "import ", "(", "):\n", ")\n", " = ", ".", "\n\n"]
 _MATH = ["$", "$, ", "$. ", "_{", "}^{2} ", "\\in \\mathbb{R}", "\\frac{", "}{", "}$ ", "\\sum_{k=1}^{n} ", "\\leq "]
-_MARKS = ["\x00\x01", "�", "â€™", "|||||", "......", "#$%&", "Ã©", "A" * 5000, "​"]
+_MARKS = ["\x00\x01", "�", "â€™", "|||||", "......", "#$%&", "Ã©", "A" * 200, "​"]
 _DIGITS = [f"{n} " for n in range(2000)]
 _ADDRESS = ["Write to ", "@mail.example.com or call +1 212-555-01", " from 192.0.2.", "\n"]
 _ENDS = ["Read more\n", "Share this page\n", "All rights reserved.\n", "Accept cookies\n", "Log in\n", "Contact us\n"]
