@@ -68,7 +68,7 @@ def _rows(path: str, whole: bool) -> Iterator[dict[str, Any]]:
         elif kind == ".json":
             yield from _table(json.loads(text))
         elif kind == ".csv":
-            yield from csv.DictReader(io.StringIO(text, newline=""))
+            yield from csv.DictReader(io.StringIO(text, newline=""), restkey="")
         else:
             yield from ({"text": part} for part in ([text] if whole else text.split("\n")) if part.strip())
     except (OSError, ValueError, csv.Error, RecursionError) as error:  # pyarrow's and json's errors are ValueErrors
@@ -124,4 +124,4 @@ def _plain(value: Any) -> str:
         value = list(value.values())
     if isinstance(value, list):
         return "\n".join(map(_plain, value))
-    return "" if value is None else str(value)
+    return "" if value is None else str(value).encode("utf-8", "replace").decode()  # JSON may hold half a character

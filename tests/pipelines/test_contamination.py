@@ -25,6 +25,7 @@ sources: [{paths: [pages.jsonl]}]
 contamination:
   benchmarks: [{name: sums, path: sums.jsonl, fields: [q], id: name}]
 rules: [{signal: contamination.best, max: 0.8, groups: all}]
+select: [{signal: contamination.share, max: 0.9, groups: all}]
 """
 WORDS = ("river", "stone", "garden", "window", "letter", "summer", "mountain", "bread", "paper", "horse", "market")
 PLANTS = {
@@ -58,6 +59,7 @@ def audit(folder):
 
 def test_the_rule_removes_what_holds_an_item_and_the_ledger_says_by_how_much(folder):
     corpus = curate.open(folder / "corpus")
+    assert "contamination.share" in corpus.clean().schema.names  # measured again for `select`
     rows = corpus.ledger().to_table(filter=pc.field("action") == "remove").to_pylist()
     assert {row["rule"] for row in rows} == {"contamination.best > 0.8"}
     assert [row["value"] for row in rows] == [1, 1, 1]

@@ -141,6 +141,13 @@ def test_a_line_of_text_is_an_item_and_so_is_a_file_of_a_folder(tmp_path):
     ]
 
 
+def test_half_characters_and_surplus_columns_are_no_reason_to_stop(tmp_path):
+    (tmp_path / "b.jsonl").write_text(json.dumps({"q": "a \ud800 b"}))
+    (tmp_path / "b.csv").write_text("q\na,b,c\nd\n")
+    read = [items(Benchmark(name="b", path=str(tmp_path / f"b.{kind}"), fields=["q"])) for kind in ("jsonl", "csv")]
+    assert [r.texts for r in read] == [["a ? b"], ["a", "d"]]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
