@@ -9,13 +9,15 @@ from curate.kernels.jit import inner, kernel
 from curate.kernels.words import shingle_words
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+BEGIN_BITS = 14
 
 
 class Terms(NamedTuple):
-    """An open-addressing set: `keys` uint64 (0 = free slot) of every term, and the most words that one has."""
+    """A set of terms."""
 
-    keys: np.ndarray
-    longest: int
+    keys: np.ndarray  # uint64 of every term, 0 = free slot: an open-addressing set
+    longest: int  # words of the longest
+    begins: np.ndarray  # bool by the top bits of a word: whether a term may begin with it, which few words can
 
 
 def table(terms: list[str]) -> Terms:
@@ -23,13 +25,15 @@ def table(terms: list[str]) -> Terms:
     hashes, offsets = shingle_words(pa.array(terms, pa.large_string()))
     keys = np.zeros(1 << (4 * len(terms) + 4).bit_length(), np.uint64)
     _insert(hashes, offsets, keys)
-    return Terms(keys, int(np.diff(offsets).max(initial=0)))
+    begins = np.zeros(1 << BEGIN_BITS, np.bool_)
+    begins[hashes[offsets[:-1][np.diff(offsets) > 0]] >> np.uint64(64 - BEGIN_BITS)] = True
+    return Terms(keys, int(np.diff(offsets).max(initial=0)), begins)
 
 
 def count(hashes: np.ndarray, offsets: np.ndarray, terms: Terms) -> np.ndarray:
     """int64[n] occurrences without overlap, from the left, longest term first; hashes as `shingle_words` gives them."""
     found = np.zeros(offsets.size - 1, np.int64)
-    _count(hashes, offsets, terms.keys, terms.longest, found)
+    _count(hashes, offsets, *terms, found)
     return found
 
 
@@ -44,10 +48,13 @@ def _insert(hashes, offsets, keys):
 
 
 @kernel
-def _count(hashes, offsets, keys, longest, found):
+def _count(hashes, offsets, keys, longest, begins, found):
     for i in range(offsets.size - 1):
         w, end = offsets[i], offsets[i + 1]
         while w < end:
+            if not begins[hashes[w] >> np.uint64(64 - BEGIN_BITS)]:
+                w += 1
+                continue
             h, matched = np.uint64(0), 0
             for k in range(min(longest, end - w)):
                 h = _and_word(h, hashes[w + k])
