@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate import tokenizer
-from curate.tokenizer import bpe
+from curate.tokenizer import bpe, fast
+from tests.tokenizer.hostile import strings
 
 HOSTILE = [
     "", "\0a\0", "a\n  ", "a\n  b", "  \n \n x  ", "\r\n\r\n", "\u2028 \u2029\x85\xa0\u3000x", "\x1c\x1d a",
@@ -30,6 +31,13 @@ def each(result):
 def test_hostile_texts_get_the_ids_of_tiktoken(cl100k_tokenizer, oracle):
     assert cl100k_tokenizer.engine == "gigatoken"
     assert each(cl100k_tokenizer.encode(pa.array(HOSTILE))) == [oracle.encode_ordinary(text) for text in HOSTILE]
+
+
+def test_strings_made_to_part_them_get_the_ids_of_tiktoken_and_come_back(cl100k_tokenizer, oracle):
+    texts = strings(3000)
+    found = each(cl100k_tokenizer.encode(pa.array(texts)))
+    assert found == [oracle.encode_ordinary(text) for text in texts]
+    assert [cl100k_tokenizer.decode(ids) for ids in found] == texts
 
 
 @given(st.lists(st.text(ALPHABET | st.characters(exclude_categories=["Cs"]), max_size=40), max_size=8))
@@ -59,7 +67,7 @@ def test_renewing_the_engine_changes_no_id(cl100k_tokenizer, monkeypatch):
     texts = pa.array(HOSTILE)
     before = each(cl100k_tokenizer.encode(texts))
     old = cl100k_tokenizer._engine._engine
-    monkeypatch.setattr(bpe, "RENEW_AFTER", 0)
+    monkeypatch.setattr(fast, "CACHE_BYTES", -1)
     assert each(cl100k_tokenizer.encode(texts)) == before
     assert cl100k_tokenizer._engine._engine is not old
 

@@ -5,6 +5,8 @@ import pyarrow as pa
 import pytest
 import tiktoken
 
+from curate.tokenizer import newer_unicode
+from curate.tokenizer.buffers import buffers
 from curate.tokenizer.cl100k import PATTERN
 from curate.tokenizer.newer_unicode import RANGES, holds_newer
 from curate.tokenizer.ranks import write_ranks
@@ -46,5 +48,16 @@ def test_a_sample_of_all_code_points_differs_only_inside_the_ranges(engines):
 
 def test_documents_with_such_a_code_point_are_found():
     texts = pa.array(["plain", None, "x\u088f", "", "漢字\U00033479", "\U0003347a"])
-    assert holds_newer(texts) == [2, 4]
-    assert holds_newer(texts[3:]) == [1]
+    assert holds_newer(*buffers(texts)) == [2, 4]
+    assert holds_newer(*buffers(texts[3:])) == [1]
+
+
+def test_every_code_point_is_told_apart():
+    points = [point for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+    newer = [n for n, point in enumerate(points) if any(first <= point <= last for first, last in RANGES)]
+    assert holds_newer(*buffers(pa.array(map(chr, points), pa.string()))) == newer
+
+
+def test_the_end_of_a_part_cuts_no_character(monkeypatch):
+    monkeypatch.setattr(newer_unicode, "_PART", 3)
+    assert holds_newer(*buffers(pa.array(["ab\U00033479", "\u088f", "c"]))) == [0, 1]
