@@ -1,4 +1,4 @@
-"""What is meant for prose touches neither code nor papers, and spares most of their pages even where they lie in the web.
+"""What is meant for prose touches neither code nor papers, and spares most of them even where they lie in the web.
 
 On all readable files of .data/code and the LaTeX of .data/arxiv, with every shipped recipe. Figures: pytest -s.
 """

@@ -1,0 +1,37 @@
+"""The least agreement with peers, and that each disagreement has its explanation."""
+
+import numpy as np
+import pytest
+
+from benchmarks import agreement
+
+LEAST = {"gopher_quality": 0.89, "gopher_repetition": 0.97, "c4_quality": 0.98, "fineweb_quality": 0.99}
+
+
+@pytest.fixture(scope="module")
+def rows(data):
+    return {row.theirs: row for row in agreement.rows()}
+
+
+def test_measures_that_mean_the_same_are_the_same(rows):
+    alike = [row for row in rows.values() if row.peer == "dolma" and not row.why]
+    assert len(alike) == 5
+    assert all(row.same == 1 for row in alike)
+
+
+def test_every_disagreement_with_dolma_is_its_definition_and_nothing_else(rows):
+    assert all(row.explained == 1 for row in rows.values() if row.peer == "dolma")
+
+
+@pytest.mark.parametrize("decision", LEAST)
+def test_decisions_agree_with_datatrove_and_its_own_words_explain_most_of_the_rest(rows, decision):
+    row = rows[decision]
+    assert row.same >= LEAST[decision]
+    assert row.explained >= 0.98
+
+
+def test_assertions_of_a_peers_tests_hold_or_differ_for_a_reason(data):
+    judged = agreement.cases()
+    assert len(judged) > 150
+    assert np.mean([case.same for case in judged]) >= 0.85
+    assert all(case.why for case in judged if not case.same)
