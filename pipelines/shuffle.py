@@ -56,9 +56,13 @@ def shuffle(
 
 def by_hash(context: Context, hashes: np.ndarray, records: np.ndarray) -> Iterator[flow.Element]:
     """Cut records (structured[n]) by hash (uint64[n]) into the context's partitions."""
+    yield from by_place(partition_of(context, hashes), records)
+
+
+def partition_of(context: Context, hashes: np.ndarray) -> np.ndarray:
+    """int64[n]: the partition of each hash (uint64[n])."""
     bits = max(0, context.partitions.bit_length() - 1)
-    place = (hashes * MIX) >> np.uint64(64 - bits) if bits else np.zeros(len(hashes), np.uint64)
-    yield from by_place(place.astype(np.int64), records)
+    return ((hashes * MIX) >> np.uint64(64 - bits)).astype(np.int64) if bits else np.zeros(len(hashes), np.int64)
 
 
 def by_place(places: np.ndarray, records: np.ndarray) -> Iterator[flow.Element]:

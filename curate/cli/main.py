@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from curate.cli import clean, demo, explain, recipe, run, show, signals
+from curate.cli import clean, demo, explain, plan, recipe, run, show, signals
 from curate.cli.failures import report
 
 EPILOG = """
@@ -41,6 +41,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 app.command("run", epilog=run.EPILOG)(run.run)
+app.command("plan", epilog=plan.EPILOG)(plan.plan)
 app.add_typer(recipe.app, name="recipe")
 app.command("explain", epilog=explain.EPILOG)(explain.explain)
 app.command("show", epilog=show.EPILOG)(show.show)

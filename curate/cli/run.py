@@ -75,21 +75,13 @@ def _recipe(inputs: list[str], sample: str | None) -> Recipe:
     """The one recipe among `inputs`, or the default recipe over them."""
     from curate.errors import UserError
     from curate.recipe import load, of_inputs
+    from curate.recipe.sampled import sampled
 
     is_recipe = [path.endswith((".yaml", ".yml")) for path in inputs]
     if any(is_recipe) and len(inputs) > 1:
         raise UserError("give one recipe, or files of data, not both: name the files in the recipe's sources.")
     recipe = load(inputs[0]) if is_recipe[0] else of_inputs(inputs)
-    return recipe if sample is None else _sampled(recipe, share(sample))
-
-
-def _sampled(recipe: Recipe, wanted: float) -> Recipe:
-    """The recipe with each source sampled, on top of what the source asks for itself."""
-    sources = [
-        source.model_copy(update={"sample": wanted * (1.0 if source.sample is None else source.sample)})
-        for source in recipe.sources
-    ]
-    return recipe.model_copy(update={"sources": sources})
+    return recipe if sample is None else sampled(recipe, share(sample))
 
 
 def share(text: str) -> float:

@@ -19,11 +19,10 @@ from pipelines.context import Context
 from pipelines.output import ShardOutput, write_table
 from pipelines.runners import Engine
 
-VERSION = 1
+VERSION = 2
 HERE = "pipelines.phases.frequent_lines"
 LINE = np.dtype([("hash", "<u8"), ("count", "<i8")])
 SET = pa.schema([("hash", pa.uint64()), ("documents", pa.int64())])
-RANGE_BITS = 8
 COUNT_BYTES = 8
 
 
@@ -82,8 +81,7 @@ def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Ele
         lists = tables.standing(batch, gone)["hashes"]
         offsets = np.concatenate([[0], np.cumsum(lists.value_lengths().to_numpy())]).astype(np.int64)
         hashes = once_a_document(lists.flatten().to_numpy(), offsets)
-        places = (hashes >> np.uint64(64 - RANGE_BITS)).astype(np.int64) + (bucket << RANGE_BITS)
-        yield from shuffle.by_place(places, hashes)
+        yield from shuffle.by_place(bucket * context.partitions + shuffle.partition_of(context, hashes), hashes)
 
 
 def reduce(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
@@ -93,7 +91,7 @@ def reduce(context: Context, place: int, values: list[bytes]) -> Iterator[flow.E
     frequent = counts > context.recipe.frequent_lines.in_more_than
     lines = np.empty(int(frequent.sum()), LINE)
     lines["hash"], lines["count"] = unique[frequent], counts[frequent]
-    yield place >> RANGE_BITS, lines.tobytes()
+    yield place // context.partitions, lines.tobytes()
 
 
 def write(context: Context, bucket: int, values: list[bytes]) -> Iterator[flow.Element]:

@@ -17,6 +17,7 @@ COMMANDS = [
     "recipe list",
     "recipe show",
     "recipe check",
+    "plan",
     "explain",
     "show",
     "signals",
