@@ -12,6 +12,7 @@ from typing import Any
 import curate
 from curate.corpus import Corpus
 from curate.recipe import Recipe, load, of_inputs
+from curate.storage import read_bytes
 
 INPUTS = (
     "web",
@@ -59,7 +60,7 @@ class Corpora:
 
 
 def root_digest(corpus: Corpus) -> str:
-    return json.loads((corpus.path / "manifest.json").read_text("utf-8"))["root"]
+    return json.loads(read_bytes(corpus.file("manifest.json")))["root"]
 
 
 def removals(corpus: Corpus, keep: Callable[[dict[str, Any]], bool] = lambda row: True) -> dict[int, dict[str, Any]]:

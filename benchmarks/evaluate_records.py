@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from benchmarks.corpora import INPUTS, Corpora
 from benchmarks.rows import Row
 from curate.corpus import Corpus
+from curate.storage import read_bytes
 from schemas import shards_of
 
 _HEAD = re.compile(rb"^WARC/[01]\.\d+\r*\n(?:.+\n)*?\r*\n", re.MULTILINE)
@@ -26,13 +27,13 @@ _LENGTH = re.compile(rb"^Content-Length:\s*(\d+)", re.MULTILINE | re.IGNORECASE)
 
 def rows(corpora: Corpora) -> list[Row]:
     corpus = corpora.everything
-    pieces = pq.read_table(next(corpus.phase_folder("shards").glob("shards-*.parquet"))).to_pylist()
+    pieces = pq.read_table(corpus.files("shards", "shards")[0]).to_pylist()
     expected: Counter[int] = Counter()
     for piece in pieces:
         expected[piece["shard"]] += records(Path(piece["url"]), piece["source"])
     booked = _booked(corpus)
     known = {piece["url"] for piece in pieces}
-    audit = json.loads((corpus.path / "report" / "audit.json").read_text("utf-8"))
+    audit = json.loads(read_bytes(corpus.file("report", "audit.json")))
     roots = [corpora.data / name for name in INPUTS]
     files = [path for root in roots for path in [root, *root.rglob("*")] if path.is_file()]
     unknown = sum(row["phase"] == "shards" for row in corpus.ledger().to_table(["phase"]).to_pylist())

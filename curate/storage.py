@@ -12,6 +12,7 @@ import os
 import posixpath
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote, unquote
@@ -68,6 +69,16 @@ def list_files(folder: str) -> list[str]:
     return sorted(folder.rstrip("/") + found.removeprefix(root.rstrip("/")) for found in _remote(folder, "find"))
 
 
+def names(folder: str) -> list[str]:
+    """What lies directly in `folder`, files and folders, in sorted order; nothing where there is no folder."""
+    path = local_path(folder)
+    if path is not None:
+        return sorted(os.listdir(path)) if os.path.isdir(path) else []
+    if not is_folder(folder):
+        return []
+    return sorted(found.rstrip("/").rsplit("/", 1)[-1] for found in _remote(folder, "ls", detail=False))
+
+
 def glob(pattern: str) -> list[str]:
     """Files and folders that match `pattern` (`*`, `?`, `[...]`, `**`), in sorted order."""
     path = local_path(pattern)
@@ -83,8 +94,7 @@ def put(local: str | Path, url: str) -> None:
     """Move the finished file `local` to `url`, in one step for anyone who looks there. `local` is gone afterwards."""
     path = local_path(url)
     if path is None:
-        fs, remote = _filesystem(url)
-        fs.put_file(str(local), remote)
+        _told(url, lambda fs, remote: fs.put_file(str(local), remote))
         os.unlink(local)
         return
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
@@ -94,6 +104,28 @@ def put(local: str | Path, url: str) -> None:
         if error.errno != errno.EXDEV:
             raise
         _copy_then_rename(str(local), path)
+
+
+def write_bytes(content: bytes, url: str) -> None:
+    """`content` at `url`, whole or not at all."""
+    path = local_path(url)
+    if path is None:
+        _remote(url, "pipe_file", content)
+        return
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    temporary = f"{path}.{os.getpid()}.part"
+    with open(temporary, "wb") as file:
+        file.write(content)
+    os.replace(temporary, path)
+
+
+def create(content: bytes, url: str) -> bool:
+    """As `write_bytes`, unless something is at the remote `url`: False then, decided by the store where it can."""
+    try:
+        _remote(url, "pipe_file", content, mode="create")
+    except FileExistsError:
+        return False
+    return True
 
 
 def remove(url: str) -> None:
@@ -109,7 +141,10 @@ def remove(url: str) -> None:
 
 
 def copy(source: str, url: str) -> None:
-    """The file `source` once more, at `url`, whole or not at all."""
+    """The file `source` once more, at `url`, whole or not at all; inside one store without passing through here."""
+    if local_path(source) is None and local_path(url) is None and _filesystem(source)[0] is _filesystem(url)[0]:
+        _remote(source, "cp_file", _filesystem(url)[1])
+        return
     with tempfile.NamedTemporaryFile(delete=False) as scratch, open_read(source) as stream:
         shutil.copyfileobj(stream, scratch)
     put(scratch.name, url)
@@ -124,6 +159,23 @@ def changed(url: str) -> str:
     return str(
         next((about[name] for name in ("ETag", "etag", "mtime", "LastModified", "updated") if name in about), "")
     )
+
+
+def modified(url: str) -> int:
+    """When the file was last written, in nanoseconds since 1970."""
+    path = local_path(url)
+    return os.stat(path).st_mtime_ns if path is not None else int(_remote(url, "modified").timestamp() * 1e9)
+
+
+def arrow(url: str) -> tuple[Any, str]:
+    """(filesystem, path) of `url` as pyarrow wants them; no filesystem for a local path."""
+    path = local_path(url)
+    if path is not None:
+        return None, path
+    from pyarrow.fs import FSSpecHandler, PyFileSystem
+
+    fs, remote = _filesystem(url)
+    return PyFileSystem(FSSpecHandler(fs)), remote
 
 
 def join(root: str, *parts: str) -> str:
@@ -160,10 +212,16 @@ def _copy_then_rename(local: str, path: str) -> None:
 
 
 def _remote(url: str, method: str, *args: object, **kwargs: object) -> Any:
+    return _told(url, lambda fs, path: getattr(fs, method)(path, *args, **kwargs))
+
+
+def _told(url: str, call: Callable[[Any, str], Any]) -> Any:
     """One fsspec call, its failure told in one line that names the URL."""
     fs, path = _filesystem(url)
     try:
-        return getattr(fs, method)(path, *args, **kwargs)
+        return call(fs, path)
+    except FileExistsError:
+        raise
     except FileNotFoundError:
         raise FileNotFoundError(errno.ENOENT, "no such file", url) from None
     except Exception as error:  # each store has its own exceptions
@@ -171,10 +229,11 @@ def _remote(url: str, method: str, *args: object, **kwargs: object) -> Any:
 
 
 def _filesystem(url: str) -> tuple[Any, str]:
+    """Listings are not kept: other processes of the run write to the same folders."""
     import fsspec
 
     try:
-        return cast("tuple[Any, str]", fsspec.core.url_to_fs(url))
+        return cast("tuple[Any, str]", fsspec.core.url_to_fs(url, use_listings_cache=False))
     except (ImportError, ValueError) as error:
         raise ValueError(f"{url}: cannot be opened: {_first_line(error)}") from error
 

@@ -1,7 +1,8 @@
 """Two runs in one directory would undo each other: the second is refused.
 
 Locally the lock is held by the operating system and falls with the process, so a killed run leaves nothing to clean
-up. In an object store it is an object that names its holder; `--force-unlock` removes it.
+up. In an object store it is an object that names its holder, written on the condition that there is none (S3 and GCS
+decide that in one step); `--force-unlock` writes it in any case.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import fcntl
 import os
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
-from curate.storage import exists, join, read_bytes
+from curate import storage
+from curate.storage import join, read_bytes
 
 
 @contextlib.contextmanager
@@ -42,16 +45,13 @@ def _local(root: str, holder: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _remote(root: str, holder: str, force: bool) -> Iterator[None]:
-    import fsspec
-
-    from pipelines.output import put_text
-
-    path = join(root, ".lock")
-    if exists(path) and not force:
+    path, own = join(root, ".lock"), f"{holder}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode()
+    if force:
+        storage.write_bytes(own, path)
+    elif not storage.create(own, path):
         raise ValueError(f"{root} is in use by {read_bytes(path).decode()}; if that run is dead, add --force-unlock")
-    put_text(holder, path)
     try:
         yield
     finally:
-        system, inner = fsspec.core.url_to_fs(path)
-        system.rm(inner)
+        if storage.exists(path) and read_bytes(path) == own:  # else another run has taken over
+            storage.remove(path)

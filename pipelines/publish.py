@@ -28,8 +28,9 @@ def publish(context: Context) -> None:
         storage.remove(join(root, name))
     pack = context.folder("pack")
     for name in ("text", "tokens"):
-        for path in list_files(join(pack, name)) if storage.is_folder(join(pack, name)) else ():  # nothing was kept
-            link(path, join(root, name, path.split(f"/{name}/", 1)[1]))
+        made = join(pack, name)
+        for path in list_files(made) if storage.is_folder(made) else ():  # nothing was kept
+            link(path, join(root, name, path.removeprefix(made).lstrip("/")))
     for phase in ("shards", *tables.DECIDING):
         for shard in sorted({0, *tables.shard_numbers(context)}):
             if tables.has(context, "ledger", shard, phase):

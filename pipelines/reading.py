@@ -10,17 +10,17 @@ import pyarrow as pa
 from curate.sources import Piece, Record, read
 from pipelines import tables
 from pipelines.context import Context
-from schemas import SHARDS, uid
+from schemas import SHARDS
 
 BATCH_BYTES = 4 << 20
 MOST_HELD = 4096  # small files that one batch may join
 
 
-def records(context: Context, shard: int, *, bodies: bool, without: list[str]) -> Iterator[tuple[int, int, Record]]:
-    """(row, uid, record) of each record of the shard. `without` gets the paths of files that hold no record."""
+def records(context: Context, shard: int, *, bodies: bool, without: list[str]) -> Iterator[tuple[int, str, Record]]:
+    """(row, path of its file, record) of each record of the shard. `without` gets the paths of files without any."""
     for piece, found, counters in _pieces(context, shard, bodies, frozenset()):
         for row, record in found:
-            yield row, uid(piece.path, record.offset), record
+            yield row, piece.path, record
         if not counters and piece.end < 0:  # a part of a file may well be without
             without.append(piece.path)
 

@@ -69,7 +69,7 @@ def test_put_uploads_to_remote_storage(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["memory://nowhere/file", "nosuchprotocol://x/y"])
 def test_an_error_is_one_line_that_names_the_url(url: str) -> None:
-    with pytest.raises(OSError) as caught:
+    with pytest.raises((OSError, ValueError)) as caught:
         storage.open_read(url)
     assert url in str(caught.value) and "\n" not in str(caught.value)
 

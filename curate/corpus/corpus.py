@@ -8,15 +8,16 @@ not stored; `curate.corpus.find` puts it together with the row to an id.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
 import pyarrow.dataset as ds
 
+from curate.corpus import parquet
 from curate.errors import UserError
+from curate.storage import exists, is_folder, join, list_files, local_path, modified, names, read_bytes
 from schemas import CLEAN, DOCUMENTS, LEDGER, SIGNALS, TEXT, Contract, tokens
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class Corpus:
     """The folder of a run. `documents` and `signals` need `work/`, which `curate clean` drops; the rest does not."""
 
     def __init__(self, path: str | Path, keys: dict[str, str] | None = None):
-        self.path, self._given = Path(path), keys
-        if not (self.path / "manifest.json").exists() and not (self.path / "work").is_dir():
+        self.path, self._given = local_path(str(path)) or str(path).rstrip("/"), keys
+        if not exists(self.file("manifest.json")) and not is_folder(self.file("work")):
             raise UserError(
                 f"{path}: not a corpus (no manifest.json and no work/ in it). Name the folder given to `curate run -o`."
             )
@@ -44,38 +45,52 @@ class Corpus:
         return self._phase("clean", "clean", CLEAN)
 
     def ledger(self) -> ds.Dataset:
-        return _dataset(self.path.glob("ledger/*.parquet"), LEDGER.schema)
+        return parquet.dataset(self.below("ledger"), LEDGER.schema)
 
     def text(self) -> ds.Dataset:
         """All categories; the folder `category=` is a column."""
-        fields = [*TEXT.schema, pa.field("category", pa.string())]
-        return _dataset(self.path.glob("text/*/*.parquet"), pa.schema(fields), ["category"])
+        return parquet.by_category(self.below("text"), self.file("text"), TEXT.schema)
 
     def tokens(self, length: int | None = None) -> ds.Dataset:
         """Packed sequences of one length, by default the shortest there is."""
         if length is None:
-            lengths = sorted(int(p.name.removeprefix("sequence=")) for p in self.path.glob("tokens/sequence=*"))
+            found = [name.removeprefix("sequence=") for name in names(self.file("tokens"))]
+            lengths = sorted(int(name) for name in found if name.isdigit())
             if not lengths:
                 raise UserError(f"{self.path}: no tokens/ in it; the run did not come to `pack`.")
             length = lengths[0]
-        fields = [*tokens(length).schema, pa.field("category", pa.string())]
-        return _dataset(self.path.glob(f"tokens/sequence={length}/*/*.parquet"), pa.schema(fields), ["category"])
+        folder = f"tokens/sequence={length}"
+        return parquet.by_category(self.below(folder), self.file(folder), tokens(length).schema)
 
-    def phase_folder(self, name: str) -> Path:
+    def phase_folder(self, name: str) -> str:
         """`work/<name>-<key>`; of several, the one of the last run, else the newest that is complete."""
         key = self._keys.get(name)
-        if key and (self.path / "work" / f"{name}-{key}").is_dir():
-            return self.path / "work" / f"{name}-{key}"
-        found = [p for p in sorted(self.path.glob(f"work/{name}-*")) if (p / "manifest.json").exists()]
-        if not found:
+        if key and f"{name}-{key}" in self._phases:
+            return self.file("work", f"{name}-{key}")
+        folders = [self.file("work", found) for found in self._phases if found.rpartition("-")[0] == name]
+        complete = [folder for folder in folders if exists(join(folder, "manifest.json"))]
+        if not complete:
             raise UserError(
                 f"{self.path}: nothing of phase {name} in work/; it did not run, or `curate clean` dropped it."
             )
-        return max(found, key=lambda p: (p / "manifest.json").stat().st_mtime_ns)
+        return max(complete, key=lambda folder: modified(join(folder, "manifest.json")))
 
-    def files(self, phase: str, name: str) -> dict[int, Path]:
+    def files(self, phase: str, name: str) -> dict[int, str]:
         """shard -> file"""
-        return {int(p.stem[-5:]): p for p in sorted(self.phase_folder(phase).glob(f"{name}-*.parquet"))}
+        folder = self.phase_folder(phase)
+        if folder not in self._listed:  # an object store is slow to list, and explain asks again and again
+            self._listed[folder] = names(folder)
+        found = [f for f in self._listed[folder] if f.startswith(f"{name}-") and f.endswith(".parquet")]
+        return {int(f.removesuffix(".parquet")[-5:]): join(folder, f) for f in found}
+
+    def file(self, *parts: str) -> str:
+        """Path or address of a file of the corpus."""
+        return join(self.path, *parts)
+
+    def below(self, folder: str) -> Sequence[str]:
+        """Every Parquet file of a product, in order."""
+        found = list_files(self.file(folder)) if is_folder(self.file(folder)) else []
+        return [url for url in found if url.endswith(".parquet")]
 
     def explain(self, what: str | int) -> Explanations:
         """What happened to a document: a uid (decimal or hex), an id, a URL or a path. Every match is listed."""
@@ -92,28 +107,17 @@ class Corpus:
     @cached_property
     def _keys(self) -> dict[str, str]:
         """Phase -> key, as the last finished run left them beside its products."""
-        file = self.path / "facts.json"
-        if self._given is not None or not file.exists():
+        if self._given is not None or not exists(self.file("facts.json")):
             return self._given or {}
-        return dict(json.loads(file.read_text("utf-8")).get("phases", {}))
+        return dict(json.loads(read_bytes(self.file("facts.json"))).get("phases", {}))
+
+    @cached_property
+    def _phases(self) -> list[str]:
+        return names(self.file("work"))
+
+    @cached_property
+    def _listed(self) -> dict[str, list[str]]:
+        return {}
 
     def _phase(self, phase: str, name: str, contract: Contract) -> ds.Dataset:
-        return _dataset(iter(self.files(phase, name).values()), None if contract.open else contract.schema)
-
-
-def _dataset(files: Iterator[Path], schema: pa.Schema | None, folders: list[str] | None = None) -> ds.Dataset:
-    """Files in name order; without any, an empty dataset of the same columns."""
-    paths = sorted(str(p) for p in files)
-    if not paths:
-        return ds.dataset(pa.table({f.name: pa.array([], f.type) for f in schema or pa.schema([])}))
-    found = ds.dataset(paths, format="parquet", partitioning=ds.partitioning(flavor="hive") if folders else None)
-    if folders:  # a category is text, and one folder's files need not hold every other column in the same order
-        names = [*found.schema.names]
-        typed = pa.schema([pa.field(n, pa.string()) if n in folders else found.schema.field(n) for n in names])
-        return ds.dataset(
-            paths,
-            format="parquet",
-            schema=typed,
-            partitioning=ds.partitioning(pa.schema([pa.field(f, pa.string()) for f in folders]), flavor="hive"),
-        )
-    return found
+        return parquet.dataset([*self.files(phase, name).values()], None if contract.open else contract.schema)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
+from curate.corpus import detail, parquet
 from curate.corpus.explanation import Explanation, Explanations, Place
 from curate.corpus.find import Match, find, nearest, one, row_of
 from curate.errors import UserError
 from curate.report.clean_text import head
+from curate.storage import read_bytes
 from schemas import rows_of, shards_of
 
 if TYPE_CHECKING:
@@ -51,9 +51,12 @@ def _explanation(corpus: Corpus, match: Match) -> Explanation:
 
 
 def _from_ledger(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a ledger row alone tells: the address or the path in its detail."""
-    detail = next((r["detail"] for r in rows if r["detail"]), None)
-    return {"url" if detail and "://" in detail else "path": detail} if detail else {}
+    """What a ledger row alone tells: place and address of a record, or the path of a file."""
+    for row in rows:
+        if place := detail.read(row["detail"]):
+            return {"url": place.url, "path": place.path, "record_offset": place.offset}
+    path = next((row["detail"] for row in rows if row["id"] is None), None)
+    return {"path": path} if path else {}
 
 
 def _fate(match: Match, text: dict[str, Any] | None) -> str:
@@ -69,7 +72,7 @@ def _fate(match: Match, text: dict[str, Any] | None) -> str:
 
 
 def _signals(corpus: Corpus, id: int) -> dict[str, Any]:
-    row = _if_there(corpus, "measure", "signals", id) or {}
+    row = row_of(corpus, "measure", "signals", id) or {}
     return {name: value for name, value in row.items() if name != "row"}
 
 
@@ -79,8 +82,8 @@ def _rules(corpus: Corpus, row: dict[str, Any]) -> list[tuple[str, float | None,
     from curate.recipe import yaml_lines
     from curate.recipe.rules import Rule
 
-    file = corpus.path / "recipe.yaml"
-    tree, _ = yaml_lines.parse(file.read_text("utf-8"), str(file))
+    file = corpus.file("recipe.yaml")
+    tree, _ = yaml_lines.parse(read_bytes(file).decode(), file)
     return rules.explain([Rule.model_validate(rule) for rule in tree.get("rules") or []], row)
 
 
@@ -92,7 +95,7 @@ def _contamination(corpus: Corpus, id: int) -> list[dict[str, Any]]:
         return []
     if path is None:
         return []
-    found = pq.read_table(path, filters=pc.field("row") == int(rows_of(np.array([id]))[0])).to_pylist()
+    found = parquet.read(path, where=pc.field("row") == int(rows_of(np.array([id]))[0])).to_pylist()
     return sorted(found, key=lambda row: (-row["covered"], -row["overlap"], row["benchmark"], row["item"]))
 
 
@@ -109,16 +112,9 @@ def _keeper(corpus: Corpus, match: Match) -> dict[str, Any] | None:
 
 
 def _lost_lines(corpus: Corpus, id: int, text: str) -> list[str]:
-    row = _if_there(corpus, "clean", "clean", id, drop=("text", "tokens"))
+    row = row_of(corpus, "clean", "clean", id, drop=("text", "tokens"))
     lines = text.split("\n")
     return [lines[i] for i in row["removed_lines"] if i < len(lines)] if row else []
-
-
-def _if_there(corpus: Corpus, phase: str, name: str, id: int, drop: tuple[str, ...] = ()) -> dict[str, Any] | None:
-    try:
-        return row_of(corpus, phase, name, id, drop)
-    except UserError:  # `curate clean` dropped work/, or the run stopped before
-        return None
 
 
 def _text(corpus: Corpus, id: int) -> dict[str, Any] | None:
@@ -130,14 +126,14 @@ def _text(corpus: Corpus, id: int) -> dict[str, Any] | None:
 def _places(corpus: Corpus, id: int, category: str) -> list[Place]:
     """Every piece of the document, by file and row. Reads the columns on pieces of its category, not the tokens."""
     found = []
-    for path in sorted(corpus.path.glob(f"tokens/sequence=*/category={category}/*.parquet")):
+    for path in (p for p in corpus.below("tokens") if f"/category={category}/" in p):
         first = 0
-        for batch in ds.dataset(path, format="parquet").to_batches(columns=["ids", "starts", "offsets", "bytes"]):
+        for batch in parquet.dataset([path]).to_batches(columns=["ids", "starts", "offsets", "bytes"]):
             ids = batch.column(0)
             hits = np.flatnonzero(np.asarray(ids.flatten()) == id)
             rows = np.asarray(pc.list_parent_indices(ids))[hits]
             at, offset, size = (np.asarray(batch.column(i).flatten())[hits] for i in (1, 2, 3))
-            name = path.relative_to(corpus.path).as_posix()
+            name = path.removeprefix(corpus.path).lstrip("/")
             found += [
                 Place(name, first + int(r), int(a), int(o), int(b))
                 for r, a, o, b in zip(rows, at, offset, size, strict=True)

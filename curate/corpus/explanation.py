@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from curate.corpus import detail
 from curate.report.clean_text import visible
 
 MOST_ITEMS = 20
@@ -47,8 +48,9 @@ class Explanation:
         lines += _section("from", _origin(self))
         lines += _section("decisions", [_decision(row) for row in self.decisions])
         if self.keeper:
-            said = f"{self.keeper['url'] or self.keeper['id']}  (similarity {self.keeper['similarity']:.3f})"
-            lines += _section("keeper", [said if self.keeper["similarity"] is not None else str(self.keeper["url"])])
+            similarity = self.keeper["similarity"]
+            said = "" if similarity is None else f"  (similarity {similarity:.3f})"
+            lines += _section("keeper", [f"{self.keeper['url'] or self.keeper['id']}{said}"])
         lines += _section("rules", [_rule(*rule) for rule in self.rules])
         lines += _section(
             "signals", [f"{name:<36}{_number(value):>14}" for name, value in sorted(self.signals.items())]
@@ -58,7 +60,7 @@ class Explanation:
         lines += _section("in the corpus", _corpus(self))
         text = self.document.get("text") or ""
         lines += _section("text", text[:600].split("\n") + (["..."] if len(text) > 600 else []) if text else [])
-        return "\n".join(visible(line)[: max(width, 40)] for line in lines)
+        return "\n".join(_cut(visible(line), max(width, 40)) for line in lines)
 
     __str__ = render
 
@@ -79,6 +81,14 @@ class Explanations(list[Explanation]):
 
 def _section(title: str, lines: list[str]) -> list[str]:
     return ["", title, *(f"  {line}" for line in lines)] if lines else []
+
+
+def _cut(line: str, width: int) -> str:
+    """A line that does not fit says how long it is."""
+    if len(line) <= width:
+        return line
+    told = f" … ({len(line):,} characters)"
+    return line[: width - len(told)] + told
 
 
 def _origin(e: Explanation) -> list[str]:
@@ -115,7 +125,9 @@ def _decision(row: dict[str, Any]) -> str:
         said += f", threshold {_number(row['threshold'])}"
     if row["action"] == "edit" and row["chars_before"] is not None:
         said += f"; {row['chars_before']:,} -> {row['chars_after'] or 0:,} characters"
-    return said + (f"; {row['detail']}" if row["detail"] else "")
+    place = detail.read(row["detail"])
+    why = place.why if place else row["detail"]
+    return said + (f"; {why}" if why else "")
 
 
 def _rule(name: str, value: float | None, threshold: float, passed: bool | None) -> str:

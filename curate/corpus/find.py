@@ -2,6 +2,7 @@
 
 Columns are scanned file by file with the filter pushed down to Parquet; nothing but the matching rows is held. A record
 that `urls` removed has no documents row, and an unknown file has no id: both are found through the ledger's `detail`.
+A path may be given as documents have it (or its end), or as the user typed it for the run.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from curate.corpus import as_typed, detail, parquet
+from curate.errors import UserError
 from schemas import LEDGER, make_ids, rows_of, shards_of
 
 if TYPE_CHECKING:
     from curate.corpus.corpus import Corpus
 
 CANDIDATES = 20_000  # URLs that `nearest` compares at most
+LONGEST = 2048  # characters of a URL that it compares: the comparison takes their square
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Match:
 
 def find(corpus: Corpus, what: str | int) -> list[Match]:
     """Every record that `what` names, in order of ids; files without records last."""
-    condition = _condition(what)
+    condition = _condition(corpus, what)
     matches = {id: Match(id, document) for id, document in _documents(corpus, condition.documents)}
     for number, names in _numbers(str(what).strip()):
         if "id" in names and number < 1 << 63 and (document := row_of(corpus, "extract", "documents", number)):
@@ -55,21 +58,23 @@ def one(corpus: Corpus, id: int) -> dict[str, Any] | None:
 
 
 def row_of(corpus: Corpus, phase: str, name: str, id: int, drop: tuple[str, ...] = ()) -> dict[str, Any] | None:
-    """The row of an id in its shard's file of a phase; None where there is none."""
-    path = corpus.files(phase, name).get(int(shards_of(np.array([id]))[0]))
+    """The row of an id in its shard's file of a phase; None where there is none, or the phase is not in work/."""
+    path = _files(corpus, phase, name).get(int(shards_of(np.array([id]))[0]))
     if path is None:
         return None
-    columns = [c for c in pq.read_schema(path).names if c not in drop]
-    found = pq.read_table(path, columns=columns, filters=pc.field("row") == int(rows_of(np.array([id]))[0])).to_pylist()
+    columns = [c for c in parquet.names(path) if c not in drop]
+    found = parquet.read(path, columns, pc.field("row") == int(rows_of(np.array([id]))[0])).to_pylist()
     return found[0] if found else None
 
 
 def nearest(corpus: Corpus, what: str, n: int = 3) -> list[str]:
     """URLs that look like `what`: of its host where the corpus has any, else of any."""
-    host = (urlsplit(what).hostname or "").removeprefix("www.")
+    if len(what) > LONGEST or not _files(corpus, "extract", "documents"):
+        return []
+    host = (_split_host(what) or "").removeprefix("www.")
     for condition in ([pc.field("host") == host] if host else []) + [pc.field("url").is_valid()]:
         urls = corpus.documents().head(CANDIDATES, columns=["url"], filter=condition)["url"].to_pylist()
-        close = difflib.get_close_matches(what, sorted({u for u in urls if u}), n, cutoff=0.6)
+        close = difflib.get_close_matches(what, sorted({u for u in urls if u and len(u) <= LONGEST}), n, cutoff=0.6)
         if close:
             return close
     return []
@@ -81,24 +86,29 @@ class _Condition:
     ledger: pc.Expression
 
 
-def _condition(what: str | int) -> _Condition:
+def _condition(corpus: Corpus, what: str | int) -> _Condition:
     """A number is a uid or an id, sixteen hexadecimal digits a uid; anything else a URL or the end of a path."""
     text = str(what).strip()
     by_name = (pc.field("url") == text) | (pc.field("path") == text) | pc.ends_with(pc.field("path"), "/" + text)
-    in_detail = (
-        (pc.field("detail") == text)
-        | pc.starts_with(pc.field("detail"), text + ": ")
-        | pc.ends_with(pc.field("detail"), "/" + text)
-    )
+    in_detail = (pc.field("detail") == text) | pc.ends_with(pc.field("detail"), "/" + text)
+    in_detail = in_detail | detail.has_url(text) | detail.has_path(text)
+    for path in as_typed.paths(corpus, text):
+        by_name = by_name | (pc.field("path") == path)
+        in_detail = in_detail | (pc.field("detail") == path) | detail.has_path(path)
     for number, names in _numbers(text):
         if "uid" in names and number < 1 << 64:
-            by_name, in_detail = (
-                by_name | (pc.field("uid") == np.uint64(number)),
-                in_detail | (pc.field("uid") == np.uint64(number)),
-            )
+            is_uid = pc.field("uid") == np.uint64(number)
+            by_name, in_detail = by_name | is_uid, in_detail | is_uid
         if "id" in names and number < 1 << 63:
             in_detail = in_detail | (pc.field("id") == number)
     return _Condition(by_name, in_detail)
+
+
+def _split_host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # "http://[" and the like
+        return None
 
 
 def _numbers(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -109,6 +119,13 @@ def _numbers(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 
 def _documents(corpus: Corpus, condition: pc.Expression) -> Iterator[tuple[int, dict[str, Any]]]:
-    for shard, path in corpus.files("extract", "documents").items():
-        for row in pq.read_table(path, filters=condition).to_pylist():
+    for shard, path in _files(corpus, "extract", "documents").items():
+        for row in parquet.read(path, where=condition).to_pylist():
             yield int(make_ids(shard, np.array([row["row"]]))[0]), row
+
+
+def _files(corpus: Corpus, phase: str, name: str) -> dict[int, str]:
+    try:
+        return corpus.files(phase, name)
+    except UserError:  # `curate clean` dropped work/; the ledger still knows what was decided
+        return {}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import xxhash
 
+from curate.corpus import detail, parquet
 from curate.errors import UserError
 from curate.report.clean_text import head
 from schemas import make_ids, rows_of, shards_of
@@ -66,7 +66,8 @@ def _first(batches: Any, n: int) -> list[dict[str, Any]]:
 
 def _example(corpus: Corpus, row: dict[str, Any], chars: int) -> Example:
     document = documents(corpus, [row["id"]], ["url", "path", "text"]).get(row["id"]) if row["id"] is not None else None
-    where = (document and (document["url"] or document["path"])) or row["detail"] or "unknown"
+    place = str(detail.read(row["detail"]) or row["detail"] or "unknown")
+    where = document["url"] or document["path"] if document else place
     text = head(document["text"], chars) if document else "(never extracted)"
     return Example(row["id"], row["uid"], head(where, 200), row["rule"], row["value"], text)
 
@@ -81,8 +82,6 @@ def documents(corpus: Corpus, ids: list[int], columns: list[str]) -> dict[int, d
     for shard in np.unique(shards_of(asked)).tolist():
         if shard in files:
             rows = rows_of(asked[shards_of(asked) == shard])
-            for row in pq.read_table(
-                files[shard], columns=["row", *columns], filters=pc.field("row").isin(rows)
-            ).to_pylist():
+            for row in parquet.read(files[shard], ["row", *columns], pc.field("row").isin(rows)).to_pylist():
                 found[int(make_ids(shard, np.array([row["row"]]))[0])] = row
     return found

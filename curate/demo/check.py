@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from curate.corpus import Corpus
+from curate.corpus import Corpus, detail
 from curate.demo.truth import Plant, Truth
 
 
@@ -66,7 +66,8 @@ class _Seen:
         self.known = {place for pair in of_uid.values() for place in pair if place}
         self.said: dict[str, list[str]] = {}
         for row in corpus.ledger().to_table(["uid", "phase", "rule", "detail"]).to_pylist():
-            for place in {*of_uid.get(row["uid"], ()), row["detail"]} - {None}:
+            removed = detail.read(row["detail"])
+            for place in {*of_uid.get(row["uid"], ()), removed.url if removed else row["detail"]} - {None}:
                 self.said.setdefault(place, []).append(f"{row['phase']}: {row['rule']}")
 
     def holds(self, plant: Plant) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from curate.storage import join, write_bytes
+
 
 def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, Any]:
     """The books of the run in `folder`; see `curate.report.books`."""
@@ -18,10 +20,8 @@ def write(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
     from curate.report import books, page
 
     audited = books.audit(folder, keys)
-    target = Path(folder) / "report"
-    target.mkdir(exist_ok=True)
-    (target / "audit.json").write_text(books.to_json(audited), "utf-8")
-    (target / "index.html").write_text(page.render(audited), "utf-8")
+    write_bytes(books.to_json(audited).encode(), join(str(folder), "report", "audit.json"))
+    write_bytes(page.render(audited).encode(), join(str(folder), "report", "index.html"))
     return audited
 
 

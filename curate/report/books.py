@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 
 from curate.corpus import Corpus
 from curate.errors import UserError
-from curate.report import examples, histogram, totals
+from curate.report import encoding, examples, histogram, totals
+from curate.storage import exists, join, names, read_bytes
 from schemas import Counts, Manifest
 
 PHASES = (
@@ -62,6 +63,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "edits": _edits(corpus),
         "clusters": _clusters(corpus),
         "contamination": _contamination(corpus),
+        "encoding": encoding.encoding(_markers(corpus, "clean") or []),
         "statuses": _statuses(corpus),
         **totals.of_text(corpus),
         "notes": _notes(funnel),
@@ -73,8 +75,8 @@ def _markers(corpus: Corpus, phase: str) -> list[Manifest] | None:
         folder = corpus.phase_folder(phase)
     except UserError:
         return None
-    marked = sorted(folder.glob("done/*.json")) or [folder / "manifest.json"]
-    return [Manifest.from_json(path.read_text("utf-8")) for path in marked]
+    marked = [join(folder, "done", name) for name in names(join(folder, "done")) if name.endswith(".json")]
+    return [Manifest.from_json(read_bytes(url).decode()) for url in marked or [join(folder, "manifest.json")]]
 
 
 def _stat(marker: Manifest, name: str) -> dict[str, Any]:
@@ -105,8 +107,8 @@ def _recipe(corpus: Corpus) -> dict[str, Any]:
     """The resolved recipe as read, every section stated; its files may be gone by now."""
     from curate.recipe import yaml_lines
 
-    file = corpus.path / "recipe.yaml"
-    return yaml_lines.parse(file.read_text("utf-8"), str(file))[0] if file.exists() else {}
+    file = corpus.file("recipe.yaml")
+    return yaml_lines.parse(read_bytes(file).decode(), file)[0] if exists(file) else {}
 
 
 def _edits(corpus: Corpus) -> list[dict[str, Any]]:

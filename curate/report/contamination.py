@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from curate.corpus import Corpus
+from curate.corpus import Corpus, parquet
 from curate.corpus.show import documents
 from curate.report.clean_text import head
 from schemas import Manifest, make_ids
@@ -50,7 +49,7 @@ def _rows(corpus: Corpus) -> pa.Table:
     """schemas.CONTAMINATION of all shards, with ids in place of rows."""
     parts = []
     for shard, path in corpus.files("measure", "contamination").items():
-        part = pq.read_table(path)
+        part = parquet.read(path)
         parts.append(part.set_column(0, "id", pa.array(make_ids(shard, part["row"].to_numpy()))))
     return pa.concat_tables(parts)
 

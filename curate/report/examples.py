@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from curate.corpus import Corpus
+from curate.corpus import Corpus, detail, parquet
 from curate.corpus.show import documents
 from curate.errors import UserError
 from curate.report.clean_text import head
@@ -52,9 +51,9 @@ def _kept(corpus: Corpus, removed: dict[str, Any]) -> dict[str, Any] | None:
     best: tuple[float, int] | None = None
     kept = pc.unique(corpus.text().to_table(["id"])["id"])
     for shard, path in _signal_files(corpus).items():
-        if signal not in pq.read_schema(path).names:
+        if signal not in parquet.names(path):
             return None
-        table = pq.read_table(path, columns=["row", signal])
+        table = parquet.read(path, ["row", signal])
         ids, values = make_ids(shard, table["row"].to_numpy()), pc.cast(table[signal], pa.float64()).to_numpy()
         right = values >= threshold if value < threshold else values <= threshold
         right &= pc.is_in(pa.array(ids), value_set=kept).to_numpy(zero_copy_only=False)
@@ -78,5 +77,6 @@ def _example(row: dict[str, Any] | None, texts: dict[int, dict[str, Any]]) -> di
     if row is None:
         return None
     document = texts.get(row["id"]) or {}
-    where = document.get("url") or document.get("path") or row["detail"] or "unknown"
+    place = str(detail.read(row["detail"]) or row["detail"] or "unknown")
+    where = document.get("url") or document.get("path") or place
     return {"where": head(where, 160), "value": row["value"], "text": head(document.get("text") or "", CHARS)}

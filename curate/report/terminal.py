@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from curate.report import encoding
 from curate.report.clean_text import head
 
 MOST_RULES = 18
@@ -19,7 +20,8 @@ def receipt(audited: dict[str, Any], folder: str) -> str:
     lines += [_amounts("kept", kept, None, sum(row["tokens"] for row in audited["categories"])), ""]
     lines += _categories(audited)
     lines += _contamination(audited.get("contamination"))
-    lines += ["", f"books   {_balance(funnel, audited['notes'])}"]
+    lines += ["", *encoding.lines(audited.get("encoding"))]
+    lines += [f"books   {_balance(funnel, audited['notes'])}"]
     lines += [
         f"{name:<8}{folder.rstrip('/')}/{path}"
         for name, path in (

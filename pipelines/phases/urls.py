@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import xxhash
 
+from curate.corpus import detail
 from curate.dedup.urls import host
 from curate.recipe import Recipe
 from pipelines import flow, ledger, shuffle, tables
@@ -26,18 +27,20 @@ from pipelines.runners import Engine
 from schemas import LEDGER, make_ids, shards_of
 from schemas import uid as uid_of
 
-VERSION = 2
+VERSION = 3
 HEADERS = pa.schema(
     [
         ("row", pa.int64()),
         ("uid", pa.uint64()),
+        ("path", pa.string()),
+        ("offset", pa.int64()),
         ("url", pa.string()),
         ("url_hash", pa.uint64()),
         ("date", pa.int64()),
         ("digest", pa.uint64()),
         ("sound", pa.bool_()),
         ("rule", pa.string()),
-        ("detail", pa.string()),
+        ("why", pa.string()),
     ]
 )
 KEY = np.dtype([("hash", "<u8"), ("order", "<i8"), ("id", "<i8")])
@@ -112,11 +115,11 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
     """Ledger rows of a shard: those that failed on their own, older captures, same payloads."""
     table = tables.read(context, "headers", shard)
     failed = table.filter(pa.compute.is_valid(table["rule"]))
-    parts = [_rows(shard, failed, failed["rule"], detail=failed["detail"])]
+    parts = [_rows(shard, failed, failed["rule"], detail=_details(failed))]
     for step, rule in (("by_url", "urls.older_capture"), ("by_digest", "urls.same_payload")):
         lost = shuffle.read(context, step, shard, LOSS)
         copies = tables.in_row_order(table, lost["id"] & 0xFFFFFFFF)
-        parts.append(_rows(shard, copies, rule, keeper=lost["keeper"], detail=copies["url"]))
+        parts.append(_rows(shard, copies, rule, keeper=lost["keeper"], detail=_details(copies)))
     rows = ledger.in_order(parts)
     with ShardOutput(context, shard, VERSION) as out:
         out.parquet("ledger", LEDGER.schema).write(ledger.in_order([rows, _without(context, shard)]))
@@ -126,19 +129,20 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
     yield from ()
 
 
-def _header(context: Context, blocklist: Any, row: int, uid: int, record: Any) -> dict[str, Any]:
+def _header(context: Context, blocklist: Any, row: int, path: str, record: Any) -> dict[str, Any]:
     rule, why = _own_fault(context.recipe.urls, blocklist, record)
     digest = xxhash.xxh3_64_intdigest(record.digest.encode()) if record.digest else 0
     date = NO_DATE if record.date is None else record.date
-    detail = f"{record.url or record.offset}: {why}" if rule else None
     return {
         "row": row,
-        "uid": uid,
+        "uid": uid_of(path, record.offset),
+        "path": path,
+        "offset": record.offset,
         "url": record.url,
         "date": date,
         "digest": digest,
         "rule": rule,
-        "detail": detail,
+        "why": why or None,
         "sound": record.status == "ok",
     }
 
@@ -155,6 +159,12 @@ def _own_fault(urls: Any, blocklist: Any, record: Any) -> tuple[str | None, str]
         return "urls.blocklist", "its host is listed"
     reserved = sorted(set(urls.respect) & set(record.rights))
     return ("urls.rights", " ".join(reserved)) if reserved else (None, "")
+
+
+def _details(table: pa.Table) -> pa.Array:
+    """Where each record lay: it will have no documents row."""
+    columns = (table[name].to_pylist() for name in ("path", "offset", "url", "why"))
+    return pa.array([detail.write(*place) for place in zip(*columns, strict=True)], pa.string())
 
 
 def _without(context: Context, shard: int) -> pa.Table:

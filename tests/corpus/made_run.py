@@ -14,13 +14,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from curate.corpus import detail
 from curate.report import histogram
 from schemas import CLEAN, DOCUMENTS, LEDGER, SIGNALS, TEXT, Contract, Counts, Manifest, check, make_ids, tokens, uid
+from schemas import SHARDS as SHARD_TABLE
 
 SHARDS, ROWS, LENGTH = 3, 8, 16
 HOSTILE = '<script>alert("x")</script>\x1b[31m \u202eevil <img src=x onerror=alert(1)>'
 RULE, NEAR, URLS = "gopher.words < 50", "similar", "older capture"
-RECIPE = "base: null\nname: made\nsources: []\nrules:\n  - {signal: gopher.words, min: 50}\n"
+RECIPE = """base: null
+name: made
+sources: [{paths: [/crawl/web], label: web}]
+rules:
+  - {signal: gopher.words, min: 50}
+"""
 PHASES = (
     "shards",
     "urls",
@@ -56,11 +63,23 @@ def write(root: Path) -> Path:
         for shard in range(SHARDS):
             _json(root / f"work/{phase}-k/done/{shard:05d}.json", Manifest(phase, 1, "k", counts=counts, stats=stats))
         _json(root / f"work/{phase}-k/manifest.json", Manifest(phase, 1, "k"))
+    _table(root / "work/shards-k/shards-00000.parquet", [_piece(shard) for shard in range(SHARDS)], SHARD_TABLE)
     (root / "recipe.yaml").write_text(RECIPE)
     (root / "manifest.json").write_text(json.dumps({"root": "", "files": {}}))
     (root / "facts.json").write_text(json.dumps({"phases": {p: "k" for p in PHASES}}))
     (root / "tokens/vocabulary.tiktoken").write_text("")
     return root
+
+
+def _piece(shard: int) -> dict[str, object]:
+    where = {
+        "url": f"/crawl/other/{shard}.warc.gz",
+        "path": f"web/{shard}.warc.gz",
+        "start": 0,
+        "end": -1,
+        "bytes": 8000,
+    }
+    return {"shard": shard, "piece": 0, "source": "warc", "source_index": 0, "group": "web", **where}
 
 
 def text_of(shard: int, row: int) -> str:
@@ -125,7 +144,7 @@ def _ledgers(root: Path, shard: int) -> None:
             "action": "remove",
             "rule": URLS,
             "keeper": id_of(shard, 4),
-            "detail": url(shard, 0),
+            "detail": detail.write(f"web/{shard}.warc.gz", 0, url(shard, 0)),
         },
         "filter": {
             "id": id_of(shard, 2),

@@ -1,3 +1,6 @@
+import dataclasses
+import shutil
+
 import pytest
 
 import curate
@@ -55,8 +58,39 @@ def test_a_file_of_unknown_kind_is_found_by_its_name(corpus):
 
 def test_a_path_lists_all_of_its_records_in_order(corpus):
     said = corpus.explain("web/1.warc.gz")
-    assert [e.id for e in said] == [id_of(1, r) for r in range(1, 8)]
-    assert said[0].fate == "no text: empty" and str(said).startswith("7 records")
+    assert [e.id for e in said] == [id_of(1, r) for r in range(8)]
+    assert said[0].fate == f"removed in urls by {made_run.URLS}" and said[0].document["record_offset"] == 0
+    assert said[1].fate == "no text: empty" and str(said).startswith("8 records")
+
+
+@pytest.mark.parametrize("typed", ["/crawl/other/1.warc.gz", "/crawl/web/1.warc.gz", "web/1.warc.gz", "1.warc.gz"])
+def test_a_file_is_found_as_the_user_typed_it(corpus, typed, monkeypatch):
+    assert len(corpus.explain(typed)) == 8
+
+
+def test_a_relative_path_starts_where_the_user_is(corpus, monkeypatch):
+    monkeypatch.setattr("os.getcwd", lambda: "/crawl")
+    assert len(corpus.explain("other/../other/2.warc.gz")) == 8
+    assert corpus.explain("web/noise.bin")[0].fate.startswith("removed in shards")
+
+
+def test_without_work_a_removed_record_is_still_found_by_path_and_url(run_folder, tmp_path):
+    shutil.copytree(run_folder, tmp_path / "cleaned", ignore=shutil.ignore_patterns("work"))
+    corpus = curate.open(tmp_path / "cleaned")
+    for what in ("/crawl/web/1.warc.gz", url(1, 0)):
+        (said,) = corpus.explain(what)
+        assert said.document["path"] == "web/1.warc.gz" and said.document["url"] == url(1, 0)
+    assert not corpus.explain("https://host1.example.org/44")
+
+
+def test_a_line_that_does_not_fit_says_how_long_it_is(corpus):
+    (said,) = corpus.explain(url(1, 5))
+    long = dataclasses.replace(said, document={**said.document, "url": "https://example.org/" + "a" * 1_000_000})
+    assert "aa … (1,000,037 characters)" in long.render()
+
+
+def test_a_url_of_a_million_characters_that_is_not_there_is_answered_at_once(corpus):
+    assert len(str(corpus.explain("https://example.org/" + "a" * 1_000_000))) < 600
 
 
 def test_what_is_not_there_gets_one_sentence_with_the_nearest_urls(corpus):
