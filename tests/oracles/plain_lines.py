@@ -3,8 +3,9 @@
 import re
 
 from tests.oracles.lines import normal
-from tests.oracles.plain_signals import _ratio, lines
+from tests.oracles.plain_signals import _ratio, code_sizes, lines
 
+__all__ = ["c4", "ccnet", "code_sizes", "fineweb", "refinedweb"]
 CITATION = re.compile(r"\[[0-9]*\]|\[edit\]|\[citation needed\]")
 POLICIES = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
 CLOSING = tuple(".!?\"'…”’»。！？」』؟۔।॥։።․‼⁇‽．｡")
@@ -94,14 +95,4 @@ def ccnet(text: str) -> dict[str, float]:
         "length": len(text),
         "lines": len(kept),
         "dup_line_fraction": _ratio(len(forms) - len(set(forms)), len(kept)),
-    }
-
-
-def code_sizes(text: str) -> dict[str, float]:
-    every = text.split("\n")
-    counted = every[:-1] if not every[-1] else every
-    return {
-        "max_line_chars": max(map(len, every)),
-        "mean_line_chars": _ratio(sum(map(len, counted)), len(counted)),
-        "alnum_ratio": _ratio(sum(c.isalnum() or c == "_" for c in text), len(text)),
     }

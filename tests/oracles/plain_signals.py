@@ -145,7 +145,17 @@ def is_code(line: str) -> bool:
 
 def code(text: str) -> dict[str, float]:
     kept = [line for line in text.split("\n") if line.strip()]
-    return {"score": _ratio(sum(map(is_code, kept)), len(kept))}
+    return {"score": _ratio(sum(map(is_code, kept)), len(kept))} | code_sizes(text)
+
+
+def code_sizes(text: str) -> dict[str, float]:
+    every = text.split("\n")
+    counted = every[:-1] if not every[-1] else every
+    return {
+        "max_line_chars": max(map(len, every)),
+        "mean_line_chars": _ratio(sum(map(len, counted)), len(counted)),
+        "alnum_ratio": _ratio(sum(c.isalnum() or c == "_" for c in text), len(text)),
+    }
 
 
 def math(text: str) -> dict[str, float]:
