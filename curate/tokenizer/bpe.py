@@ -32,13 +32,15 @@ def encoder(
 ) -> Exact | fast.Fast:
     """The fast engine where gigatoken is installed, unless `exactly` tiktoken is asked for."""
     exact = Exact(name, ranks, specials)
-    return exact if exactly or not fast.installed() else fast.Fast(lambda: gigatoken(content), exact)
+    exact.alone_because = fast.refused(exactly)
+    return exact if exact.alone_because else fast.Fast(lambda: gigatoken(content), exact)
 
 
 class Exact:
     """tiktoken."""
 
     name = "tiktoken"
+    alone_because = ""
 
     def __init__(self, name: str, ranks: dict[bytes, int], specials: dict[str, int]) -> None:
         import tiktoken

@@ -23,7 +23,8 @@ import pyarrow.compute as pc
 from curate.tokenizer.buffers import buffers, joined
 from curate.tokenizer.newer_unicode import holds_newer
 
-CACHE_BYTES = 256 << 20
+CACHE_BYTES = 384 << 20
+RENEW_AT_MOST_EACH = 32 << 20  # bytes of text: so that a process that grows for other reasons does not renew always
 RENEW_AFTER = 256 << 20  # bytes of text, where the system does not say how large a process is
 
 
@@ -39,13 +40,16 @@ class Exact(Protocol):
     def decode(self, ids: list[int]) -> str: ...
 
 
-def installed() -> bool:
+def refused(exactly: bool) -> str:
+    """Why gigatoken is not used: the recipe asks for the exact engine alone, or it is not there. "" where it is."""
+    if exactly:
+        return "the recipe asks for it"
     try:
         import awkward  # noqa: F401  (what gigatoken takes and gives without copies)
         import gigatoken  # noqa: F401
     except ImportError:
-        return False
-    return True
+        return "gigatoken is not installed"
+    return ""
 
 
 class Fast:
@@ -96,6 +100,8 @@ class Fast:
         """What else the process takes for a while counts too: then the cache is lost early, which costs little."""
         resident, self._text = _resident(), self._text + text
         self._least = min(self._least, resident)
+        if self._text < RENEW_AT_MOST_EACH:
+            return
         if resident - self._least > CACHE_BYTES or (not resident and self._text > RENEW_AFTER):
             self._renew()
 

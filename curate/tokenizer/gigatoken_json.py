@@ -18,7 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from curate.tokenizer.fast import Exact, Fast, installed
+from curate.tokenizer.fast import Exact, Fast
 
 PROBES = [
     "1234567 12 1", "don't WE'LL 'S'ſ 'Ve", "a\n\n b\r\n\r\n  c   ", "   \n \t x", "!!!\n\n?? ...\r", "naïve 漢字かな 한글",
@@ -28,7 +28,7 @@ PROBES = [
 
 def fast_engine(config: dict[str, Any], tokens: list[bytes], exact: Exact) -> Fast | None:
     """gigatoken's engine, or None where the library alone is to be trusted."""
-    if not installed() or not _plain(config):
+    if not _plain(config):
         return None
     import gigatoken
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from curate.tokenizer.buffers import joined
 from curate.tokenizer.errors import TokenizerError
+from curate.tokenizer.fast import refused
 from curate.tokenizer.gigatoken_json import fast_engine
 from curate.tokenizer.tokenizer import Tokenizer
 from curate.tokenizer.vocabulary import Vocabulary, token_bytes
@@ -39,7 +40,10 @@ def of_json(content: bytes, where: str, exactly: bool = False) -> Tokenizer:
     model.no_truncation()
     vocabulary, exact = _vocabulary(config, model, content, where), Exact(model)
     tokens = list(_texts(config["model"]["vocab"], set(vocabulary.specials), byte_of_character()))
-    engine = None if exactly else fast_engine(config, tokens, exact)
+    exact.alone_because = refused(exactly)
+    engine = None if exact.alone_because else fast_engine(config, tokens, exact)
+    if not engine and not exact.alone_because:
+        exact.alone_because = "gigatoken does not know its pattern"
     return Tokenizer(vocabulary, engine or exact)
 
 
@@ -47,6 +51,7 @@ class Exact:
     """The tokenizers library on one batch."""
 
     name = "tokenizers"
+    alone_because = ""
 
     def __init__(self, model: Any) -> None:
         self._model = model

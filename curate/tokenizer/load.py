@@ -22,18 +22,24 @@ from curate.tokenizer.vocabulary import CARD, Vocabulary, token_bytes
 
 
 def load(spec: Any) -> Tokenizer:
-    """The tokenizer of `{"name": "cl100k"}` or `{"file": path of a .tiktoken or tokenizer.json}`, or of the section."""
-    fields = spec if isinstance(spec, Mapping) else {"file": spec.file, "name": spec.name}
-    path = fields.get("file")
+    """The tokenizer of the recipe's section, or of a mapping with its fields (`file` or `name`, perhaps `engine`)."""
+    fields = spec if isinstance(spec, Mapping) else vars(spec)
+    path, name, exactly = fields.get("file"), fields.get("name"), fields.get("engine") == "reference"
     if path:
-        return _of_file(str(path))
-    if fields.get("name") != "cl100k":
-        raise TokenizerError(f"tokenizer.name: no vocabulary {fields.get('name')!r} is built in; "
-                             "use cl100k, or give a file: {file: models/128k.tiktoken}")
-    return _of_ranks("cl100k", cl100k.content(), "cl100k", cl100k.SPECIALS, "<|endoftext|>", "<|padding|>")
+        return _of_file(str(path), exactly)
+    if name == "cl100k":
+        specials, end, padding = cl100k.SPECIALS, "<|endoftext|>", "<|padding|>"
+        return _of_ranks("cl100k", cl100k.content(), "cl100k", specials, end, padding, exactly)
+    if "/" in str(name):
+        from curate.tokenizer import hub
+        from curate.tokenizer.huggingface import of_json
+
+        return of_json(hub.content(str(name)), str(name), exactly)
+    raise TokenizerError(f"tokenizer.name: no vocabulary {name!r} is built in; use cl100k, a Hugging Face name "
+                         "(org/model), or give a file: {file: models/128k.tiktoken}")
 
 
-def _of_file(path: str) -> Tokenizer:
+def _of_file(path: str, exactly: bool) -> Tokenizer:
     try:
         content = storage.read_bytes(path)
     except OSError as error:
@@ -42,15 +48,17 @@ def _of_file(path: str) -> Tokenizer:
     if name.endswith(".json"):
         from curate.tokenizer.huggingface import of_json
 
-        return of_json(content, path)
+        return of_json(content, path, exactly)
     card = _card(storage.join(folder or ".", CARD), name)
     if card:
         specials = card["specials"]
         of_id = {id: token for token, id in specials.items()}
-        return _of_ranks(card["name"], content, path, specials, of_id[card["end_of_text"]], of_id[card["padding"]])
+        end, padding = of_id[card["end_of_text"]], of_id[card["padding"]]
+        return _of_ranks(card["name"], content, path, specials, end, padding, exactly)
     count = len(read_ranks(content, path))
-    specials = {"<|end_of_text|>": count, "<|padding|>": count + 1}
-    return _of_ranks(name.removesuffix(".tiktoken"), content, path, specials, "<|end_of_text|>", "<|padding|>")
+    end, padding = "<|end_of_text|>", "<|padding|>"
+    specials = {end: count, padding: count + 1}
+    return _of_ranks(name.removesuffix(".tiktoken"), content, path, specials, end, padding, exactly)
 
 
 def _card(url: str, file: str) -> dict[str, Any] | None:
@@ -64,7 +72,9 @@ def _card(url: str, file: str) -> dict[str, Any] | None:
     return card if isinstance(card, dict) and card.get("file") == file else None
 
 
-def _of_ranks(name: str, content: bytes, where: str, specials: dict[str, int], end: str, padding: str) -> Tokenizer:
+def _of_ranks(
+    name: str, content: bytes, where: str, specials: dict[str, int], end: str, padding: str, exactly: bool
+) -> Tokenizer:
     from curate.tokenizer.bpe import encoder
 
     ranks = read_ranks(content, where)
@@ -76,4 +86,4 @@ def _of_ranks(name: str, content: bytes, where: str, specials: dict[str, int], e
         name, "vocabulary.tiktoken", content, cl100k.PATTERN, dict(specials),
         specials[end], specials[padding], token_bytes(ranks, size),
     )
-    return Tokenizer(vocabulary, encoder(name, content, ranks, specials))
+    return Tokenizer(vocabulary, encoder(name, content, ranks, specials, exactly))

@@ -27,6 +27,7 @@ class Tokenizer:
     def __init__(self, vocabulary: Vocabulary, engine: Engine) -> None:
         self.vocabulary = vocabulary
         self._engine = engine
+        self._exact: Engine | None = getattr(engine, "exact", None)
 
     def encode(self, texts: pa.StringArray | pa.LargeStringArray | pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
         """(ids int32[], offsets int64[n+1]); null is the empty document. No special token, whatever the text says.
@@ -45,10 +46,26 @@ class Tokenizer:
         """The vocabulary and its card into a local folder, for whoever trains; returns what was written."""
         return self.vocabulary.write(folder)
 
+    def differing(self, texts: pa.Array, ids: np.ndarray, offsets: np.ndarray) -> list[int]:
+        """Rows for which the library that defines the ids gives others than these."""
+        own, ends = (self._exact or self._engine).encode(texts)
+        rows = range(len(texts))
+        return [n for n in rows if not np.array_equal(ids[offsets[n] : offsets[n + 1]], own[ends[n] : ends[n + 1]])]
+
     @property
     def engine(self) -> str:
-        """gigatoken, tiktoken (the same ids, slower) or tokenizers."""
+        """What encodes: gigatoken, tiktoken or tokenizers."""
         return self._engine.name
+
+    @property
+    def reference(self) -> str:
+        """The library that defines the ids: tiktoken or tokenizers. The same as `engine` where it encodes itself."""
+        return (self._exact or self._engine).name
+
+    @property
+    def alone_because(self) -> str:
+        """Why the reference encodes alone; "" where a faster engine does."""
+        return getattr(self._engine, "alone_because", "")
 
     @property
     def size(self) -> int:

@@ -51,11 +51,12 @@ def run(context: Context, engine: Engine) -> None:
 def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
     from curate import signals
     from pipelines.edits import Edits
+    from pipelines.ids_checked import IdsChecked
     from pipelines.tokens import Histograms, tokenizer
 
     recipe, gone = context.recipe, tables.removed(context, shard)
     edits, encoder, parts = Edits(context, shard), tokenizer(recipe), []
-    histograms = Histograms(encoder.size)
+    histograms, checked = Histograms(encoder.size), IdsChecked(encoder)
     families = second_families(recipe)
     schema = CLEAN.with_columns([f for f in measure.signal_schema(recipe) if f.name.split(".")[0] in families])
     with ShardOutput(context, shard, VERSION) as out:
@@ -67,6 +68,7 @@ def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
             workers.at(batch["row"][0].as_py())
             edited = edits.apply(batch)
             ids, offsets = encoder.encode(edited.text)
+            checked.add(batch["uid"], edited.text, ids, offsets)
             tokens = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(ids, pa.int32()))
             measured = signals.compute(
                 _measurable(batch, edited.text),
@@ -98,6 +100,7 @@ def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
             out.parquet("ledger", LEDGER.schema).write(rows)
         out.stats["removed"] = ledger.tally(rows)
         out.stats["languages"] = histograms.languages()
+        out.stats["tokens checked"] = checked.stats()
     yield from ()
 
 

@@ -35,7 +35,7 @@ def test_ids_are_the_librarys_and_special_tokens_in_text_are_text(model, tmp_pat
         assert own.tolist() == model.encode(text).ids
         assert loaded.decode(own) == text
         assert loaded.token_bytes[own].sum() == len(text.encode())
-    assert loaded.engine == "tokenizers" and loaded.end_of_text not in ids
+    assert loaded.reference == "tokenizers" and loaded.end_of_text not in ids
     assert (loaded.end_of_text, loaded.padding) == (model.token_to_id("<|endoftext|>"), model.get_vocab_size())
 
 
