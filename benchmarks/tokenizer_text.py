@@ -121,7 +121,8 @@ def _members(content: bytes) -> Iterator[str]:
 
 
 def _records(data: Path) -> Iterator[str]:
-    names = ["labels/c4_sample", "neardup/git_revisions.docs", "neardup/news_plagiarism.docs", "multilingual/gnome_help"]
+    near = ["neardup/git_revisions.docs", "neardup/news_plagiarism.docs"]
+    names = ["labels/c4_sample", *near, "multilingual/gnome_help"]
     for path in (data / f"{name}.jsonl.gz" for name in names):
         yield from (json.loads(line).get("text") or "" for line in gzip.decompress(path.read_bytes()).splitlines())
 

@@ -44,9 +44,9 @@ def _newer(data: np.ndarray, start: int, end: int) -> np.ndarray:
     at = start + np.flatnonzero(begins)
     if not len(at):
         return at
-    lead, second, third, fourth = (data.take(at + n, mode="clip").astype(np.int32) for n in range(4))
-    three = (lead & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
-    four = (lead & 0x07) << 18 | (second & 0x3F) << 12 | (third & 0x3F) << 6 | fourth & 0x3F
-    code = np.where(lead >= 0xF0, four, three)
+    first, second, third, fourth = (data.take(at + n, mode="clip").astype(np.int32) for n in range(4))
+    three = (first & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
+    four = (first & 0x07) << 18 | (second & 0x3F) << 12 | (third & 0x3F) << 6 | fourth & 0x3F
+    code = np.where(first >= 0xF0, four, three)
     place = np.searchsorted(_FIRST, code, side="right") - 1
     return at[(place >= 0) & (code <= _LAST[place])]

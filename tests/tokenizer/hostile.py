@@ -14,11 +14,11 @@ EMOJI = ["👩‍👩‍👧‍👦", "🏳️‍🌈", "👍🏽", "🇩🇪�
 RIGHT_TO_LEFT = "אבגשלום\u05bcعربيةسلام\u0640\u202e\u202b\u2067\u2069\u200f؟،٠١٢٣۴۵"
 DIGITS = "0123456789٠١٢३४५六七²³¹½¼ⅧⅳⅬ①⑳𝟘𝟙𐄇〇\u0bf0\U00011de0"
 WORDS = ["don", "We", "IT", "they", "l", "x", "straße", "ΣΊΣΥΦΟΣ", "İstanbul", "日本", "DŽ", "ﬃ", "K"]
-ENDINGS = ["s", "S", "ſ", "t", "T", "d", "D", "m", "M", "ll", "LL", "lL", "Ll", "ve", "VE", "vE", "re", "RE", "Re", "st",
+ENDINGS = ["s", "S", "ſ", "t", "T", "d", "D", "m", "M", "ll", "LL", "lL", "Ll", "ve", "VE", "vE", "re", "RE", "Re", "st",  # noqa: E501
            "ß", "ſt"]  # fmt: skip
 SPECIAL = ["<|endoftext|>", "<|end_of_text|>", "<|padding|>", "<|fim_prefix|>", "<|endofprompt|>", "<s>", "</s>",
            "<|im_start|>", "<|endof", "text|>", "[PAD]", "<unk>"]  # fmt: skip
-ODD = ["\0", "\ufeff", "\ufffe", "\uffff", "\ufffd", "\U0010ffff", "\ue000", "\x7f", "\x80", "\xad", "\ufdd0", "\x1b[0m"]
+ODD = ["\0", "\ufeff", "\ufffe", "\uffff", "\ufffd", "\U0010ffff", "\ue000", "\x7f", "\x80", "\xad", "\ufdd0", "\x1b[0m"]  # noqa: E501
 PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«»—…、。「」¿¡§¶†‽\u2019\u02bc"
 NEW = [(0x088F, 0x0890), (0x10940, 0x1095A), (0x11DB0, 0x11DEA), (0x16EA0, 0x16ED4), (0x1E6C0, 0x1E700),
        (0x2B739, 0x2B740), (0x2CEA1, 0x2CEAE), (0x323AF, 0x3347A), (0xA7CD, 0xA7DD), (0x18CFF, 0x18D20)]  # fmt: skip
@@ -43,7 +43,8 @@ def _between(*ranges: tuple[int, int]) -> Callable[[random.Random], str]:
 
 
 def _contraction(rng: random.Random) -> str:
-    return rng.choice([*WORDS, "", " "]) + rng.choice("''''’ʼ＇") + rng.choice(ENDINGS) + rng.choice(["", " ", "x", "'"])
+    word = rng.choice([*WORDS, "", " "])
+    return word + rng.choice("''''’ʼ＇") + rng.choice(ENDINGS) + rng.choice(["", " ", "x", "'"])
 
 
 def _marked(rng: random.Random) -> str:

@@ -40,7 +40,10 @@ def trained(pattern):
 
 @pytest.mark.parametrize(
     "pattern, engine",
-    [(None, "gigatoken"), (LLAMA3, "gigatoken"), (QWEN2, "gigatoken"), (OTHER, "tokenizers"), (POSSESSIVE, "tokenizers")],
+    [
+        (None, "gigatoken"), (LLAMA3, "gigatoken"), (QWEN2, "gigatoken"),
+        (OTHER, "tokenizers"), (POSSESSIVE, "tokenizers"),
+    ],
 )
 def test_hostile_texts_get_the_ids_of_the_library_and_come_back(pattern, engine, tmp_path):
     library = trained(pattern)
