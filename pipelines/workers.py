@@ -111,9 +111,9 @@ class Pool:
             child.kill()
         self._threads.shutdown(cancel_futures=True)
         while not self._idle.empty():
-            child = self._idle.get()
-            if child:
-                child.end()
+            rested = self._idle.get()
+            if rested:
+                rested.end()
 
     def _started(self) -> Child:
         child = Child()

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.recipe import Recipe
-from pipelines import flow, ledger, tables
+from pipelines import families, flow, ledger, tables
 from pipelines.contamination import Contamination
 from pipelines.context import Context
 from pipelines.output import ShardOutput
@@ -29,6 +29,7 @@ def settings(recipe: Recipe) -> dict[str, Any]:
     near, frequent, repeated = recipe.near_duplicates, recipe.frequent_lines, recipe.repeated_lines
     return {
         "measure": recipe.section_json("measure"),
+        "families": families.measured(recipe),
         "values of a sketch": sketch_values(recipe),
         "frequent_lines.min_chars": frequent and frequent.min_chars,
         "repeated_lines.min_words": repeated and repeated.min_words,
@@ -65,6 +66,7 @@ def measure(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
             workers.at(batch["row"][0].as_py())
             measured = signals.compute(
                 batch,
+                families.measured(recipe),
                 plugins=recipe.plugins,
                 adult_lists=recipe.adult.lists,
                 contamination=recipe.contamination,
@@ -84,11 +86,18 @@ def measure(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
 
 
 def signal_schema(recipe: Recipe) -> pa.Schema:
-    """schemas.SIGNALS with a column for each declared signal."""
+    """schemas.SIGNALS with a column for each signal that the recipe has measured."""
     from curate.signals import declared
 
+    wanted = families.measured(recipe)
     signals = declared(recipe.plugins, recipe.contamination is not None)
-    return SIGNALS.with_columns([field(n, s.type, s.meaning, unit=s.unit, nullable=True) for n, s in signals.items()])
+    return SIGNALS.with_columns(
+        [
+            field(name, signal.type, signal.meaning, unit=signal.unit, nullable=True)
+            for name, signal in signals.items()
+            if name.split(".")[0] in wanted
+        ]
+    )
 
 
 def _sketches(recipe: Recipe, batch: pa.RecordBatch) -> pa.RecordBatch:

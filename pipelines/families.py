@@ -1,0 +1,39 @@
+"""Which families of signals a run measures: those that everyone looks at, and what its recipe names.
+
+The first six tell what a page is, and a new threshold on them is tried without measuring again. The others (c4,
+fineweb, refinedweb, ccnet) would cost each run two fifths more (docs/agreement.md has what they are for), so they are
+measured where a rule compares them: naming one for the first time measures again, once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from curate.recipe import Recipe
+
+ALWAYS = ("adult", "code", "gopher", "math", "pii", "repetition")
+
+
+def measured(recipe: Recipe) -> list[str]:
+    """Families of the signals phase, in name order."""
+    plugins = [Path(path).stem for path in recipe.plugins]
+    contamination = ["contamination"] if recipe.contamination else []
+    return sorted({*ALWAYS, *_named(recipe), *plugins, *contamination})
+
+
+def measured_again(recipe: Recipe) -> list[str]:
+    """Families that `select` and the categories compare: only those are measured on the cleaned text."""
+    signals = [rule.signal for rule in recipe.select] + [rule.signal or "" for rule in recipe.categories]
+    return _families(signals + [unless.signal for rule in recipe.select for unless in rule.unless])
+
+
+def _named(recipe: Recipe) -> list[str]:
+    """Families that any rule of the recipe compares or is exempted by."""
+    rules = [*recipe.rules, *recipe.select]
+    signals = [rule.signal for rule in rules] + [rule.signal for rule in recipe.hosts]
+    signals += [unless.signal for rule in [*rules, *recipe.line_rules] for unless in rule.unless]
+    return _families(signals + [rule.signal or "" for rule in recipe.categories])
+
+
+def _families(signals: list[str]) -> list[str]:
+    return sorted({signal.split(".")[0] for signal in signals if "." in signal})
