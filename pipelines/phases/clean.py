@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.recipe import Recipe
-from pipelines import flow, ledger, tables, workers
+from pipelines import families, flow, ledger, tables, workers
 from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.phases import measure
@@ -34,14 +34,8 @@ def settings(recipe: Recipe) -> dict[str, Any]:
         "repeated_lines": recipe.section_json("repeated_lines"),
         "line_rules": recipe.section_json("line_rules"),
         "tokenizer": recipe.section_json("tokenizer"),
-        "second signals": second_families(recipe),
+        "second signals": families.measured_again(recipe),
     }
-
-
-def second_families(recipe: Recipe) -> list[str]:
-    """Families that `select` and the categories compare: only those are measured a second time."""
-    named = [*(rule.signal for rule in recipe.select), *(rule.signal or "" for rule in recipe.categories)]
-    return sorted({name.split(".")[0] for name in named if "." in name})
 
 
 def run(context: Context, engine: Engine) -> None:
@@ -57,8 +51,8 @@ def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
     recipe, gone = context.recipe, tables.removed(context, shard)
     edits, encoder, parts = Edits(context, shard), tokenizer(recipe), []
     histograms, checked = Histograms(encoder.size), IdsChecked(encoder)
-    families = second_families(recipe)
-    schema = CLEAN.with_columns([f for f in measure.signal_schema(recipe) if f.name.split(".")[0] in families])
+    again = families.measured_again(recipe)
+    schema = CLEAN.with_columns([f for f in measure.signal_schema(recipe) if f.name.split(".")[0] in again])
     with ShardOutput(context, shard, VERSION) as out:
         file = out.parquet("clean", schema)
         for batch in tables.batches(context, "documents", shard, "extract", COLUMNS):
@@ -72,7 +66,7 @@ def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
             tokens = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(ids, pa.int32()))
             measured = signals.compute(
                 _measurable(batch, edited.text),
-                families,
+                again,
                 plugins=recipe.plugins,
                 adult_lists=recipe.adult.lists,
                 contamination=recipe.contamination,
