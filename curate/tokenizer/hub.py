@@ -30,4 +30,4 @@ def content(name: str) -> bytes:
     except Exception as error:  # many kinds: no network, no such model, no rights, offline mode
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise TokenizerError(f"tokenizer.name: {name} is not in the local cache and the hub did not give it "
-                             f"({reason}); download tokenizer.json and name it by file: {{file: tokenizer.json}}") from error
+                             f"({reason}); download tokenizer.json and name it by file:") from error
