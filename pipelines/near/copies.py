@@ -25,12 +25,12 @@ def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Ele
 
 
 def reduce(context: Context, partition: int, values: list[bytes]) -> Iterator[flow.Element]:
+    from curate.dedup.copies import collapse
+
     records = np.frombuffer(b"".join(values), layout.vertex(context.recipe))
-    columns = [records["id"], *records["keys"].T[::-1], records["low"], records["high"]]
-    records = records[np.lexsort(columns)]
-    sketch = records[["high", "low"]]
-    first = np.r_[True, sketch[1:] != sketch[:-1]] if len(records) else np.empty(0, bool)
-    best = records["id"][np.maximum.accumulate(np.where(first, np.arange(len(records)), 0))]
-    copies = np.empty(int((~first).sum()), layout.COPY)
-    copies["id"], copies["keeper"] = records["id"][~first], best[~first]
+    names = np.column_stack([records["high"], records["low"]])
+    best = collapse(names, records["keys"].reshape(len(records), -1), records["id"])
+    copy = best != records["id"]
+    copies = np.empty(int(copy.sum()), layout.COPY)
+    copies["id"], copies["keeper"] = records["id"][copy], best[copy]
     yield from shuffle.by_place(shards_of(copies["id"]), copies)
