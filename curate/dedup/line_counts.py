@@ -1,7 +1,7 @@
 """How many documents hold a line, exactly, and which lines are in too many of them (Llama 3, section 3.1.1).
 
-Memory, three times the input, is bounded by the caller, who counts one range of hashes at a time: 40 M a second
-(benchmarks/lines.py). Hash 0 is no line.
+Memory, three times the input, is bounded by the caller, who counts one range of hashes at a time: 31 to 54 M
+a second on a busy machine (benchmarks/lines.py). Hash 0 is no line.
 """
 
 from __future__ import annotations
