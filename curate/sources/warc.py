@@ -2,8 +2,9 @@
 
 FastWARC reads the records; the HTTP message inside is taken apart here, since FastWARC refuses bodies whose codings
 differ from their headers, and real crawls are full of them. After a broken gzip member or record, reading goes on at
-the next place in the file where a record starts: one row says what broke, and where. `offset` is the byte of the
-record in the file (of its gzip member), as Common Crawl's index states it.
+the next place in the file where a record starts: one row says what broke, and where. A record of a plain file that
+another one's wrong length has swallowed is read too. `offset` is the byte of the record in the file (of its gzip
+member), as Common Crawl's index states it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, BinaryIO
 from curate import storage
 from curate.sources import http
 from curate.sources.record import OK, Options, Piece, Record, clean, epoch
+from curate.sources.warc_gaps import ends_wrong
 
 _HEAD = 1 << 16  # HTTP headers that are longer are cut
 _SEARCH = 1 << 20
@@ -58,10 +60,13 @@ def _until_break(stream: _Shifted, base: int, booked: bool, end: _End, options: 
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     wanted = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
-    last = -1
+    last, length, plain = -1, 0, stream.is_plain()
     try:
         for warc in ArchiveIterator(stream, parse_http=False, quirks_mode=True, fsspec_args=False):
-            last = base + warc.stream_pos
+            if plain and last >= 0 and _swallowed(stream.inner, last, length, base + warc.stream_pos):
+                end.behind = last
+                return
+            last, length = base + warc.stream_pos, warc.content_length
             record = Record(last)
             is_record = warc.record_type in wanted
             complete = _filled(record, warc, stream, options) if is_record else True
@@ -70,12 +75,22 @@ def _until_break(stream: _Shifted, base: int, booked: bool, end: _End, options: 
             if not complete:
                 end.behind = last
                 return
+        if plain and last >= 0 and _swallowed(stream.inner, last, length, None):
+            end.behind = last
     except OSError as error:
         stream.raise_if_failed()
         end.behind = max(last, base)
         end.unplaced = last >= 0
         if not booked or last >= 0:
             yield Record(end.behind + (last >= 0), status=_reason(error))
+
+
+def _swallowed(stream: BinaryIO, last: int, length: int, until: int | None) -> bool:
+    """Whether a record starts inside of the one at `last`, whose `length` is wrong. The stream stays where it is."""
+    here = stream.tell()
+    inside = _next_start(stream, last + 1) if ends_wrong(stream, last, length, until) else None
+    stream.seek(here)
+    return inside is not None and (until is None or inside < until)
 
 
 def _filled(record: Record, warc: Any, stream: _Shifted, options: Options) -> bool:
@@ -219,6 +234,12 @@ class _Shifted:
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return self.inner.seek(offset + (self._base if whence == 0 else 0), whence) - self._base
+
+    def is_plain(self) -> bool:
+        """Whether records lie here as they are; the stream is where it was before."""
+        opening = self.inner.read(16)
+        self.inner.seek(-len(opening), 1)
+        return opening.lstrip(b"\r\n").startswith(b"WARC/")
 
     def close(self) -> None:
         """The stream belongs to `read`."""

@@ -1,6 +1,7 @@
 """WARC: whatever is broken becomes a row, and reading goes on behind it."""
 
 import gzip
+import re
 import zlib
 from pathlib import Path
 
@@ -164,3 +165,25 @@ def test_every_native_file_is_read_without_an_exception(data: Path) -> None:
             list(read(Piece(kind, 0, "web", str(file), file.name, 0, -1, 0)))
     assert len(kinds) == 42
     assert {name for name, kind in kinds.items() if kind is None} == {name for name in kinds if ".arc" in name}
+
+
+@pytest.mark.parametrize("kind", ["response", "warcinfo"])
+@pytest.mark.parametrize("at", [1, 3])
+@pytest.mark.parametrize("more", [-9, 60, 200, 500])
+def test_a_wrong_length_in_a_plain_file_hides_no_other_record(piece, kind, at, more) -> None:
+    pages = [*PAGES]
+    length = re.search(rb"Content-Length: (\d+)", pages[at])
+    assert length is not None
+    wrong = pages[at].replace(length[0], b"Content-Length: %d" % (int(length[1]) + more))
+    pages[at] = wrong.replace(b"WARC-Type: response", b"WARC-Type: " + kind.encode())
+    made = piece("warc", b"".join(pages))
+    whole, heads = ([(row, r.offset, r.url) for row, r in read(made, bodies=bodies)] for bodies in (True, False))
+    assert whole == heads
+    expected = [n for n in range(5) if n != at or kind == "response"]
+    assert [url for _, _, url in whole] == [f"http://a.example/{n}" for n in expected]
+    assert [offset for _, offset, _ in whole] == [sum(map(len, pages[:n])) for n in expected]
+
+
+def test_a_page_that_quotes_a_record_is_one_record(piece) -> None:
+    quoting = response("http://a.example/quoting", b"<html><pre>\n" + PAGES[0] + b"</pre></html>")
+    assert statuses(piece("warc", PAGES[1] + quoting + b"\r\n\r\n" + PAGES[2] + b"\r\n\r\n\r\n")) == ["ok"] * 3
