@@ -34,6 +34,8 @@ PHASES = (
     "mix",
     "pack",
 )
+UNREAD = {"urls.no_records": "no record in it"}
+FEW = 5  # names of unread files that are listed
 
 
 def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, Any]:
@@ -65,6 +67,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "contamination": _contamination(corpus),
         "encoding": encoding.encoding(_markers(corpus, "clean") or []),
         "statuses": _statuses(corpus),
+        "unread": _unread(corpus),
         **totals.of_text(corpus),
         "notes": _notes(funnel),
     }
@@ -145,6 +148,16 @@ def _statuses(corpus: Corpus) -> list[dict[str, Any]]:
     except UserError:
         return []
     return [{"name": name, "documents": n} for name, n in sorted(found.items(), key=lambda x: (-x[1], x[0]))]
+
+
+def _unread(corpus: Corpus) -> list[dict[str, Any]]:
+    """Files that no record came from, by the reason: how many, and the first few by name."""
+    gone = pc.field("phase").isin(["shards", "urls"]) & ~pc.field("id").is_valid()
+    found: dict[str, list[str]] = {}
+    for row in corpus.ledger().to_table(["rule", "detail"], filter=gone).to_pylist():
+        found.setdefault(UNREAD.get(row["rule"], row["rule"].removeprefix("unknown file: ")), []).append(row["detail"])
+    order = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [{"why": why, "files": len(paths), "first": sorted(paths)[:FEW]} for why, paths in order]
 
 
 def _notes(funnel: list[dict[str, Any]]) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from curate.report import encoding
 from curate.report.clean_text import head
+from schemas import OK
 
 MOST_RULES = 18
 WIDTH = 100
@@ -20,6 +22,7 @@ def receipt(audited: dict[str, Any], folder: str) -> str:
     lines += [_amounts("kept", kept, None, sum(row["tokens"] for row in audited["categories"])), ""]
     lines += _categories(audited)
     lines += _contamination(audited.get("contamination"))
+    lines += _without_text(audited["statuses"]) + _unread(audited["unread"])
     lines += ["", *encoding.lines(audited.get("encoding"))]
     lines += [f"books   {_balance(funnel, audited['notes'])}"]
     lines += [
@@ -86,6 +89,23 @@ def _contamination(found: dict[str, Any] | None) -> list[str]:
         name = head(row["name"], 19)
         lines.append(f"{name:<20}{row['items']:>14,}{row['items_found']:>16,}{row['documents_with_items']:>16,}")
     return lines + [f"  ! {note}" for note in found["notes"]]
+
+
+def _without_text(statuses: list[dict[str, Any]]) -> list[str]:
+    """Records that gave no text, by status; the commonest ones where there are many."""
+    found = [row for row in statuses if row["name"] != OK]
+    if not found:
+        return []
+    said = ", ".join(f"{head(row['name'], 40)} {row['documents']:,}" for row in found)
+    return ["", *textwrap.wrap(f"no text from {sum(row['documents'] for row in found):,} records: {said}", WIDTH)[:3]]
+
+
+def _unread(unread: list[dict[str, Any]]) -> list[str]:
+    lines = []
+    for row in unread:
+        more = ", ..." if row["files"] > len(row["first"]) else ""
+        lines.append(f"  {row['why']}: {row['files']:,} ({', '.join(head(p, 60) for p in row['first'])}{more})")
+    return ["", f"{sum(row['files'] for row in unread):,} files not read", *lines] if lines else []
 
 
 def _balance(funnel: list[dict[str, Any]], notes: list[str]) -> str:

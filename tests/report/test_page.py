@@ -58,6 +58,7 @@ def test_a_run_that_kept_nothing_still_has_a_page():
         "edits",
         "clusters",
         "statuses",
+        "unread",
         "categories",
         "languages",
         "groups",

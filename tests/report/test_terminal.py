@@ -1,4 +1,5 @@
 from curate import report
+from curate.report import page
 from tests.corpus import made_run
 
 
@@ -16,3 +17,10 @@ def test_many_rules_are_cut_to_a_screen_and_the_rest_is_counted(run_folder):
     audited["rules"] = [{**rule, "rule": f"rule {n:02}", "documents": n, "chars": 0} for n in range(1, 41)]
     text = report.receipt(audited)
     assert "22 further rules" in text and f"{sum(range(1, 23)):,} documents" in text
+
+
+def test_files_that_were_not_read_and_records_without_text_are_named(run_folder):
+    text = report.receipt(report.audit(run_folder), "corpus/")
+    assert "no text from 3 records: empty 3" in text
+    assert "1 files not read\n  unknown kind: 1 (web/noise.bin)" in text
+    assert "Files not read" in page.render(report.audit(run_folder))
