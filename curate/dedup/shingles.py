@@ -16,6 +16,7 @@ from curate.dedup.arrays import owned
 from curate.dedup.mixing import mix64
 from curate.kernels.buffers import Texts
 from curate.kernels.jit import kernel
+from curate.kernels.scratch import empty
 from curate.kernels.words import shingle_words
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -36,7 +37,7 @@ def shingles(words: np.ndarray, offsets: np.ndarray, ngram: int) -> tuple[np.nda
     counts = np.diff(offsets)
     made = np.zeros(len(offsets), np.int64)
     np.cumsum(np.where(counts >= ngram, counts - ngram + 1, counts > 0), out=made[1:])
-    hashes = np.empty(int(made[-1]), np.uint64)
+    hashes = empty("shingles", int(made[-1]), np.uint64)
     _roll(owned(words, np.uint64), owned(offsets, np.int64), ngram, made, hashes)
     return hashes, made
 

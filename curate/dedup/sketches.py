@@ -14,6 +14,7 @@ from curate.dedup.mixing import mix32, mix64
 from curate.dedup.shingles import text_shingles
 from curate.kernels.buffers import Texts
 from curate.kernels.jit import kernel
+from curate.kernels.scratch import empty
 
 LANES = 64
 
@@ -21,7 +22,9 @@ LANES = 64
 def sketch_texts(texts: Texts, ngram: int, values: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """(uint32[n, values], bool[n]): the sketch of each text, and whether it has a word and so a sketch."""
     hashes, offsets = text_shingles(texts, ngram)
-    return sketches(hashes.astype(np.uint32), offsets, values, seed), np.diff(offsets) > 0
+    elements = empty("sketches.elements", len(hashes), np.uint32)
+    np.copyto(elements, hashes, casting="unsafe")
+    return sketches(elements, offsets, values, seed), np.diff(offsets) > 0
 
 
 def sketches(elements: np.ndarray, offsets: np.ndarray, values: int, seed: int) -> np.ndarray:

@@ -13,6 +13,7 @@ from curate.kernels.blocks import ALL, block
 from curate.kernels.characters import ALPHA, SPACE, WORD, decode, tables
 from curate.kernels.intrinsics import LANES, byte_classes, lowest, ones
 from curate.kernels.jit import inner, kernel
+from curate.kernels.scratch import empty
 
 # Columns. MARKED: letters, for words between white space; bytes beyond ASCII, for `\w+` words.
 INSIDE, MARKED, TAILS, NEWLINES = range(4)
@@ -36,7 +37,7 @@ def bitmaps(data: np.ndarray, offsets: np.ndarray, spaced: bool) -> Bitmaps:
     n = offsets.size - 1
     rows, words = np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int64)
     np.cumsum((np.diff(offsets) + LANES - 1) // LANES + 1, out=rows[1:])
-    bits, tails = np.empty(4 * int(rows[-1]), np.uint64).reshape(-1, 4), np.empty(n, np.int64)
+    bits, tails = empty("bitmaps", 4 * int(rows[-1]), np.uint64).reshape(-1, 4), np.empty(n, np.int64)
     newlines = _classify(data, offsets, tables()[0], spaced, rows, bits, words, tails)
     return Bitmaps(rows, bits, words, newlines, tails)
 

@@ -15,6 +15,7 @@ from curate.kernels.buffers import Texts, buffers
 from curate.kernels.hashes import hash_span
 from curate.kernels.intrinsics import ones
 from curate.kernels.jit import inner, kernel
+from curate.kernels.scratch import empty
 
 
 class Scan(NamedTuple):
@@ -41,9 +42,9 @@ def scan(texts: Texts) -> Scan:
     data, offsets = buffers(texts)
     maps = bitmaps(data, offsets, spaced=True)
     n, words, lines = offsets.size - 1, int(maps.words[-1]), maps.newlines + offsets.size - 1
-    starts, ends = np.empty(words, np.int64), np.empty(words, np.int64)
-    chars, alphabetic = np.empty(words, np.int32), np.empty(words, np.bool_)
-    hashes = np.empty(words, np.uint64)
+    starts, ends = empty("scan.starts", words, np.int64), empty("scan.ends", words, np.int64)
+    chars, alphabetic = empty("scan.chars", words, np.int32), empty("scan.alphabetic", words, np.bool_)
+    hashes = empty("scan.hashes", words, np.uint64)
     line_offsets, paragraph_offsets = np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int64)
     line_words, paragraph_words = np.empty(lines + 1, np.int64), np.empty(lines + 1, np.int64)
     places = np.empty(int(np.diff(maps.words).max(initial=0)) * 2, np.int32)

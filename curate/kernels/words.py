@@ -12,6 +12,7 @@ from curate.kernels.buffers import LEAST, Texts, buffers
 from curate.kernels.characters import decode, encode, tables
 from curate.kernels.hashes import hash_span
 from curate.kernels.jit import inner, kernel
+from curate.kernels.scratch import empty
 
 
 def shingle_words(texts: Texts) -> tuple[np.ndarray, np.ndarray]:
@@ -19,7 +20,7 @@ def shingle_words(texts: Texts) -> tuple[np.ndarray, np.ndarray]:
     data, offsets = buffers(texts)
     maps = bitmaps(data, offsets, spaced=False)
     longest = int(np.diff(offsets).max(initial=0))
-    hashes = np.empty(int(maps.words[-1]), np.uint64)
+    hashes = empty("words.hashes", int(maps.words[-1]), np.uint64)
     places = np.empty(2 * int(np.diff(maps.words).max(initial=0)), np.int32)
     # Lower case can be longer: U+023A has two bytes and becomes three.
     ascii, word = np.empty(longest + LEAST, np.uint8), np.empty(2 * longest + LEAST, np.uint8)
