@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from curate.corpus import Corpus
 from curate.errors import UserError
 from curate.report import encoding, examples, histogram, totals
+from curate.report.remarks import remarks
 from curate.storage import exists, join, names, read_bytes
 from schemas import Counts, Manifest
 
@@ -57,6 +58,8 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         for marker in markers:
             for signal, found in _stat(marker, "histograms").items():
                 histogram.add(bins.setdefault(signal, {}), found)
+    of_text = totals.of_text(corpus)
+    kept = [sum(row[unit] for row in of_text["categories"]) for unit in ("documents", "tokens")]
     return {
         "funnel": funnel,
         "rules": examples.beside(corpus, rules, _thresholds(corpus)),
@@ -68,8 +71,9 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "encoding": encoding.encoding(_markers(corpus, "clean") or []),
         "statuses": _statuses(corpus),
         "unread": _unread(corpus),
-        **totals.of_text(corpus),
+        **of_text,
         "notes": _notes(funnel),
+        "remarks": remarks(_recipe(corpus).get("sources") or [], _markers(corpus, "mix") or [], *kept),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from textwrap import wrap
 from typing import Any
 
 from curate.report import encoding
@@ -24,6 +25,7 @@ def receipt(audited: dict[str, Any], folder: str) -> str:
     lines += _contamination(audited.get("contamination"))
     lines += _without_text(audited["statuses"]) + _unread(audited["unread"])
     lines += ["", *encoding.lines(audited.get("encoding"))]
+    lines += [f"! {line}" for remark in audited.get("remarks", []) for line in wrap(remark, WIDTH - 2)]
     lines += [f"books   {_balance(funnel, audited['notes'])}"]
     lines += [
         f"{name:<8}{folder.rstrip('/')}/{path}"
