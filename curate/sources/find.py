@@ -17,7 +17,7 @@ from typing import Any
 from curate import storage
 from curate.sources import parquet
 from curate.sources.compressed import compression
-from curate.sources.kinds import HEAD, KINDS, recognise
+from curate.sources.kinds import KINDS, read_head, recognise
 from curate.sources.record import Piece
 from curate.sources.sampling import keep_file
 from curate.sources.text import is_code
@@ -126,7 +126,7 @@ def _pieces(file: _File, path: str, index: int, source: Any, target: int) -> lis
         if size == 0:
             return EMPTY
         with storage.open_read(file.url) as stream:
-            head = stream.read(HEAD)
+            head = read_head(stream)
     except OSError as error:  # a dangling link, a file without permission
         if file.named:
             raise ValueError(f"{file.url}: cannot be read: {error.strerror or error}") from error

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from types import ModuleType
+from typing import BinaryIO
 
 from curate import storage
 from curate.sources import jsonl, parquet, text, warc, wet
-from curate.sources.compressed import head_of
+from curate.sources.compressed import compression, head_of
 
 # In the order in which they are asked: `text` takes whatever can be read as such.
 KINDS: dict[str, ModuleType] = {"parquet": parquet, "wet": wet, "warc": warc, "jsonl": jsonl, "text": text}
 HEAD = 1 << 16
+BLOCK = {"zstd": 1 << 18, "bz2": 1 << 20}  # bytes that surely hold a whole block: less of a file yields no plain byte
+
+
+def read_head(stream: BinaryIO) -> bytes:
+    """The first stored bytes: as many as it takes to see some plain ones."""
+    head = stream.read(HEAD)
+    return head + stream.read(BLOCK.get(compression(head) or "", HEAD) - HEAD)
 
 
 def recognise(path: str, head: bytes) -> str | None:
@@ -26,7 +34,7 @@ def recognise(path: str, head: bytes) -> str | None:
 
 def recognise_file(url: str) -> str | None:
     with storage.open_read(url) as stream:
-        return recognise(url, stream.read(HEAD))
+        return recognise(url, read_head(stream))
 
 
 def reader_of(kind: str) -> ModuleType:

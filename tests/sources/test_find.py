@@ -1,14 +1,17 @@
 """From paths to pieces: what is named must be readable, what lies around is reported, order does not matter."""
 
+import bz2
 import gzip
 import io
 import json
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import zstandard
 
 from curate.sources import find, read, recognise
 from tests.sources.warcs import members, response
@@ -158,3 +161,13 @@ def test_remote_folders_are_found_and_read() -> None:
 )
 def test_what_cannot_be_read_has_no_kind(head: bytes) -> None:
     assert recognise("file", head) is None
+
+
+@pytest.mark.parametrize("pack", [zstandard.compress, bz2.compress])
+def test_a_file_whose_first_compressed_block_is_large_is_recognised(pack, tmp_path: Path) -> None:
+    """One of 64 KB and more: nothing of it can be decompressed before it is there as a whole."""
+    letters = np.random.default_rng(0).integers(33, 91, 1_200_000, np.uint8)
+    lines = [json.dumps({"text": line}) for line in letters.tobytes().decode().split("A")]
+    (tmp_path / "hard.jsonl.packed").write_bytes(pack("\n".join(lines).encode()))
+    pieces, unknown = find(recipe(tmp_path))
+    assert [piece.source for piece in pieces] == ["jsonl"] and unknown == []
