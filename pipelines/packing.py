@@ -92,27 +92,34 @@ def _in_order(
 
 
 def _gather(context: Context, category: str, shards: list[int]) -> tuple[np.ndarray, ...]:
-    """ids, uids, copies, flat tokens and lengths of the task's documents, by (shard, row)."""
-    parts: list[list[np.ndarray]] = [[], [], [], [], []]
-    for shard in shards:
-        chosen = _chosen(context, shard, category)
-        meta = tables.in_row_order(
-            tables.read(context, "documents", shard, "extract", ["row", "uid"]), chosen["row"].to_numpy()
-        )
-        for batch in _clean(context, shard, chosen, ["row", "tokens"]):
-            rows = batch["row"].to_numpy()
-            tokens = batch["tokens"]
+    """ids, uids, copies, flat tokens and lengths of the task's documents, by (shard, row).
+
+    Tokens are what a task holds most of: they are copied once, into an array that was made for all of them.
+    """
+    chosen = {shard: _chosen(context, shard, category) for shard in shards}
+    flat = np.empty(sum(pc.sum(table["tokens"]).as_py() or 0 for table in chosen.values()), np.int32)
+    parts: list[list[np.ndarray]] = [[], [], [], []]
+    filled = 0
+    for shard, table in chosen.items():
+        about = tables.read(context, "documents", shard, "extract", ["row", "uid"])
+        meta = tables.in_row_order(about, table["row"].to_numpy())
+        for batch in _clean(context, shard, table, ["row", "tokens"]):
+            rows, tokens = batch["row"].to_numpy(), batch["tokens"].flatten().to_numpy()
+            flat[filled : filled + len(tokens)] = tokens
+            filled += len(tokens)
             found = (
                 make_ids(shard, rows),
                 tables.in_row_order(meta, rows)["uid"].to_numpy(),
-                tables.in_row_order(chosen, rows)["copies"].to_numpy(),
-                tokens.flatten().to_numpy(),
-                tokens.value_lengths().to_numpy(),
+                tables.in_row_order(table, rows)["copies"].to_numpy(),
+                batch["tokens"].value_lengths().to_numpy(),
             )
             for part, values in zip(parts, found, strict=True):
                 part.append(values)
-    types = (np.int64, np.uint64, np.int64, np.int32, np.int64)
-    return tuple(np.concatenate([np.empty(0, t), *p]).astype(t) for p, t in zip(parts, types, strict=True))
+    types = (np.int64, np.uint64, np.int64, np.int64)
+    ids, uids, copies, lengths = (
+        np.concatenate([np.empty(0, t), *p], dtype=t) for p, t in zip(parts, types, strict=True)
+    )
+    return ids, uids, copies, flat[:filled], lengths
 
 
 def _chosen(context: Context, shard: int, category: str) -> pa.Table:
