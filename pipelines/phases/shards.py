@@ -2,7 +2,8 @@
 
 Files are listed anew at each start, so a changed input is seen; a shard is one piece of a large file, or small files
 of one source and group filled to `shards.target` bytes, in the order of their paths. Unknown files in a folder are
-ledger rows. Files are told apart by path, size and time of change; their content is not read here.
+ledger rows. Files are told apart by path, size and time of change; their content is not read here. All that the table
+says of a piece is in the key: with another kind, group or order of the sources it is another table.
 """
 
 from __future__ import annotations
@@ -68,5 +69,5 @@ def shard_table(pieces: list[Any], target: int) -> pa.Table:
 def _digest(pieces: list[Any], unknown: list[tuple[str, str]]) -> str:
     from curate.storage import changed
 
-    seen = [(p.path, p.url, p.start, p.end, p.bytes, changed(p.url)) for p in pieces]
+    seen = [(*(getattr(p, name) for name in SHARDS.schema.names[2:]), changed(p.url)) for p in pieces]
     return hashlib.sha256(repr((seen, unknown)).encode()).hexdigest()[:16]
