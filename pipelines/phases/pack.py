@@ -1,6 +1,6 @@
 """pack: the finished documents as text, and as packed token sequences, by category.
 
-A task owns one category and a group of consecutive shards, filled to about 32 M tokens; within it documents come in the
+A task owns one category and a group of consecutive shards, filled to about 8 M tokens; within it documents come in the
 order of hash(seed, uid, copy), so that a shard mixes its inputs. The trainer's loader does the global shuffle. Larger
 single shards are packed as they are: the group is never split.
 """
@@ -19,9 +19,8 @@ from pipelines.packing import write_text, write_tokens
 from pipelines.runners import Engine
 from pipelines.told import tell, told
 
-VERSION = 1
-TASK_TOKENS = 1 << 25
-CATEGORY_BITS = 16
+VERSION = 2
+TASK_TOKENS = 1 << 23
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
