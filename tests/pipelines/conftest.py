@@ -1,36 +1,89 @@
-"""One run of the small corpus, made once, that tests look at; a test that changes a run copies it first."""
+"""One run of the small corpus, made once, that tests look at; a test that changes a run copies it first.
 
+Runs are what these tests pay for. So all processes of pytest share the finished one, and the runs of one process share
+their children, which then load libraries and kernels once; the tests that start `curate run` show that it ends them.
+"""
+
+import fcntl
 import hashlib
 import json
 import os
+import pickle
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from pipelines.run import Options, curate
+from pipelines import workers
+from pipelines.run import Options, Result, curate
 from tests.pipelines import inputs
 
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _children_outlive_runs() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "close_all", lambda: None)
+        yield
+    workers.close_all()
+
+
 @pytest.fixture(scope="session")
-def source(tmp_path_factory) -> Path:
+def _small(tmp_path_factory) -> tuple[Path, Path, Result]:
+    """(recipe, folder, result), by whichever process of pytest comes first."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "small"
+    shared.mkdir(exist_ok=True)
+    with open(shared / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = shared / "made.pickle"
+        if not made.exists():
+            recipe, folder = inputs.make(shared / "input"), shared / "corpus"
+            result = curate(inputs.recipe(recipe), str(folder), Options(workers=2))
+            made.write_bytes(pickle.dumps((recipe, folder, result)))
+        return pickle.loads(made.read_bytes())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _children_outlive_runs() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "close_all", lambda: None)
+        yield
+    workers.close_all()
+
+
+@pytest.fixture(scope="session")
+def _small(tmp_path_factory) -> tuple[Path, Path, Result]:
+    """(recipe, folder, result), by whichever process of pytest comes first."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "small"
+    shared.mkdir(exist_ok=True)
+    with open(shared / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = shared / "made.pickle"
+        if not made.exists():
+            recipe, folder = inputs.make(shared / "input"), shared / "corpus"
+            result = curate(inputs.recipe(recipe), str(folder), Options(workers=2))
+            made.write_bytes(pickle.dumps((recipe, folder, result)))
+        return pickle.loads(made.read_bytes())
+
+
+@pytest.fixture(scope="session")
+def source(_small) -> Path:
     """The recipe of the small corpus."""
-    return inputs.make(tmp_path_factory.mktemp("small") / "input")
+    return _small[0]
 
 
 @pytest.fixture(scope="session")
-def finished(source, tmp_path_factory) -> SimpleNamespace:
+def finished(_small) -> SimpleNamespace:
     """`folder`, `recipe` and `result` of a run with two workers; for looking at only."""
-    folder = tmp_path_factory.mktemp("finished") / "corpus"
-    recipe = inputs.recipe(source)
-    return SimpleNamespace(folder=folder, recipe=recipe, result=curate(recipe, str(folder), Options(workers=2)))
+    return SimpleNamespace(folder=_small[1], recipe=inputs.recipe(_small[0]), result=_small[2])
 
 
 @pytest.fixture

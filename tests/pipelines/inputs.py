@@ -1,4 +1,4 @@
-"""A small corpus with all that a phase decides on: about 300 short documents in WARC, JSON lines and text.
+"""A small corpus with all that a phase decides on: about 200 short documents in WARC, JSON lines and text.
 
 Planted: older captures, exact copies and near-duplicates across files and kinds, a footer in every page, pages that are
 too short, empty or broken, formulas, code, and some that a host rule takes.
@@ -7,6 +7,7 @@ too short, empty or broken, formulas, code, and some that a host rule takes.
 from __future__ import annotations
 
 import json
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,11 @@ RECIPE: dict[str, Any] = {
         {"paths": ["facts.jsonl"], "group": "reference", "trust": 1, "weight": 2},
         {"paths": ["books"], "group": "books"},
     ],
-    "shards": {"target": 12_000},
+    "shards": {"target": 24_000},
     "rules": [{"signal": "gopher.words", "min": 30, "groups": "all"}],
     "hosts": [{"signal": "pii.density", "min_documents": 5, "drop_top_fraction": 0.3}],
     "near_duplicates": {"keep": ["trust", "newest"]},
-    "frequent_lines": {"bucket": 60, "in_more_than": 3, "min_chars": 10, "groups": ["web"]},
+    "frequent_lines": {"bucket": 40, "in_more_than": 3, "min_chars": 10, "groups": ["web"]},
     "repeated_lines": {"max_percent": 50, "min_words": 20, "groups": ["web"]},
     "divergence": {"drop_top_fraction": 0.05, "min_tokens": 20},
     "select": [{"signal": "gopher.words", "min": 45, "groups": "all"}],
@@ -46,12 +47,12 @@ def make(folder: Path, seed: int = 0) -> Path:
     (folder / "books").mkdir(parents=True)
     (folder / "web").mkdir()
     families = [prose(draw, 220) for _ in range(12)]
-    for number in range(4):
+    for number in range(2):
         members = [record(page) for page in _pages(draw, number, families)]
         (folder / "web" / f"{number}.warc.gz").write_bytes(b"".join(members))
     (folder / "web" / "notes.doc").write_bytes(b"\xd0\xcf\x11\xe0 nothing that is read")
-    lines = [json.dumps({"text": _family_or_prose(draw, n, families), "id": n}) for n in range(100)]
-    (folder / "facts.jsonl").write_text("\n".join([*lines[:50], "{broken", *lines[50:]]) + "\n")
+    lines = [json.dumps({"text": _family_or_prose(draw, n, families), "id": n}) for n in range(80)]
+    (folder / "facts.jsonl").write_text("\n".join([*lines[:40], "{broken", *lines[40:]]) + "\n")
     for number in range(30):
         (folder / "books" / f"{number:02d}.txt").write_text(_family_or_prose(draw, number, families) + "\n")
     path = folder / "recipe.yaml"
@@ -63,7 +64,7 @@ def recipe(path: Path, **sections: Any) -> Recipe:
     """The recipe of a corpus, with other sections."""
     if not sections:
         return load(str(path))
-    other = path.with_name("other.yaml")
+    other = path.with_name(f"other-{os.getpid()}.yaml")
     other.write_text(yaml.safe_dump({**RECIPE, **sections}, sort_keys=False))
     return load(str(other))
 

@@ -47,7 +47,7 @@ def folder(tmp_path_factory):
     rows = [{"name": f"<i>{n}</i>", "q": item} for n, item in enumerate(ITEMS)]
     (root / "sums.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (root / "recipe.yaml").write_text(RECIPE)
-    result = run(load(root / "recipe.yaml"), str(root / "corpus"), Options(workers=1))
+    result = run(load(root / "recipe.yaml"), str(root / "corpus"), Options(workers=2))
     (root / "receipt").write_text(result.receipt)
     return root
 

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from curate.recipe import of_inputs
+from curate.recipe import of_inputs
 from pipelines import shuffle
-from pipelines.run import Options, curate
+from pipelines.run import PHASES, Options, curate
 from tests.pipelines import inputs
 
 LONELY = ("unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")  # only a loopback interface
@@ -25,20 +27,34 @@ def _can_be_lonely() -> bool:
         return False
 
 
-@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("workers", [1, pytest.param(3, marks=pytest.mark.nightly)])
 def test_any_number_of_workers_gives_the_same_bytes(workers, finished, digests, tmp_path):
     curate(finished.recipe, str(tmp_path / "corpus"), Options(workers=workers))
     assert digests(tmp_path / "corpus") == digests(finished.folder)
 
 
-def test_many_small_partitions_give_the_same_bytes_as_one(finished, digests, tmp_path, monkeypatch):
+def test_many_small_partitions_and_three_workers_give_the_same_bytes(finished, digests, tmp_path, monkeypatch):
     monkeypatch.setattr(shuffle, "PARTITION_BYTES", 500)
-    curate(finished.recipe, str(tmp_path / "corpus"), Options(workers=2))
+    curate(finished.recipe, str(tmp_path / "corpus"), Options(workers=3))
     near = next((tmp_path / "corpus" / "work").glob("near_duplicates-*"))
     assert len(list((near / "pairs" / "reduce").glob("*.bin"))) > 10
     assert digests(tmp_path / "corpus") == digests(finished.folder)
 
 
+def test_order_of_arguments_changes_no_setting_of_any_phase(source):
+    files = [*map(str, sorted((source.parent / "web").glob("*.gz"))), str(source.parent / "facts.jsonl")]
+    one, other = of_inputs(files), of_inputs(files[::-1])
+    assert [phase.settings(one) for phase in PHASES] == [phase.settings(other) for phase in PHASES]
+
+
+@pytest.mark.nightly
+def test_order_of_arguments_changes_no_setting_of_any_phase(source):
+    files = [*map(str, sorted((source.parent / "web").glob("*.gz"))), str(source.parent / "facts.jsonl")]
+    one, other = of_inputs(files), of_inputs(files[::-1])
+    assert [phase.settings(one) for phase in PHASES] == [phase.settings(other) for phase in PHASES]
+
+
+@pytest.mark.nightly
 def test_order_of_arguments_does_not_show(source, command, digests, tmp_path):
     files = [*sorted((source.parent / "web").glob("*.gz")), source.parent / "facts.jsonl"]
     for name, order in (("a", files), ("b", files[::-1])):
@@ -68,6 +84,8 @@ def test_embedded_portable_runner_gives_the_same_bytes(source, finished, digests
     assert digests(tmp_path / "corpus") == digests(finished.folder)
 
 
+@pytest.mark.nightly  # by day test_resume.py has one kill
+@pytest.mark.nightly  # by day test_resume.py has one kill
 def test_three_kills_do_not_show(source, finished, digests, command, tmp_path):
     assert _killed(source, tmp_path / "corpus", command, kills=3, seed=1) == 3
     assert digests(tmp_path / "corpus") == digests(finished.folder)

@@ -82,7 +82,7 @@ def families(tmp_path_factory):
     return load(str(folder / "recipe.yaml"))
 
 
-@pytest.mark.parametrize("partition_bytes", [shuffle.PARTITION_BYTES, 300])
+@pytest.mark.parametrize("partition_bytes", [pytest.param(shuffle.PARTITION_BYTES, marks=pytest.mark.nightly), 300])
 def test_families_and_copies_across_shards_lose_what_they_would_in_memory(
     partition_bytes, families, tmp_path, monkeypatch
 ):
