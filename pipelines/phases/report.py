@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from curate.recipe import Recipe
+from curate.storage import join, names, remove
 from pipelines.books import balance
 from pipelines.context import Context
 from pipelines.publish import publish
@@ -26,5 +27,14 @@ def run(context: Context, engine: Engine) -> None:
     from curate.report import write
 
     balance(context)
+    _forget_others(context)
     publish(context)
     write(context.root, dict(context.keys))
+
+
+def _forget_others(context: Context) -> None:
+    """The products of one recipe lie in the folder: where another had been reported, that no longer stands."""
+    work = join(context.root, "work")
+    for name in names(work):
+        if name.startswith("report-"):
+            remove(join(work, name))

@@ -58,7 +58,11 @@ NO_DATE = np.iinfo(np.int64).min + 1
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    return {"urls": recipe.section_json("urls"), "sources": recipe.section_json("sources.reading")}
+    return {
+        "urls": recipe.section_json("urls"),
+        "sources": recipe.section_json("sources.reading"),
+        "extract.max_bytes": recipe.extract.max_bytes,  # a record above it takes no one's place
+    }
 
 
 def run(context: Context, engine: Engine) -> None:

@@ -32,7 +32,8 @@ def test_nothing_runs_when_nothing_changed(finished, copy_of_run):
     ("section", "value", "first"),
     [
         ("urls", {"keep": "oldest"}, "urls"),
-        ("extract", {"max_bytes": "1M"}, "extract"),
+        ("extract", {"max_bytes": "1M"}, "urls"),
+        ("extract", {"engine": "trafilatura"}, "extract"),
         ("measure", {"ngram": 4}, "measure"),
         ("rules", [{"signal": "gopher.words", "min": 31, "groups": "all"}], "filter"),
         ("near_duplicates", {"keep": ["trust", "newest"], "min_similarity": 0.8}, "near_duplicates"),
@@ -55,6 +56,14 @@ def test_a_changed_mix_runs_mix_pack_and_report_and_says_why(source, copy_of_run
     assert planned(recipe, copy_of_run)["pack"] == ("runs", "follows mix")
     assert planned(recipe, copy_of_run)["select"] == ("stands", "nothing it reads has changed")
     assert curate(recipe, str(copy_of_run), Options(workers=2)).ran == ["mix", "pack", "report"]
+
+
+def test_a_recipe_that_comes_back_gets_its_products_again(finished, source, copy_of_run):
+    products = (copy_of_run / "manifest.json").read_bytes()
+    curate(inputs.recipe(source, pack={"lengths": [256]}), str(copy_of_run), Options(workers=2))
+    assert (copy_of_run / "manifest.json").read_bytes() != products
+    assert curate(finished.recipe, str(copy_of_run), Options(workers=2)).ran == ["report"]
+    assert (copy_of_run / "manifest.json").read_bytes() == products
 
 
 def test_a_touched_input_runs_all(finished, source, tmp_path):
