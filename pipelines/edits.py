@@ -38,11 +38,13 @@ class Edits:
         self._percent = recipe.repeated_lines.max_percent if recipe.repeated_lines else 100
         self._lines = tables.read(context, "lines", shard, "measure") if self._frequent or self._repeated else None
         self._rules = [rule for rule in recipe.line_rules if rule.groups is None or group in rule.groups]
-        named = {unless.signal for rule in self._rules for unless in rule.unless if "." in unless.signal}
+        compared = {unless.signal for rule in self._rules for unless in rule.unless}
+        named = {signal for signal in compared if "." in signal}
+        self._columns = ["group", "language", *sorted(compared - named)]
         self._signals = tables.read(context, "signals", shard, "measure", ["row", *sorted(named | {*MARKS})])
 
     def apply(self, batch: pa.RecordBatch) -> Edited:
-        """Edit a batch (row, text, chars, group, language)."""
+        """Edit a batch of the columns that `clean` reads."""
         from curate.dedup.line_edits import remove_lines, taken
 
         rows = batch["row"].to_numpy()
@@ -72,7 +74,7 @@ class Edits:
         if self._rules:
             from curate.line_rules import taken_lines
 
-            for name in ("group", "language"):
+            for name in self._columns:
                 pages = pages.append_column(name, batch[name])
             named, offsets = taken_lines(self._rules, batch["text"], pages)
             found += named

@@ -24,7 +24,7 @@ from pipelines.undone import undone
 from schemas import CLEAN, LEDGER, make_ids
 
 VERSION = 2
-COLUMNS = ["row", "uid", "text", "chars", "group", "language", "status"]
+COLUMNS = ["row", "uid", "text", "chars", "group", "language", "language_score", "date", "status"]
 HISTOGRAM = pa.schema([("language", pa.string()), ("token", pa.int32()), ("count", pa.int64())])
 
 

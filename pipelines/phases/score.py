@@ -74,13 +74,15 @@ def score(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
     from curate import categories
 
     group, references, cells = tables.groups(context)[shard], _References(context), _Cells()
-    meta = tables.survivors(context, shard, ["row", "group", "language"])
+    compared = _document_columns(context.recipe)
+    meta = tables.survivors(context, shard, ["row", "group", "language", *compared])
     with ShardOutput(context, shard, VERSION) as out:
         file = out.parquet("scores", SCORES.schema)
         for batch in tables.batches(context, "clean", shard, "clean"):
             about = tables.in_row_order(meta, batch["row"].to_numpy())
-            table = pa.Table.from_batches([batch]).append_column("group", about["group"])
-            table = table.append_column("language", about["language"])
+            table = pa.Table.from_batches([batch])
+            for name in ("group", "language", *compared):
+                table = table.append_column(name, about[name])
             divergence = references.divergence(group, about["language"], batch["tokens"])
             lengths = np.diff(batch["tokens"].offsets.to_numpy()).astype(np.int64)
             category = categories.assign(context.recipe.categories, table)
@@ -90,6 +92,11 @@ def score(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
             ledger.count_kept(out.counts, table.append_column("counted", pa.array(lengths)), tokens="counted")
         out.stats["divergence"] = cells.counts
     yield from ()
+
+
+def _document_columns(recipe: Recipe) -> list[str]:
+    """Columns of `documents` that a category compares; `chars` is measured again."""
+    return sorted({rule.signal for rule in recipe.categories if rule.signal in ("date", "language_score")})
 
 
 def band(tokens: np.ndarray) -> np.ndarray:
