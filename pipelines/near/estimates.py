@@ -23,15 +23,18 @@ def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Ele
 
 
 def reduce(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
-    near = context.recipe.near_duplicates
+    from curate.dedup.near_duplicates import decide
+    from curate.dedup.sketches import similarity as estimates
+
+    rule = context.recipe.near_duplicates
     parcels = np.frombuffer(b"".join(values), layout.parcel(context.recipe))
     found = layout.vertices(context, shard)
     at = found.at(parcels["a"])
-    similarity = (found.sketches[at] == parcels["sketch_b"]).mean(axis=1)
-    clear = np.abs(similarity - near.min_similarity) >= near.exact_within
-    wanted = (similarity >= near.min_similarity) | ~clear
+    similarity = estimates(found.sketches[at], parcels["sketch_b"])
+    near, unsure = decide(similarity, rule.min_similarity, rule.exact_within)
+    wanted = near | unsure
     edges = np.empty(int(wanted.sum()), layout.edge(context.recipe))
     edges["a"], edges["b"] = parcels["a"][wanted], parcels["b"][wanted]
-    edges["similarity"], edges["sure"] = similarity[wanted], clear[wanted]
+    edges["similarity"], edges["sure"] = similarity[wanted], near[wanted]
     edges["keys_a"], edges["keys_b"] = found.keys[at][wanted], parcels["keys_b"][wanted]
     yield shard, edges.tobytes()

@@ -31,7 +31,7 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import LEDGER, make_ids
 
-VERSION = 1
+VERSION = 2
 HERE = "pipelines.phases.near_duplicates"
 
 
