@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -62,7 +63,7 @@ def _numbered(
     context: Context, piece: Piece, base: int, bodies: bool, gone: frozenset[int], counters: dict[str, int]
 ) -> Iterator[tuple[int, Record]]:
     source = context.recipe.sources[piece.source_index]
-    skip = {row - base for row in gone if row >= base} if base else gone
+    skip = _From(base, gone)
     limit = context.recipe.extract.max_bytes
     for row, record in read(
         piece,
@@ -74,6 +75,17 @@ def _numbered(
         counters=counters,
     ):
         yield base + row, record
+
+
+@dataclass(frozen=True)
+class _From:
+    """Rows of a shard as those of its piece that begins at `base`: a set for each of many small files would be n^2."""
+
+    base: int
+    rows: frozenset[int]
+
+    def __contains__(self, row: object) -> bool:
+        return isinstance(row, int) and self.base + row in self.rows
 
 
 def _set_aside(found: Iterator[tuple[int, Record]], quarantined: dict[int, str]) -> Iterator[tuple[int, Record]]:
