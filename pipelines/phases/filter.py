@@ -21,7 +21,7 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import LEDGER
 
-VERSION = 1
+VERSION = 2
 DOCUMENT_COLUMNS = ("row", "uid", "group", "host", "language", "language_score", "date", "chars")
 HOST = np.dtype([("host", "<u8"), ("rule", "<i4"), ("documents", "<i8"), ("sum", "<i8")])
 
@@ -47,11 +47,13 @@ def run(context: Context, engine: Engine) -> None:
 
 
 def host_sums(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
-    """Per host and host rule: documents and sum of the signal, in thousandths."""
+    """Per host and host rule: documents and sum of the signal, in thousandths; what is no finite number counts as 0."""
+    from curate.rules import signal_values
+
     table = columns(context, shard)
     hosts = np.array([xxhash.xxh3_64_intdigest(h.encode()) if h else 0 for h in table["host"].to_pylist()], np.uint64)
     for number, rule in enumerate(context.recipe.hosts):
-        value = np.rint(table[rule.signal].fill_null(0).to_numpy().astype(np.float64) * 1000).astype(np.int64)
+        value = np.rint(np.nan_to_num(signal_values(table, rule.signal), posinf=0, neginf=0) * 1000).astype(np.int64)
         unique, index = np.unique(hosts, return_inverse=True)
         sums = np.zeros(len(unique), HOST)
         sums["host"], sums["rule"] = unique, number
