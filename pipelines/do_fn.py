@@ -15,6 +15,7 @@ from pipelines import workers
 from pipelines.context import Context
 
 IN_FLIGHT = 4  # tasks a slot that may be under way or waiting: enough that no slot idles, few enough to bound memory
+SETS_ASIDE = ("pipelines.phases.extract:extract",)  # stages that go on without the rows in quarantine
 
 
 class RunTasks(beam.DoFn):
@@ -26,7 +27,8 @@ class RunTasks(beam.DoFn):
 
     def process(self, element: tuple[int, Iterable[bytes]]) -> Iterator[tuple[int, bytes]]:
         key, values = element
-        path = join(self.context.folder(), "quarantine", f"{key:05d}.json")
+        aside = self.stage in SETS_ASIDE
+        path = join(self.context.folder(), "quarantine", f"{key:05d}.json") if aside else ""
         task = workers.Task(self.stage, self.context, key, list(values), path)
         self.pending.add(workers.shared(self.context.slots).submit(task))
         if len(self.pending) >= IN_FLIGHT * self.context.slots:
