@@ -89,9 +89,9 @@ def _not_blank(text: str) -> str:
 Text = Annotated[str, Strict(), AfterValidator(_not_blank)]
 Flag = Annotated[bool, Strict()]
 Word = Annotated[str, Strict(), Field(pattern=r"^[a-z][a-z0-9_-]*$")]  # names that become folders and columns
-Count = Annotated[int, BeforeValidator(whole), Field(ge=1)]
-Natural = Annotated[int, BeforeValidator(whole), Field(ge=0)]
-Whole = Annotated[int, BeforeValidator(whole)]
+Count = Annotated[int, BeforeValidator(whole), Field(ge=1, lt=2**63)]  # kernels and columns hold 64 bits
+Natural = Annotated[int, BeforeValidator(whole), Field(ge=0, lt=2**63)]
+Whole = Annotated[int, BeforeValidator(whole), Field(ge=-(2**62), le=2**62)]
 Bytes = Annotated[int, BeforeValidator(size), Field(ge=1)]
 Number = Annotated[int | float, BeforeValidator(number)]
 Positive = Annotated[int | float, BeforeValidator(number), Field(gt=0)]

@@ -23,7 +23,7 @@ class Source(Section):
     paths: Annotated[list[Text], Field(min_length=1)]
     label: Text | None = None
     group: Word | None = None
-    weight: Positive = 1
+    weight: Annotated[Positive, Field(le=1_000)] = 1  # times max_epochs, copies of a document still are an int32
     trust: Whole = 0
     fields: dict[Column, Text] = {}
     sample: Share | None = None
@@ -189,7 +189,7 @@ def _shares(value: object) -> object:
 class Mix(Section):
     shares: Annotated[Literal["natural"] | dict[Word, int | float], BeforeValidator(_shares)] = "natural"
     tokens: Count | None = None
-    max_epochs: Annotated[Positive, Field(ge=1)] = 4
+    max_epochs: Annotated[Positive, Field(ge=1, le=1_000_000)] = 4
     seed: Natural = 0
 
     def check_categories(self, known: list[str]) -> None:

@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from curate.recipe import CategoryRule, HostRule, Recipe, Rule, Source, load
-from curate.recipe.sections import Divergence, Mix, NearDuplicates, Pack, TokenizerSpec
+from curate.recipe.sections import Divergence, FrequentLines, Mix, NearDuplicates, Pack, TokenizerSpec
 
 
 def test_a_recipe_cannot_be_changed():
@@ -68,6 +68,12 @@ def test_a_rule_that_means_nothing_is_refused(wrong):
         (CategoryRule, {"category": "math/..", "groups": ["code"]}),
         (Source, {"paths": []}),
         (Source, {"paths": ["x"], "weight": 0}),
+        (Source, {"paths": ["x"], "weight": 1e10}),
+        (Source, {"paths": ["x"], "trust": 10**30}),
+        (Mix, {"seed": 10**30}),
+        (Mix, {"max_epochs": 10**30}),
+        (NearDuplicates, {"window": 10**30}),
+        (FrequentLines, {"min_chars": 10**30}),
         (Source, {"paths": ["x"], "sample": 1.5}),
         (Source, {"paths": ["x"], "fields": {"body": "x"}}),
         (Source, {"paths": ["x"], "kind": "warc", "fields": {"text": "x"}}),
