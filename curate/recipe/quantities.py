@@ -6,7 +6,6 @@ as an int, so that `50`, `50.0` and `5e1` are one recipe and one phase key.
 """
 
 import datetime
-import math
 import re
 from collections.abc import Mapping
 from typing import Annotated
@@ -58,7 +57,7 @@ def _quantity(value: object, units: Mapping[str, float], wanted: str) -> int | f
         value = _read(value, units, wanted)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{value!r} is not {wanted}")
-    if not math.isfinite(value):
+    if not abs(value) <= 1e300:  # NaN, infinity, and whole numbers that no float holds
         raise ValueError(f"{value!r} is not {wanted}")
     return int(value) if value == int(value) else value
 

@@ -71,6 +71,7 @@ def test_a_rule_that_means_nothing_is_refused(wrong):
         (Source, {"paths": ["x"], "weight": 1e10}),
         (Source, {"paths": ["x"], "trust": 10**30}),
         (Mix, {"seed": 10**30}),
+        (Mix, {"tokens": 10**400}),
         (Mix, {"max_epochs": 10**30}),
         (NearDuplicates, {"window": 10**30}),
         (FrequentLines, {"min_chars": 10**30}),
