@@ -186,7 +186,7 @@ def _extraction(bench: Bench) -> list[Row]:
         spent = told["seconds"]["extraction"]
         beside = f"{peer} {told['version']}: {_round(spent / len(pages) * 1e3)} ms a page, ours "
         beside += f"{_round(ours / len(pages) * 1e3)} ms, on {megabytes:.1f} MB"
-        row = Row("peers: extraction", _round(spent / ours), "times", len(pages), reference=beside, command=COMMAND)
+        row = Row(f"peers: extraction beside {peer}", _round(spent / ours), "times", len(pages), reference=beside, command=COMMAND)
         found.append(row)
     return found
 

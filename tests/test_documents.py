@@ -88,4 +88,4 @@ def test_every_record_of_the_native_files_is_a_row_with_a_unique_uid(data: Path)
                 rows += batch.num_rows
                 uids |= set(batch["uid"].to_pylist())
             seen += counters.get("records", 0)
-    assert rows == seen == len(uids) == 186
+    assert rows == seen == len(uids) == 187

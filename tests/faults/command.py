@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+
+
+def _hear_interrupts() -> None:
+    """A shell starts what it puts in the background deaf to SIGINT, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def start(*arguments: str, folder: Path, **options: object) -> subprocess.Popen[str]:
@@ -22,6 +28,7 @@ def start(*arguments: str, folder: Path, **options: object) -> subprocess.Popen[
         text=True,
         errors="replace",
         start_new_session=True,
+        preexec_fn=_hear_interrupts,
         **options,  # type: ignore[call-overload]
     )
 
