@@ -186,8 +186,8 @@ def _extraction(bench: Bench) -> list[Row]:
         spent = told["seconds"]["extraction"]
         beside = f"{peer} {told['version']}: {_round(spent / len(pages) * 1e3)} ms a page, ours "
         beside += f"{_round(ours / len(pages) * 1e3)} ms, on {megabytes:.1f} MB"
-        row = Row(f"peers: extraction beside {peer}", _round(spent / ours), "times", len(pages), reference=beside, command=COMMAND)
-        found.append(row)
+        name = f"peers: extraction beside {peer}"
+        found.append(Row(name, _round(spent / ours), "times", len(pages), reference=beside, command=COMMAND))
     return found
 
 

@@ -24,6 +24,13 @@ def name(phase: ModuleType) -> str:
     return phase.__name__.rsplit(".", 1)[-1]
 
 
+def versions(*packages: str) -> dict[str, str]:
+    """Of libraries that make what a phase writes: another version may write something else."""
+    from importlib.metadata import version
+
+    return {package: version(package) for package in packages}
+
+
 def plain(value: Any) -> Any:
     """Settings as JSON knows them."""
     if isinstance(value, BaseModel):

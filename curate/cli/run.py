@@ -81,6 +81,11 @@ def _recipe(inputs: list[str], sample: str | None) -> Recipe:
     if any(is_recipe) and len(inputs) > 1:
         raise UserError("give one recipe, or files of data, not both: name the files in the recipe's sources.")
     recipe = load(inputs[0]) if is_recipe[0] else of_inputs(inputs)
+    if not recipe.sources:
+        raise UserError(
+            f"{inputs[0]} names no sources, so there is nothing to read. Add, for example:\n"
+            "  sources:\n    - {paths: [crawl.warc.gz, books/]}"
+        )
     return recipe if sample is None else sampled(recipe, share(sample))
 
 

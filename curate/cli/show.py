@@ -27,4 +27,4 @@ def show(
         raise UserError("choose one of --removed-by RULE and --kept; the report lists the rules.")
     import curate
 
-    typer.echo(curate.open(corpus).show(removed_by=removed_by, kept=kept, n=number))
+    typer.echo(curate.open(corpus).show(removed_by=removed_by, n=number))

@@ -98,8 +98,8 @@ class Corpus:
 
         return explain(self, what)
 
-    def show(self, removed_by: str | None = None, kept: bool = False, n: int = 5) -> Examples:
-        """Examples of what a rule removed, or of what was kept: always the same ones, spread over the corpus."""
+    def show(self, removed_by: str | None = None, n: int = 5) -> Examples:
+        """Examples of what a rule removed, or without one of what was kept: always the same, spread over the corpus."""
         from curate.corpus.show import show
 
         return show(self, removed_by, n)

@@ -17,7 +17,8 @@ COLUMNS = ("date", "chars", "language_score")  # columns of documents that a rul
 def problems_of(recipe: Recipe) -> list[tuple[Place, str]]:
     """Everything that is wrong with a recipe whose single values are right."""
     found = [*_missing_files(recipe), *_labels(recipe), *_mix(recipe), *_plugin_names(recipe)]
-    return found or [*_signals(recipe)]  # signals need the plugins to be readable
+    unreadable = any(place[0] == "plugins" for place, _ in found)  # which signals there are, plugins say
+    return found if unreadable else [*found, *_signals(recipe)]
 
 
 def _missing_files(recipe: Recipe) -> Iterator[tuple[Place, str]]:

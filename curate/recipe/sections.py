@@ -201,7 +201,7 @@ class Mix(Section):
 
 
 class Pack(Section):
-    lengths: Annotated[list[Annotated[Count, Field(ge=2)]], Field(min_length=1)] = [8192]
+    lengths: Annotated[list[Annotated[Count, Field(ge=2, le=1 << 24)]], Field(min_length=1)] = [8192]
 
     @field_validator("lengths")
     @classmethod

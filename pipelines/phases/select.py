@@ -7,6 +7,7 @@ a nat; of equal values all stay or all go, so no more than the fraction goes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from pipelines.told import tell, told
 from pipelines.undone import undone
 from schemas import LEDGER
 
-VERSION = 1
+VERSION = 2
 NEVER = np.inf
 
 
@@ -144,7 +145,7 @@ def _cells(context: Context) -> dict[str, dict[int, int]]:
 
 def _cut(counts: dict[int, int], fraction: float) -> float:
     """Largest value that stays: at most `fraction` of the documents lie above it."""
-    allowed = int(sum(counts.values()) * fraction)
+    allowed = int(sum(counts.values()) * Fraction(str(fraction)))
     for value in sorted(counts, reverse=True):
         if counts[value] > allowed:
             return value / 1000 + 0.0005

@@ -78,8 +78,11 @@ def pipeline(monkeypatch):
 
 
 class _Recipe(SimpleNamespace):
-    def __init__(self, came_from, sources=None):
-        super().__init__(came_from=came_from, sources=sources or [_Source(None), _Source(0.5)])
+    def __init__(self, came_from, sources=None, mix=None):
+        without_budget = SimpleNamespace(tokens=None)
+        super().__init__(
+            came_from=came_from, sources=sources or [_Source(None), _Source(0.5)], mix=mix or without_budget
+        )
 
     def model_copy(self, update):
         return _Recipe(self.came_from, **update)

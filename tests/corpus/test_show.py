@@ -16,7 +16,7 @@ def test_examples_are_those_of_the_rule_and_the_same_each_time(run_folder):
 
 
 def test_kept_examples_come_from_the_text(run_folder):
-    shown = curate.open(run_folder).show(kept=True, n=100)
+    shown = curate.open(run_folder).show(n=100)
     assert len(shown) == 12 and not any(e.rule for e in shown)
 
 

@@ -28,6 +28,7 @@ FILES = {
     "other/notes.txt": "mine",
     "in/a.txt": bad_files.prose(2),
     "broken.yaml": "rules: [{signal",
+    "nothing.yaml": "base: llama3\nname: nothing\n",
     "signal.yaml": "sources: [{paths: [a.txt]}]\nrules: [{signal: gopher.wrds, min: 1}]\n",
 }
 RECIPES = {
@@ -42,6 +43,7 @@ RECIPES = {
     "kind": ("shards: {target: 0}", "shards.target"),
 }
 WRONG = [
+    (["nothing.yaml"], "nothing.yaml names no sources"),
     (["a.txt", "--sample", "0"], "--sample 0"),
     (["a.txt", "--sample", "200%"], "--sample 200%"),
     (["a.txt", "--workers", "0"], "--workers"),

@@ -148,6 +148,6 @@ def test_documents_are_explained_and_shown_from_the_store(runs):
     assert str(there.explain(row["uid"])) == str(here.explain(row["uid"])) and there.explain(row["uid"])[0].places
     gone = here.ledger().to_table(["uid"]).to_pylist()[-1]
     assert str(there.explain(gone["uid"])) == str(here.explain(gone["uid"]))
-    assert str(there.show(kept=True)) == str(here.show(kept=True))
+    assert str(there.show()) == str(here.show())
     typed = [there.explain("s3://bucket/in/books/00.txt"), here.explain(str(runs.folder / "in/books/00.txt"))]
     assert len(typed[0]) == 1 and str(typed[0]) == str(typed[1])

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from curate.recipe import of_inputs
-from curate.recipe import of_inputs
 from pipelines import shuffle
 from pipelines.run import PHASES, Options, curate
 from tests.pipelines import inputs
@@ -41,13 +40,6 @@ def test_many_small_partitions_and_three_workers_give_the_same_bytes(finished, d
     assert digests(tmp_path / "corpus") == digests(finished.folder)
 
 
-def test_order_of_arguments_changes_no_setting_of_any_phase(source):
-    files = [*map(str, sorted((source.parent / "web").glob("*.gz"))), str(source.parent / "facts.jsonl")]
-    one, other = of_inputs(files), of_inputs(files[::-1])
-    assert [phase.settings(one) for phase in PHASES] == [phase.settings(other) for phase in PHASES]
-
-
-@pytest.mark.nightly
 def test_order_of_arguments_changes_no_setting_of_any_phase(source):
     files = [*map(str, sorted((source.parent / "web").glob("*.gz"))), str(source.parent / "facts.jsonl")]
     one, other = of_inputs(files), of_inputs(files[::-1])
