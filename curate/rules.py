@@ -69,6 +69,29 @@ def explain(rules: Sequence[Rule], row: Mapping[str, object]) -> list[tuple[str,
     return [(name, value, limit, passed if passed is None else bool(passed)) for name, value, limit, passed in told]
 
 
+def why_spared(rules: Sequence[Rule], row: Mapping[str, object]) -> dict[str, str]:
+    """Rule name -> why the rule does not concern the document `row`, for those that do not."""
+    table = _one_row(row, rules)
+    spared: dict[str, str] = {}
+    for rule in rules:
+        values = signal_values(table, rule.signal)
+        why = _why_spared(rule, table) or ("not measured" if np.isnan(values[0]) else "")
+        if why:
+            spared |= {rule.name_of(bound): why for bound, _, _ in failures(rule, values)}
+    return spared
+
+
+def _why_spared(rule: Rule, table: pa.Table) -> str:
+    for unless in rule.unless:
+        value = signal_values(table, unless.signal)
+        if at_least(value, unless.lower)[0]:
+            return f"unless {unless.signal} is {unless.lower:g} or more: {value[0]:.3g}"
+    if in_scope(rule, table)[0]:
+        return ""
+    parts = {"groups": rule.groups, "languages": rule.languages, "all languages but": rule.except_languages or None}
+    return "for " + "; ".join(f"{name} {', '.join(wanted)}" for name, wanted in parts.items() if wanted)
+
+
 def applies(rule: Rule, columns: pa.Table | pa.RecordBatch, plugins: Sequence[str] = ()) -> np.ndarray:
     """bool[n]: rows that the rule concerns and does not exempt."""
     concerned = in_scope(rule, columns)

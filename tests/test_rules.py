@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.recipe import Rule
-from curate.rules import apply, explain
+from curate.rules import apply, explain, why_spared
 
 GROUPS, LANGUAGES = ["web", "books", None], ["en", "no", "zh", None]
 numbers = st.none() | st.sampled_from([0.0, 0.5, 0.65, 1.0, 2.0, math.nan])
@@ -131,3 +131,18 @@ def test_a_row_without_the_signal_is_explained_as_not_judged():
 def test_a_column_that_is_absent_is_named():
     with pytest.raises(KeyError, match="group"):
         apply([Rule(signal="chars", min=1)], pa.table({"chars": [1]}))
+
+
+def test_a_rule_that_does_not_apply_says_why():
+    made = [
+        Rule(signal="gopher.words", min=50, groups=["web"]),
+        Rule(signal="gopher.words", max=90, groups=None, languages=["en"]),
+        Rule(signal="chars", min=5, groups=None, unless=[{"signal": "code.score", "min": 0.5}]),
+        Rule(signal="chars", min=9, groups=None),
+    ]
+    row = {"group": "books", "language": "de", "gopher.words": 10, "chars": 7, "code.score": 0.5}
+    assert why_spared(made, row) == {
+        "gopher.words < 50": "for groups web",
+        "gopher.words > 90": "for languages en",
+        "chars < 5": "unless code.score is 0.5 or more: 0.5",
+    }

@@ -1,7 +1,7 @@
 """Puts together what each phase recorded about one document. Reads one row a file; costs milliseconds a shard.
 
 The ledger says what was decided, the documents row where it came from; each rule's word is not stored but said again by
-`curate.rules.explain` from the stored signals and the run's own recipe, which cannot differ since rules are pure.
+`curate.rules` from the stored signals and the run's own recipe, which cannot differ since rules are pure.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow.compute as pc
 
+from curate import rules
 from curate.corpus import detail, parquet
 from curate.corpus.explanation import Explanation, Explanations, Place
 from curate.corpus.find import Match, find, nearest, one, row_of
@@ -21,6 +22,7 @@ from schemas import rows_of, shards_of
 
 if TYPE_CHECKING:
     from curate.corpus.corpus import Corpus
+    from curate.recipe.rules import Rule
 
 
 def explain(corpus: Corpus, what: str | int) -> Explanations:
@@ -42,9 +44,10 @@ def _explanation(corpus: Corpus, match: Match) -> Explanation:
     signals = _signals(corpus, match.id)
     text = _text(corpus, match.id)
     category, tokens, repeats = (text[k] for k in ("category", "tokens", "repeats")) if text else (None, None, None)
+    known, row = (_recipe_rules(corpus) if signals else []), {**document, **signals}
     return Explanation(
         fate=_fate(match, text), id=match.id, uid=uid, document=document, decisions=match.ledger, signals=signals,
-        rules=_rules(corpus, {**document, **signals}) if signals else [], keeper=_keeper(corpus, match),
+        rules=rules.explain(known, row), spared=rules.why_spared(known, row), keeper=_keeper(corpus, match),
         lost_lines=_lost_lines(corpus, match.id, document["text"]), category=category, tokens=tokens, repeats=repeats,
         places=_places(corpus, match.id, category) if category else [], contamination=_contamination(corpus, match.id),
     )  # fmt: skip
@@ -76,15 +79,14 @@ def _signals(corpus: Corpus, id: int) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "row"}
 
 
-def _rules(corpus: Corpus, row: dict[str, Any]) -> list[tuple[str, float | None, float, bool | None]]:
-    """By the run's resolved recipe; its inputs and plugins may be gone by now, so it is not checked again."""
-    from curate import rules
+def _recipe_rules(corpus: Corpus) -> list[Rule]:
+    """Of the run's resolved recipe; its inputs and plugins may be gone by now, so it is not checked again."""
     from curate.recipe import yaml_lines
     from curate.recipe.rules import Rule
 
     file = corpus.file("recipe.yaml")
     tree, _ = yaml_lines.parse(read_bytes(file).decode(), file)
-    return rules.explain([Rule.model_validate(rule) for rule in tree.get("rules") or []], row)
+    return [Rule.model_validate(rule) for rule in tree.get("rules") or []]
 
 
 def _contamination(corpus: Corpus, id: int) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ class Explanation:
     decisions: list[dict[str, Any]] = field(default_factory=list)  # rows of schemas.LEDGER
     signals: dict[str, Any] = field(default_factory=dict)
     rules: list[tuple[str, float | None, float, bool | None]] = field(default_factory=list)
+    spared: dict[str, str] = field(default_factory=dict)  # rule -> why it does not apply
     keeper: dict[str, Any] | None = None  # id, url, similarity
     lost_lines: list[str] = field(default_factory=list)
     category: str | None = None
@@ -51,7 +52,7 @@ class Explanation:
             similarity = self.keeper["similarity"]
             said = "" if similarity is None else f"  (similarity {similarity:.3f})"
             lines += _section("keeper", [f"{self.keeper['url'] or self.keeper['id']}{said}"])
-        lines += _section("rules", [_rule(*rule) for rule in self.rules])
+        lines += _section("rules", [_rule(*rule, self.spared.get(rule[0], "")) for rule in self.rules])
         lines += _section(
             "signals", [f"{name:<36}{_number(value):>14}" for name, value in sorted(self.signals.items())]
         )
@@ -130,9 +131,9 @@ def _decision(row: dict[str, Any]) -> str:
     return said + (f"; {why}" if why else "")
 
 
-def _rule(name: str, value: float | None, threshold: float, passed: bool | None) -> str:
+def _rule(name: str, value: float | None, threshold: float, passed: bool | None, spared: str) -> str:
     mark = {True: "passed", False: "FAILED", None: "does not apply"}[passed]
-    return f"{mark:<15}{name:<44}{_number(value):>14}"
+    return f"{mark:<15}{name:<44}{_number(value):>14}{f'  {spared}' if passed is None else ''}".rstrip()
 
 
 def _items(rows: list[dict[str, Any]]) -> list[str]:
