@@ -82,14 +82,16 @@ def why_spared(rules: Sequence[Rule], row: Mapping[str, object]) -> dict[str, st
 
 
 def _why_spared(rule: Rule, table: pa.Table) -> str:
+    group, language = table["group"][0].as_py(), table["language"][0].as_py()
+    if rule.groups is not None and group not in rule.groups:
+        return f"not for {group}"
+    if not in_scope(rule, table)[0]:
+        return f"not in {language}"
     for unless in rule.unless:
         value = signal_values(table, unless.signal)
         if at_least(value, unless.lower)[0]:
-            return f"unless {unless.signal} is {unless.lower:g} or more: {value[0]:.3g}"
-    if in_scope(rule, table)[0]:
-        return ""
-    parts = {"groups": rule.groups, "languages": rule.languages, "all languages but": rule.except_languages or None}
-    return "for " + "; ".join(f"{name} {', '.join(wanted)}" for name, wanted in parts.items() if wanted)
+            return f"{unless.signal} {value[0]:.2g}"
+    return ""
 
 
 def applies(rule: Rule, columns: pa.Table | pa.RecordBatch, plugins: Sequence[str] = ()) -> np.ndarray:

@@ -142,7 +142,7 @@ def test_a_rule_that_does_not_apply_says_why():
     ]
     row = {"group": "books", "language": "de", "gopher.words": 10, "chars": 7, "code.score": 0.5}
     assert why_spared(made, row) == {
-        "gopher.words < 50": "for groups web",
-        "gopher.words > 90": "for languages en",
-        "chars < 5": "unless code.score is 0.5 or more: 0.5",
+        "gopher.words < 50": "not for books",
+        "gopher.words > 90": "not in de",
+        "chars < 5": "code.score 0.5",
     }
