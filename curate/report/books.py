@@ -72,6 +72,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "statuses": _statuses(corpus),
         "unread": _unread(corpus),
         **of_text,
+        "asked": _asked(corpus),
         "notes": _notes(funnel),
         "remarks": remarks(_recipe(corpus).get("sources") or [], _markers(corpus, "mix") or [], *kept),
     }
@@ -116,6 +117,12 @@ def _recipe(corpus: Corpus) -> dict[str, Any]:
 
     file = corpus.file("recipe.yaml")
     return yaml_lines.parse(read_bytes(file).decode(), file)[0] if exists(file) else {}
+
+
+def _asked(corpus: Corpus) -> dict[str, float]:
+    """Shares that the recipe's mix asked for; none where it takes what there is."""
+    shares = (_recipe(corpus).get("mix") or {}).get("shares")
+    return {str(name): float(share) for name, share in sorted(shares.items())} if isinstance(shares, dict) else {}
 
 
 def _edits(corpus: Corpus) -> list[dict[str, Any]]:

@@ -74,11 +74,17 @@ def _edits(edits: list[dict[str, Any]]) -> list[str]:
 def _categories(audited: dict[str, Any]) -> list[str]:
     total = sum(row["tokens"] for row in audited["packed"]) or 1
     of_text = {row["name"]: row for row in audited["categories"]}
-    lines = [f"{'category':<20}{'documents':>14}{'tokens':>16}{'in the mix':>16}{'share':>9}"]
+    asked = audited.get("asked") or {}
+    head_of_asked = f"{'asked':>9}" if asked else ""
+    lines = [f"{'category':<20}{'documents':>14}{'tokens':>16}{'in the mix':>16}{'share':>9}{head_of_asked}"]
     for row in audited["packed"]:
         text = of_text[row["name"]]
         share = f"{row['tokens'] / total:.1%}"
-        lines.append(f"{row['name']:<20}{text['documents']:>14,}{text['tokens']:>16,}{row['tokens']:>16,}{share:>9}")
+        wanted = f"{asked.get(row['name'], 0):>9.1%}" if asked else ""
+        amounts = f"{text['documents']:>14,}{text['tokens']:>16,}{row['tokens']:>16,}{share:>9}{wanted}"
+        lines.append(f"{row['name']:<20}{amounts}")
+    if asked:
+        lines.append("Documents are taken whole, by hash: a small corpus misses its shares by a document or two.")
     return lines
 
 

@@ -24,3 +24,11 @@ def test_files_that_were_not_read_and_records_without_text_are_named(run_folder)
     assert "no text from 3 records: empty 3" in text
     assert "1 files not read\n  unknown kind: 1 (web/noise.bin)" in text
     assert "Files not read" in page.render(report.audit(run_folder))
+
+
+def test_shares_that_were_asked_for_stand_beside_those_that_came(run_folder):
+    audited = report.audit(run_folder)
+    name = audited["packed"][0]["name"]
+    text = report.receipt({**audited, "asked": {name: 0.25}})
+    assert "asked" in text and "25.0%" in text and "taken whole" in text
+    assert "asked" not in report.receipt({**audited, "asked": {}})
