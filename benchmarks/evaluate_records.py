@@ -89,10 +89,14 @@ def _members(content: bytes) -> list[bytes]:
 
 
 def _wanted(content: bytes) -> int:
-    """Responses, resources and conversions; what lies inside the stated length of a record is none."""
+    """Responses, resources and conversions. What lies inside the stated length of a record is none, unless that length
+    is wrong: then nothing that starts a record, and no end of the file, stands behind it."""
     count, at = 0, 0
     while head := _HEAD.search(content, at):
         count += bool(_TYPE.search(head[0]))
         length = _LENGTH.search(head[0])
-        at = head.end() + (int(length[1]) if length else 0)
+        end = head.end() + (int(length[1]) if length else 0)
+        behind = content[end : end + 64].lstrip(b"\r\n")
+        right = end <= len(content) and (not behind or behind.startswith(b"WARC/"))
+        at = end if right else head.end()
     return count

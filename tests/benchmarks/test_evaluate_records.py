@@ -28,3 +28,10 @@ def test_blank_lines_are_no_rows_and_a_text_is_one(tmp_path):
     path.write_bytes(b'{"text": "a"}\n\n  \n{"text": "b"}')
     assert records(path, "jsonl") == 2
     assert records(path, "text") == 1
+
+
+def test_a_record_that_a_wrong_length_swallowed_is_one(tmp_path):
+    path = tmp_path / "a.warc"
+    first = RECORD % (b"warcinfo", 150, b"short")
+    path.write_bytes(first + of(b"response", b"y" * 300) + of(b"conversion", b"z"))
+    assert records(path, "warc") == 2
