@@ -14,10 +14,9 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import rows, speed_parts, speed_run
+from benchmarks import results, rows, speed_parts, speed_run
 
 TOPICS = {"parts": speed_parts.rows, "run": speed_run.rows}
-OUT = Path(__file__).parent / "results.json"
 
 
 def main() -> None:
@@ -30,8 +29,7 @@ def main() -> None:
         parser.error(f"there is no topic {', '.join(sorted(unknown))}; there are {', '.join(TOPICS)}")
     with tempfile.TemporaryDirectory() as scratch:
         found = [row for topic in options.topics or TOPICS for row in TOPICS[topic](options.data, Path(scratch))]
-    if options.out or not options.topics:
-        rows.write(found, options.out or OUT)
+    results.merge(found, options.out or results.PATH)
     print(rows.table(found))
 
 
