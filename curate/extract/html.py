@@ -17,7 +17,6 @@ from collections.abc import Callable
 from curate.extract.limits import too_costly
 from curate.sources.record import OK
 
-ENGINES = ("auto", "resiliparse", "trafilatura")
 _FALLBACK_CHARS = 1_000_000  # larger pages are not tried a second time
 
 _MATH = re.compile(r"<math\b([^>]{0,2000})>(.*?)</math\s*>", re.I | re.S)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import ModuleType
 from typing import BinaryIO
 
-from curate import storage
 from curate.sources import jsonl, parquet, text, warc, wet
 from curate.sources.compressed import compression, head_of
 
@@ -30,11 +29,6 @@ def recognise(path: str, head: bytes) -> str | None:
     if not plain:
         return None
     return next((kind for kind, module in KINDS.items() if module.recognise(name, plain)), None)
-
-
-def recognise_file(url: str) -> str | None:
-    with storage.open_read(url) as stream:
-        return recognise(url, read_head(stream))
 
 
 def reader_of(kind: str) -> ModuleType:

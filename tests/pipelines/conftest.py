@@ -50,30 +50,6 @@ def _small(tmp_path_factory) -> tuple[Path, Path, Result]:
         return pickle.loads(made.read_bytes())
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _children_outlive_runs() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "close_all", lambda: None)
-        yield
-    workers.close_all()
-
-
-@pytest.fixture(scope="session")
-def _small(tmp_path_factory) -> tuple[Path, Path, Result]:
-    """(recipe, folder, result), by whichever process of pytest comes first."""
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "small"
-    shared.mkdir(exist_ok=True)
-    with open(shared / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        made = shared / "made.pickle"
-        if not made.exists():
-            recipe, folder = inputs.make(shared / "input"), shared / "corpus"
-            result = curate(inputs.recipe(recipe), str(folder), Options(workers=2))
-            made.write_bytes(pickle.dumps((recipe, folder, result)))
-        return pickle.loads(made.read_bytes())
-
-
 @pytest.fixture(scope="session")
 def source(_small) -> Path:
     """The recipe of the small corpus."""
