@@ -16,7 +16,7 @@ COLUMNS = ("date", "chars", "language_score")  # columns of documents that a rul
 
 def problems_of(recipe: Recipe) -> list[tuple[Place, str]]:
     """Everything that is wrong with a recipe whose single values are right."""
-    found = [*_missing_files(recipe), *_labels(recipe), *_mix(recipe), *_plugin_names(recipe)]
+    found = [*_missing_files(recipe), *_labels(recipe), *_older(recipe), *_mix(recipe), *_plugin_names(recipe)]
     unreadable = any(place[0] == "plugins" for place, _ in found)  # which signals there are, plugins say
     return found if unreadable else [*found, *_signals(recipe)]
 
@@ -31,6 +31,7 @@ def _files(recipe: Recipe) -> Iterator[tuple[Place, str]]:
     yield from ((("plugins", i), path) for i, path in enumerate(recipe.plugins))
     for i, source in enumerate(recipe.sources):
         yield from ((("sources", i, "paths", j), path) for j, path in enumerate(source.paths))
+    yield from ((("against", i), path) for i, path in enumerate(recipe.against))
     yield from ((("urls", "blocklists", i), path) for i, path in enumerate(recipe.urls.blocklists))
     yield from ((("adult", "lists", i), path) for i, path in enumerate(recipe.adult.lists))
     for i, benchmark in enumerate(recipe.contamination.benchmarks if recipe.contamination else ()):
@@ -53,6 +54,13 @@ def _labels(recipe: Recipe) -> Iterator[tuple[Place, str]]:
     for i, label in enumerate(labels):
         if label in labels[:i]:
             yield ("sources", i), f"has the label {label!r} of sources[{labels.index(label)}]; give each its own label"
+
+
+def _older(recipe: Recipe) -> Iterator[tuple[Place, str]]:
+    places = [os.path.realpath(path) if "://" not in path else path.rstrip("/") for path in recipe.against]
+    for i, place in enumerate(places):
+        if place in places[:i]:
+            yield ("against", i), f"is the corpus of against[{places.index(place)}] again; name it once"
 
 
 def _mix(recipe: Recipe) -> Iterator[tuple[Place, str]]:

@@ -35,6 +35,7 @@ from curate.recipe.sections import (
 )
 
 GENERAL = "general"  # the category of what no rule of `categories` fits
+MOST_CORPORA = 127  # beside the run's own, so that the number of a corpus fits an id
 READING = ("kind", "paths", "label", "group", "fields", "sample")  # what decides which documents there are
 
 
@@ -44,6 +45,7 @@ class Recipe(Section):
     name: Annotated[Text, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._ -]*$")]
     plugins: list[Text] = []
     sources: list[Source] = []
+    against: Annotated[list[Text], Field(max_length=MOST_CORPORA)] = []
     shards: Shards = Shards()
     urls: Urls = Urls()
     extract: Extract = Extract()
@@ -68,7 +70,8 @@ class Recipe(Section):
 
         `sources` comes in three more parts, so that a change runs again only what it touches: `sources.reading`,
         `sources.weight`, `sources.trust`. A file that a section names counts by its content: an edited blocklist runs
-        again, a moved one does not. A rule's `source:` is a remark, and not part of it.
+        again, a moved one does not; an older corpus counts by the digest of its products. A rule's `source:` is a
+        remark, and not part of it.
         """
         section, _, part = name.partition(".")
         if section not in type(self).model_fields or part not in ("", *_parts(section)):
@@ -77,6 +80,8 @@ class Recipe(Section):
         if part:
             keys = READING if part == "reading" else ("label", part)
             return _canonical([_plain(source, include=set(keys)) for source in value])
+        if section == "against":
+            return _canonical([_root_digest(corpus) for corpus in value])
         if isinstance(value, list):
             return _canonical([_decides(item) if isinstance(item, BaseModel) else _digest(item) for item in value])
         plain = _plain(value) if isinstance(value, BaseModel) else value
@@ -141,6 +146,12 @@ def _digest(file: str) -> str:
     # the suffix says how it is read; a plugin's stem is the prefix of its signals
     stem, suffix = os.path.splitext(os.path.basename(file))
     return f"{stem if suffix == '.py' else ''}{suffix}:{hashlib.sha256(content).hexdigest()}"
+
+
+def _root_digest(corpus: str) -> str:
+    from curate.storage import join, read_bytes
+
+    return str(json.loads(read_bytes(join(corpus, "manifest.json")))["root"])
 
 
 def _short(value: object) -> object:

@@ -10,6 +10,7 @@ import os
 PATHS: dict[str, tuple[str, ...]] = {
     "plugins": (),
     "sources": ("paths",),
+    "against": (),
     "urls": ("blocklists",),
     "adult": ("lists",),
     "contamination": ("benchmarks", "path"),
