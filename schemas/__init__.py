@@ -4,7 +4,7 @@ from schemas.clean import CLEAN
 from schemas.contamination import CONTAMINATION
 from schemas.contract import Contract, check, field
 from schemas.documents import DOCUMENTS, OK
-from schemas.identity import make_ids, rows_of, shards_of, uid
+from schemas.identity import corpora_of, make_ids, places_of, rows_of, shards_of, uid
 from schemas.ledger import ACTIONS, LEDGER
 from schemas.lines import LINES
 from schemas.manifest import Counts, Manifest, Output
@@ -17,5 +17,6 @@ from schemas.tokens import tokens
 
 __all__ = [
     "ACTIONS", "CLEAN", "CONTAMINATION", "Contract", "Counts", "DOCUMENTS", "LEDGER", "LINES", "Manifest", "OK", "Output", "SCORES",
-    "SHARDS", "SIGNALS", "SKETCHES", "TEXT", "check", "field", "make_ids", "rows_of", "shards_of", "tokens", "uid",
+    "SHARDS", "SIGNALS", "SKETCHES", "TEXT", "check", "corpora_of", "field", "make_ids", "places_of", "rows_of", "shards_of",
+    "tokens", "uid",
 ]

@@ -22,6 +22,16 @@ def shards_of(ids: np.ndarray) -> np.ndarray:
     return (np.asarray(ids, np.int64) >> ROW_BITS) & ((1 << SHARD_BITS) - 1)
 
 
+def corpora_of(ids: np.ndarray) -> np.ndarray:
+    """int64 numbers of the corpora: 0 is the run's own, i+1 the i-th entry of its recipe's `against`."""
+    return np.asarray(ids, np.int64) >> (SHARD_BITS + ROW_BITS)
+
+
+def places_of(ids: np.ndarray) -> np.ndarray:
+    """int64 places, corpus:8 | shard:23: what a shuffle that sees older corpora is cut by; of the run's own, the shard."""
+    return np.asarray(ids, np.int64) >> ROW_BITS
+
+
 def rows_of(ids: np.ndarray) -> np.ndarray:
     """int64 rows of ids."""
     return np.asarray(ids, np.int64) & ((1 << ROW_BITS) - 1)

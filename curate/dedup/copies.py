@@ -34,14 +34,22 @@ def collapse(names: np.ndarray, keys: np.ndarray, ids: np.ndarray) -> np.ndarray
 
 
 def fates(
-    ids: np.ndarray, best: np.ndarray, removed: np.ndarray, keepers: np.ndarray, similarity: np.ndarray
+    ids: np.ndarray,
+    best: np.ndarray,
+    removed: np.ndarray,
+    keepers: np.ndarray,
+    similarity: np.ndarray,
+    alike: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Removals among the vertices, carried over to all documents: (ids ascending, keepers, similarity)."""
+    """Removals among the vertices, carried over to all documents: (ids ascending, keepers, similarity).
+
+    `alike` is the similarity of each document and its best: 1, unless an older corpus has settled that (see `older`).
+    """
     by = np.argsort(removed)
     removed, keepers, similarity = removed[by], keepers[by], similarity[by]
     at = np.searchsorted(removed, best)
     fell = np.isin(best, removed)
-    keeper, value = best.copy(), np.ones(len(ids))
+    keeper, value = best.copy(), np.ones(len(ids)) if alike is None else alike.astype(np.float64)
     keeper[fell], value[fell] = keepers[at[fell]], similarity[at[fell]]
     gone = np.flatnonzero(fell | (best != ids))
     gone = gone[np.argsort(ids[gone])]

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from curate.dedup import bands, copies, keepers, sketches
+from curate.dedup.older import NONE, Older, is_open, settled, standing
 from curate.dedup.shingles import jaccard, shingle_sets
 from curate.kernels.buffers import Texts
 
@@ -31,20 +32,32 @@ class Settings:
 
 
 def near_duplicates(
-    texts: Texts, ids: Sequence[int] | np.ndarray, keys: np.ndarray | None = None, settings: Settings | None = None
+    texts: Texts,
+    ids: Sequence[int] | np.ndarray,
+    keys: np.ndarray | None = None,
+    settings: Settings | None = None,
+    older: Older | None = None,
 ) -> keepers.Removals:
-    """(removed ids ascending, keepers, similarity). `keys` are int64[n, k], smaller stays; else the lower id."""
+    """(removed ids ascending, keepers, similarity). `keys` are int64[n, k], smaller stays; else the lower id.
+
+    With `older`, the texts of older corpora are among `texts`, win, and are not decided again.
+    """
     settings, ids = settings or Settings(), np.asarray(ids, np.int64)
     keys = np.empty((len(ids), 0), np.int64) if keys is None else keys
-    sketched, known = sketches.sketch_texts(texts, settings.ngram, settings.bands * settings.rows, settings.seed)
-    places = np.flatnonzero(known)
-    sketched, ids, keys = sketched[places], ids[places], keys[places]
+    older = older or Older(np.zeros(len(ids), np.int64), NONE)
+    known = standing(older.corpora, np.isin(ids, older.removals[0]))
+    sketched, sound = sketches.sketch_texts(texts, settings.ngram, settings.bands * settings.rows, settings.seed)
+    places = np.flatnonzero(sound)
+    sketched, ids, known = sketched[places], ids[places], known[places]
+    keys = np.column_stack([known, keys[places]])
     best = copies.collapse(sketches.sketch_hashes(sketched), keys, ids)
     vertices = np.flatnonzero(best == ids)
-    a, b, values = _verified(texts, places[vertices], sketched[vertices], settings)
+    a, b, values = _verified(texts, places[vertices], sketched[vertices], known[vertices], settings)
     a, b = vertices[a], vertices[b]
     lost = keepers.keep(ids[a], ids[b], values, keys[a], keys[b])
-    return copies.fates(ids, best, *lost)
+    best, alike = settled(best, older.removals)
+    own = known == 0
+    return copies.fates(ids[own], best[own], *lost, alike[own])
 
 
 def decide(estimates: np.ndarray, min_similarity: float, exact_within: float) -> tuple[np.ndarray, np.ndarray]:
@@ -53,15 +66,17 @@ def decide(estimates: np.ndarray, min_similarity: float, exact_within: float) ->
     return near, ~near & (estimates >= min_similarity - exact_within)
 
 
-def _verified(texts: Texts, places: np.ndarray, sketched: np.ndarray, settings: Settings) -> keepers.Removals:
-    """(a, b, similarity) of the pairs of vertices, by number, that are near duplicates."""
+def _verified(
+    texts: Texts, places: np.ndarray, sketched: np.ndarray, known: np.ndarray, settings: Settings
+) -> keepers.Removals:
+    """(a, b, similarity) of the pairs of vertices, by number, that are near duplicates and still open."""
     order = sketched[:, :2].astype(np.uint64) @ np.array([1 << 32, 1], np.uint64)
     hashes = bands.band_hashes(sketched, settings.bands, settings.rows)
     numbers = np.repeat(np.arange(len(places)), settings.bands)
     pairs, _ = bands.candidates(
         hashes.ravel(), numbers, np.repeat(order, settings.bands), settings.window, settings.hot_band
     )
-    a, b = pairs.T
+    a, b = pairs[is_open(*known[pairs.T])].T
     values = sketches.similarity(sketched[a], sketched[b])
     near, unsure = decide(values, settings.min_similarity, settings.exact_within)
     values[unsure] = _exact(texts, places, a[unsure], b[unsure], settings.ngram)

@@ -5,18 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import make_ids, rows_of, shards_of, uid
+from schemas import corpora_of, make_ids, places_of, rows_of, shards_of, uid
 
 UID_OF_FIRST_RECORD = 0xF6D462C6990AEB00
 SHARDS, ROWS, CORPORA = st.integers(0, 2**23 - 1), st.integers(0, 2**32 - 1), st.integers(0, 127)
 
 
 @given(SHARDS, st.lists(ROWS), CORPORA)
-def test_shard_and_row_come_back_from_an_id_that_is_never_negative(shard, rows, corpus):
+def test_corpus_shard_and_row_come_back_from_an_id_that_is_never_negative(shard, rows, corpus):
     ids = make_ids(shard, rows, corpus)
     assert (ids >= 0).all()
     assert rows_of(ids).tolist() == rows
     assert shards_of(ids).tolist() == [shard] * len(rows)
+    assert corpora_of(ids).tolist() == [corpus] * len(rows)
+    assert places_of(ids).tolist() == [corpus * 2**23 + shard] * len(rows)
 
 
 @given(st.tuples(CORPORA, SHARDS, ROWS), st.tuples(CORPORA, SHARDS, ROWS))
