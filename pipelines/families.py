@@ -28,10 +28,11 @@ def measured_again(recipe: Recipe) -> list[str]:
 
 
 def _named(recipe: Recipe) -> list[str]:
-    """Families that any rule of the recipe compares or is exempted by."""
+    """Families that any rule of the recipe compares or is exempted by, or that say which near duplicate stays."""
     rules = [*recipe.rules, *recipe.select]
     signals = [rule.signal for rule in rules] + [rule.signal for rule in recipe.hosts]
     signals += [unless.signal for rule in [*rules, *recipe.line_rules] for unless in rule.unless]
+    signals += recipe.near_duplicates.signals if recipe.near_duplicates else []
     return _families(signals + [rule.signal or "" for rule in recipe.categories])
 
 

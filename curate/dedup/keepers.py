@@ -12,7 +12,7 @@ its better end is known. A sort and one pass: 1.4 s for a random million (benchm
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,22 +20,39 @@ import pyarrow.compute as pc
 
 from curate.dedup.arrays import owned
 from curate.kernels.jit import kernel
+from curate.rules import signal_values
+
+if TYPE_CHECKING:
+    from curate.recipe.keep import KeepSignal
 
 LAST = np.iinfo(np.int64).max
 Removals = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def order_keys(columns: Any, policy: Sequence[str], trust: int | np.ndarray = 0) -> np.ndarray:
-    """int64[n, k], one column for each word of the policy, smaller is better; documents without a date come last.
+def order_keys(columns: Any, policy: Sequence[str | KeepSignal], trust: int | np.ndarray = 0) -> np.ndarray:
+    """int64[n, k], one column for each part of the policy, smaller is better; what has no date or value comes last.
 
-    `columns` is a table or batch with `date` and `chars`; `trust` one number or one for each row. Ties go to the
-    smaller id.
+    `columns` is a table or batch with `date`, `chars` and the signals that the policy names; `trust` one number or one
+    for each row. Ties go to the next part, in the end to the smaller id.
     """
     count = columns.num_rows
     keys = np.empty((count, len(policy)), np.int64)
-    for at, word in enumerate(policy):
-        keys[:, at] = _key(columns, word, np.broadcast_to(np.asarray(trust, np.int64), count))
+    for at, part in enumerate(policy):
+        if isinstance(part, str):
+            keys[:, at] = _key(columns, part, np.broadcast_to(np.asarray(trust, np.int64), count))
+        else:
+            values = signal_values(columns, part.signal)
+            keys[:, at] = ascending(values if part.prefer == "lowest" else -values)
     return keys
+
+
+def ascending(values: np.ndarray) -> np.ndarray:
+    """int64[n] in the order of the float64 `values`; NaN last, -0.0 equal to 0.0.
+
+    The bits of positive floats are in the order of the floats; those of negative ones, but for the sign, in reverse.
+    """
+    bits = (np.asarray(values, np.float64) + 0.0).view(np.int64)  # -0.0 + 0.0 is 0.0
+    return np.where(np.isnan(values), LAST, np.where(bits < 0, bits ^ LAST, bits))
 
 
 def keep(a: np.ndarray, b: np.ndarray, similarity: np.ndarray, keys_a: np.ndarray, keys_b: np.ndarray) -> Removals:

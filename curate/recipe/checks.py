@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from curate.recipe.errors import Place, RecipeError
+from curate.recipe.keep import KeepSignal
 from curate.recipe.labels import fill_labels
 from curate.recipe.model import GENERAL, Recipe
 from curate.recipe.names import did_you_mean
@@ -91,14 +92,18 @@ def _signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
             raise
         yield ("plugins",), f"cannot be read: {type(error).__name__}: {error}"
         return
-    known = [*types, *COLUMNS]
     for place, signal in _named_signals(recipe):
+        orders = "keep" in place  # not a bound
+        known = [*types] if orders else [*types, *COLUMNS]
         if signal.startswith("contamination.") and recipe.contamination is None:
             yield place, f"{signal!r} is measured against benchmarks; name them in a section contamination: {EXAMPLE}"
         elif signal not in known:
             yield place, f"{signal!r} is no signal{did_you_mean(signal, known)}"
         elif signal in types and not _numeric(types[signal]):
-            yield place, f"{signal!r} is {types[signal]}, not a number, so it has no threshold"
+            yield (
+                place,
+                f"{signal!r} is {types[signal]}, not a number, so it has no {'order' if orders else 'threshold'}",
+            )
 
 
 def _named_signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
@@ -108,6 +113,9 @@ def _named_signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
                 yield (section, i, "signal"), line.signal
             for j, unless in enumerate(getattr(line, "unless", [])):
                 yield (section, i, "unless", j, "signal"), unless.signal
+    for i, one in enumerate(recipe.near_duplicates.keep if recipe.near_duplicates else ()):
+        if isinstance(one, KeepSignal):
+            yield ("near_duplicates", "keep", i), one.signal
 
 
 def _numeric(type: object) -> bool:

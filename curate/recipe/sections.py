@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, field_validator, model_validator
 
+from curate.recipe.keep import Keep, KeepSignal, KeepWord, check_order
 from curate.recipe.names import did_you_mean
 from curate.recipe.quantities import Bytes, Count, Flag, Natural, Positive, Share, Text, Whole, Word, number
 from curate.recipe.rules import not_everything
@@ -102,7 +103,7 @@ class NearDuplicates(Section):
     window: Count = 64
     hot_band: Annotated[Count, Field(ge=2)] = 1000
     compete: list[Annotated[list[Word], Field(min_length=1)]] = []
-    keep: list[Literal["trust", "newest", "oldest", "longest"]] = ["trust", "newest", "longest"]
+    keep: list[Keep] = ["trust", "newest", "longest"]
 
     @field_validator("compete")
     @classmethod
@@ -116,10 +117,14 @@ class NearDuplicates(Section):
 
     @field_validator("keep")
     @classmethod
-    def _an_order(cls, keep: list[str]) -> list[str]:
-        if len(set(keep)) < len(keep) or {"newest", "oldest"} <= set(keep):
-            raise ValueError("says the same twice or contradicts itself; name each once, and newest or oldest")
+    def _an_order(cls, keep: list[KeepWord | KeepSignal]) -> list[KeepWord | KeepSignal]:
+        check_order(keep)
         return keep
+
+    @property
+    def signals(self) -> list[str]:
+        """Those that the policy names."""
+        return [one.signal for one in self.keep if isinstance(one, KeepSignal)]
 
 
 class FrequentLines(Section):

@@ -69,8 +69,20 @@ def vertices(context: Context, shard: int) -> Vertices:
     trust = recipe.sources[tables.source_indexes(context)[shard]].trust
     values = recipe.near_duplicates.bands * recipe.near_duplicates.rows
     matrix = unpacked(sketched["sketch"].combine_chunks(), values)
-    order = order_keys(columns, recipe.near_duplicates.keep, trust)
+    order = order_keys(_with_signals(context, shard, columns), recipe.near_duplicates.keep, trust)
     return Vertices(make_ids(shard, columns["row"].to_numpy()), matrix, order)
+
+
+def _with_signals(context: Context, shard: int, columns: pa.Table) -> pa.Table:
+    """`columns` (with `row`) and the signals that say who stays."""
+    names = context.recipe.near_duplicates.signals
+    if not names:
+        return columns
+    measured = tables.read(context, "signals", shard, "measure", ["row", *names])
+    measured = tables.in_row_order(measured, columns["row"].to_numpy())
+    for name in names:
+        columns = columns.append_column(name, measured[name])
+    return columns
 
 
 def unpacked(sketches: pa.BinaryArray, values: int) -> np.ndarray:

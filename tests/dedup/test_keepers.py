@@ -5,8 +5,9 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.dedup.keepers import keep, order_keys
+from curate.dedup.keepers import LAST, ascending, keep, order_keys
 from curate.dedup.rounds import keep_by_rounds
+from curate.recipe.keep import KeepSignal
 from tests.oracles import near_duplicates as oracle
 
 
@@ -71,3 +72,21 @@ def test_the_policy_orders_and_documents_without_a_date_come_last() -> None:
     trusted = order_keys(columns.to_batches()[0], ["trust", "longest"], np.array([0, 0, 2, 1]))
     assert np.lexsort(trusted.T[::-1]).tolist() == [2, 3, 1, 0]
     assert order_keys(columns, []).shape == (4, 0)
+
+
+def test_a_signal_orders_by_more_or_less_and_what_has_no_value_comes_last() -> None:
+    values = pa.array([3.0, None, -2.0, float("nan"), 7.0], pa.float32())
+    columns = pa.table({"gopher.words": values, "chars": [1, 5, 1, 9, 1]})
+    most = order_keys(columns, [KeepSignal(signal="gopher.words"), "longest"])
+    assert np.lexsort(most.T[::-1]).tolist() == [4, 0, 2, 3, 1]
+    least = order_keys(columns, [KeepSignal(signal="gopher.words", prefer="lowest"), "longest"])
+    assert np.lexsort(least.T[::-1]).tolist() == [2, 0, 4, 3, 1]
+
+
+@given(st.lists(st.floats(width=64) | st.sampled_from([0.0, -0.0, 5e-324, -5e-324]), max_size=20))
+def test_keys_of_floats_are_in_the_order_of_the_floats_with_nan_last(values: list[float]) -> None:
+    keys = ascending(np.array(values)).tolist()
+    numbers = [(key, value) for key, value in zip(keys, values, strict=True) if value == value]
+    assert all((a < b, a == b) == (x < y, x == y) for a, x in numbers for b, y in numbers)
+    assert all(key == LAST for key, value in zip(keys, values, strict=True) if value != value)
+    assert all(key < LAST for key, _ in numbers)

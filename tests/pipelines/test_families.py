@@ -21,6 +21,10 @@ def test_a_family_that_any_rule_names_is_measured_too():
     assert {"c4", "ccnet", "refinedweb"} <= set(named) and "fineweb" not in named
 
 
+def test_a_family_that_says_which_near_duplicate_stays_is_measured_too():
+    assert "ccnet" in families.measured(recipe(near_duplicates={"keep": ["trust", "ccnet.lines"]}))
+
+
 def test_plugins_are_measured_by_the_stem_of_their_file():
     assert "mine" in families.measured(recipe(plugins=["folder/mine.py"]))
 

@@ -36,6 +36,56 @@ def test_a_signal_that_is_no_number_has_no_threshold(refused):
     ]
 
 
+def test_a_signal_that_says_who_stays_is_checked_as_those_of_rules_are(refused):
+    policy = "near_duplicates:\n  keep:\n    - trust\n    - %s\n"
+    assert refused(policy % "gopher.wrods") == [
+        "recipe.yaml:4: near_duplicates.keep[1]: 'gopher.wrods' is no signal; did you mean 'gopher.words'?"
+    ]
+    assert refused(policy % "{signal: pii.densty, prefer: lowest}")[0].endswith("did you mean 'pii.density'?")
+    assert refused(policy % "mine.label")[0].endswith("is string, not a number, so it has no order")
+    assert "name them in a section contamination" in refused(policy % "contamination.share")[0]
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        ("newst", "keep[1]: 'newst' is none of trust, newest, oldest, longest; did you mean 'newest'?"),
+        ("{signal: chars}", "keep[1].signal: 'chars' is no signal; write longest"),
+        (
+            "{signal: pii.density, prefer: least}",
+            "keep[1].prefer: 'least' is none of highest, lowest; did you mean 'lowest'?",
+        ),
+        (
+            "{signal: pii.density, prefers: lowest}",
+            "keep[1].prefers: there is no key 'prefers'; did you mean 'prefer'?",
+        ),
+        ("{prefer: lowest}", "keep[1].signal: is missing"),
+        ("7", "keep[1]: 7 is none of trust, newest, oldest, longest"),
+    ],
+)
+def test_what_is_no_part_of_a_policy_is_told_at_its_line(refused, part, reason):
+    said = refused(f"near_duplicates:\n  keep:\n    - trust\n    - {part}\n")
+    assert said == [f"recipe.yaml:4: near_duplicates.{reason}"]
+
+
+@pytest.mark.parametrize(
+    "keep", ["[gopher.words, gopher.words]", "[gopher.words, {signal: gopher.words, prefer: lowest}]"]
+)
+def test_a_policy_names_a_signal_once(refused, keep):
+    assert "says the same twice" in refused(f"near_duplicates: {{keep: {keep}}}")[0]
+
+
+def test_a_signal_alone_and_in_full_are_one_recipe(write):
+    from curate.recipe import load
+
+    short, full = (
+        load(write(f"near_duplicates: {{keep: [trust, {part}]}}", name="one.yaml"))
+        for part in ("gopher.words", "{signal: gopher.words, prefer: highest}")
+    )
+    assert short == full and short.section_json("near_duplicates") == full.section_json("near_duplicates")
+    assert load(write(short.to_yaml(), name="two.yaml")) == short
+
+
 def test_missing_files_are_told_with_their_neighbours(refused):
     said = refused(
         "plugins: [mine.py]\nsources: [{paths: [in/*.gz]}]\nurls: {blocklists: [lists/hots.txt]}\n"

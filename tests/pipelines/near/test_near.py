@@ -93,3 +93,22 @@ def test_families_and_copies_across_shards_lose_what_they_would_in_memory(
     expected = in_memory(tmp_path / "corpus", families)
     assert found == expected
     assert sum(similarity == 1 for _, _, similarity in found) >= 30 and any(s < 1 for _, _, s in found)
+
+
+@pytest.mark.parametrize(("prefer", "stays"), [("highest", 2), ("lowest", 0)])
+def test_a_named_signal_decides_which_of_three_near_duplicates_stays(prefer, stays, tmp_path):
+    """The three differ by addresses of mail alone, two files a shard apart; ids and dates would keep the second."""
+    prose = inputs.prose(random.Random(3), 200)
+    mails = " ".join(f"a{n}@example.org" for n in range(3))
+    texts = [prose, f"{prose} a0@example.org", f"{prose} {mails}"]
+    for n, text in zip((1, 0, 2), texts, strict=True):
+        (tmp_path / f"{n}.jsonl").write_text(json.dumps({"text": text}) + "\n")
+    keep = ["trust", {"signal": "pii.emails", "prefer": prefer}]
+    settings = {"base": None, "name": "mails", "sources": [{"paths": [str(tmp_path / "*.jsonl")], "group": "web"}]}
+    settings |= {"shards": {"target": 100}, "near_duplicates": {"keep": keep}, "pack": {"lengths": [128]}}
+    (tmp_path / "recipe.yaml").write_text(yaml.safe_dump(settings))
+    curate(load(str(tmp_path / "recipe.yaml")), str(tmp_path / "corpus"), Options(workers=1))
+    kept = ds.dataset(str(tmp_path / "corpus" / "text"), partitioning="hive").to_table(["text"])["text"].to_pylist()
+    assert kept == [texts[stays]]
+    gone = ds.dataset(sorted(map(str, (tmp_path / "corpus" / "ledger").glob("near_*.parquet")))).to_table()
+    assert gone.num_rows == 2 and len(set(gone["keeper"].to_pylist())) == 1
