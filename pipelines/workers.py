@@ -187,6 +187,7 @@ class Child:
         self._file.flush()
         self._page = mmap.mmap(self._file.fileno(), 16)
         methods = multiprocessing.get_context("forkserver")
+        methods.set_forkserver_preload(["pipelines.preloaded"])  # of no effect once the server runs
         self._pipe, theirs = methods.Pipe()
         self._process = methods.Process(target=_serve, args=(theirs, self._file.name), daemon=True)
         self._process.start()

@@ -12,6 +12,11 @@ from curate.kernels.cache import prepare
 prepare()
 
 import numba  # noqa: E402  (its cache folder must be set first)
+from numba.core import entrypoints  # noqa: E402
+
+# numba would import what other packages register with it before it compiles or loads anything; for us that is awkward,
+# which gigatoken brings: as long as numba's own import, in every process, and no kernel here takes its arrays.
+entrypoints._already_initialized = True
 
 _KERNELS: list[Any] = []
 inner = numba.njit(nogil=True)

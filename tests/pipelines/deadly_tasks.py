@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,3 +66,11 @@ def _rows(folder: Path, key: int, end: object) -> Iterator[tuple[int, bytes]]:
         if row == 2:
             end()  # type: ignore[operator]
         yield key, str(row).encode()
+
+
+def begins_with(context: object, key: int, values: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    """What was there before the first task: libraries, and kernels in memory."""
+    found = " ".join(name for name in ("numba", "pyarrow.parquet") if name in sys.modules)
+    from curate.kernels.bitmaps import _classify
+
+    yield key, f"{found}, kernels {'loaded' if _classify.signatures else 'missing'}".encode()

@@ -1,0 +1,25 @@
+"""What the fork server loads once, so that its children begin with it: libraries and compiled kernels.
+
+Without it each child pays three seconds of imports and of reading kernels from their cache, on a machine of 64 cores
+for every one of them. A fork is safe here: nothing that has been loaded leaves a thread behind but jemalloc's, which
+looks after itself, and a test holds that. Whatever fails to load is loaded, or fails with a reason, in the child.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+
+for _name in ("OMP_NUM_THREADS", "RAYON_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[_name] = "1"
+
+with contextlib.suppress(Exception):
+    import pyarrow.compute
+    import pyarrow.parquet  # noqa: F401
+
+    import pipelines.tables  # noqa: F401
+    from curate.warm import warm
+
+    warm()
+gc.freeze()  # what is here stays here: the children's collector need not walk it, nor copy its pages
