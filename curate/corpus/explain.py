@@ -15,6 +15,7 @@ from curate import rules
 from curate.corpus import detail, parquet
 from curate.corpus.explanation import Explanation, Explanations, Place
 from curate.corpus.find import Match, find, nearest, one, row_of
+from curate.corpus.preferred import preferred
 from curate.errors import UserError
 from curate.report.clean_text import head
 from curate.storage import read_bytes
@@ -80,13 +81,17 @@ def _signals(corpus: Corpus, id: int) -> dict[str, Any]:
 
 
 def _recipe_rules(corpus: Corpus) -> list[Rule]:
-    """Of the run's resolved recipe; its inputs and plugins may be gone by now, so it is not checked again."""
-    from curate.recipe import yaml_lines
     from curate.recipe.rules import Rule
 
+    return [Rule.model_validate(rule) for rule in _recipe(corpus).get("rules") or []]
+
+
+def _recipe(corpus: Corpus) -> dict[str, Any]:
+    """The run's resolved recipe; its inputs and plugins may be gone by now, so it is not checked again."""
+    from curate.recipe import yaml_lines
+
     file = corpus.file("recipe.yaml")
-    tree, _ = yaml_lines.parse(read_bytes(file).decode(), file)
-    return [Rule.model_validate(rule) for rule in tree.get("rules") or []]
+    return yaml_lines.parse(read_bytes(file).decode(), file)[0]
 
 
 def _contamination(corpus: Corpus, id: int) -> list[dict[str, Any]]:
@@ -109,8 +114,15 @@ def _keeper(corpus: Corpus, match: Match) -> dict[str, Any] | None:
                 "id": row["keeper"],
                 "url": document and (document["url"] or document["path"]),
                 "similarity": row["similarity"],
+                "why": _why(corpus, row),
             }
     return None
+
+
+def _why(corpus: Corpus, row: dict[str, Any]) -> str | None:
+    """Why the policy prefers the keeper of a near duplicate; a capture's keeper is the newest, or oldest, by rule."""
+    is_near = row["phase"] == "near_duplicates"
+    return preferred(corpus, _recipe(corpus), row["keeper"], row["id"]) if is_near else None
 
 
 def _lost_lines(corpus: Corpus, id: int, text: str) -> list[str]:

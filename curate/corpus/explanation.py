@@ -35,7 +35,7 @@ class Explanation:
     signals: dict[str, Any] = field(default_factory=dict)
     rules: list[tuple[str, float | None, float, bool | None]] = field(default_factory=list)
     spared: dict[str, str] = field(default_factory=dict)  # rule -> why it does not apply
-    keeper: dict[str, Any] | None = None  # id, url, similarity
+    keeper: dict[str, Any] | None = None  # id, url, similarity, why it and not this one
     lost_lines: list[str] = field(default_factory=list)
     category: str | None = None
     tokens: int | None = None
@@ -51,7 +51,9 @@ class Explanation:
         if self.keeper:
             similarity = self.keeper["similarity"]
             said = "" if similarity is None else f"  (similarity {similarity:.3f})"
-            lines += _section("keeper", [f"{self.keeper['url'] or self.keeper['id']}{said}"])
+            why = self.keeper.get("why")
+            stays = [f"stays by {why}"] if why else []
+            lines += _section("keeper", [f"{self.keeper['url'] or self.keeper['id']}{said}", *stays])
         lines += _section("rules", [_rule(*rule, self.spared.get(rule[0], "")) for rule in self.rules])
         lines += _section(
             "signals", [f"{name:<36}{_number(value):>14}" for name, value in sorted(self.signals.items())]

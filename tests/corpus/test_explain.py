@@ -41,8 +41,24 @@ def test_a_removed_document_tells_rule_value_threshold_and_what_the_other_rules_
 
 def test_a_near_duplicate_names_its_keeper_and_how_similar_it_is(corpus):
     (said,) = corpus.explain(url(1, 3))
-    assert said.keeper == {"id": id_of(1, 4), "url": url(1, 4), "similarity": 0.875}
+    assert said.keeper == {"id": id_of(1, 4), "url": url(1, 4), "similarity": 0.875, "why": None}
     assert url(1, 4) in str(said) and "0.875" in str(said)
+
+
+@pytest.mark.parametrize(
+    ("keep", "why"),
+    [
+        ("[trust, gopher.words]", "gopher.words: 54 before 53"),
+        ("[trust, {signal: gopher.mean_word_length, prefer: lowest}, newest]", "newest: 2026-01-04 00:00:00+00:00"),
+        ("[trust]", "its place in the input"),
+    ],
+)
+def test_a_near_duplicate_tells_by_which_part_of_the_policy_its_keeper_stays(run_folder, tmp_path, keep, why):
+    folder = shutil.copytree(run_folder, tmp_path / "copy")
+    with open(folder / "recipe.yaml", "a") as recipe:
+        recipe.write(f"near_duplicates: {{keep: {keep}}}\n")
+    (said,) = curate.open(folder).explain(url(1, 3))
+    assert said.keeper["why"].startswith(why) and f"stays by {why}" in str(said)
 
 
 def test_a_record_that_was_never_extracted_is_found_by_its_url_and_names_its_keeper(corpus):
