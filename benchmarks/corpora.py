@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import curate
+from benchmarks import vendored_code
 from curate.corpus import Corpus
 from curate.recipe import Recipe, load, of_inputs
 from curate.storage import read_bytes
@@ -37,10 +38,20 @@ class Corpora:
 
     def near_duplicates_alone(self, name: str) -> Corpus:
         """One set of documents through a recipe that removes near duplicates, the first of them stays, and no more."""
-        recipe = of_inputs([str(self.data / "neardup" / f"{name}.docs.jsonl.gz")])
+        recipe = of_inputs([str(self._near_duplicates(name))])
+        if name == "vendored_code":
+            recipe = recipe.model_copy(update={"sources": [recipe.sources[0].model_copy(update={"group": "code"})]})
         off = {"rules": [], "hosts": [], "select": [], "frequent_lines": None, "repeated_lines": None}
         near = recipe.near_duplicates.model_copy(update={"keep": []})
         return self.run(f"{name}", recipe.model_copy(update={**off, "divergence": None, "near_duplicates": near}))
+
+    def _near_duplicates(self, name: str) -> Path:
+        if name != "vendored_code":
+            return self.data / "neardup" / f"{name}.docs.jsonl.gz"
+        path = self.folder / f"{name}.docs.jsonl"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        vendored_code.write(self.data, path)
+        return path
 
     def demonstration(self, workers: int) -> Corpus:
         if not (self.demo_input / "truth.json").exists():

@@ -1,10 +1,11 @@
 """Near duplicates on the ground truth, over many seeds: how many true pairs are resolved, how many removals are wrong.
 
-    python benchmarks/near_duplicates_quality.py [--seeds 20] [--data .data/neardup]
+    python -m benchmarks.near_duplicates_quality [--seeds 20] [--data .data]
 
 A true pair (J >= 0.8) is resolved if not both are kept; a removal is wrong if the true J with its keeper is below 0.7.
-J is over sets of word 5-grams. The interval is the least and greatest value of single seeds: documents are the same in
-all of them, so pooling over seeds would pretend to more data than there are. Beside it, removal of exact copies.
+J is over sets of word 5-grams, and asked of whatever was removed, in a listed pair or not. The interval is the least
+and greatest value of single seeds: documents are the same in all of them, so pooling over seeds would pretend to more
+data than there are. Beside it, removal of exact copies.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from benchmarks import vendored_code
 from curate.dedup.near_duplicates import Settings, near_duplicates
 from curate.dedup.shingles import jaccard, shingle_sets
 
-SETS = ("git_revisions", "news_plagiarism")
+SETS = ("git_revisions", "news_plagiarism", "vendored_code")
 TRUE_AT, WRONG_BELOW = 0.8, 0.7
 
 
@@ -30,6 +32,7 @@ class Truth:
     """Documents, and the listed pairs as indices with their stated similarity."""
 
     texts: pa.StringArray
+    families: np.ndarray  # a number a document, the same for revisions of one; else each is its own
     a: np.ndarray
     b: np.ndarray
     stated: np.ndarray
@@ -47,13 +50,20 @@ class Outcome:
     wrong: int
 
 
-def load(folder: Path, name: str) -> Truth:
-    with gzip.open(folder / f"{name}.docs.jsonl.gz", "rt", encoding="utf-8") as file:
-        documents = [json.loads(line) for line in file]
-    pairs = [json.loads(line) for line in (folder / f"{name}.pairs.jsonl").read_text().splitlines()]
+def load(data: Path, name: str) -> Truth:
+    """`data`: the development data; `name`: of SETS."""
+    if name == "vendored_code":
+        documents = [{"id": each, "text": text} for each, text in vendored_code.documents(data).items()]
+        pairs = vendored_code.pairs(data)
+    else:
+        with gzip.open(data / "neardup" / f"{name}.docs.jsonl.gz", "rt", encoding="utf-8") as file:
+            documents = [json.loads(line) for line in file]
+        pairs = [json.loads(line) for line in (data / "neardup" / f"{name}.pairs.jsonl").read_text().splitlines()]
     at = {document["id"]: number for number, document in enumerate(documents)}
     a, b = (np.array([at[pair[end]] for pair in pairs]) for end in "ab")
-    return Truth(pa.array([d["text"] for d in documents]), a, b, np.array([pair["jaccard5"] for pair in pairs]))
+    families = np.unique([each.get("family", each["id"]) for each in documents], return_inverse=True)[1]
+    texts = pa.array([document["text"] for document in documents])
+    return Truth(texts, families, a, b, np.array([pair["jaccard5"] for pair in pairs]))
 
 
 def judge(truth: Truth, removed: np.ndarray, keepers: np.ndarray) -> Outcome:
@@ -80,7 +90,7 @@ def exact_copies(truth: Truth) -> Outcome:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--seeds", type=int, default=20)
-    arguments.add_argument("--data", type=Path, default=Path(".data/neardup"))
+    arguments.add_argument("--data", type=Path, default=Path(".data"))
     options = arguments.parse_args()
     titles = f"{'documents':>10}{'true pairs':>11}{'resolved':>10}{'(least-most)':>16}{'removals':>10}{'wrong':>7}"
     print(f"{'':41}{titles}")

@@ -53,17 +53,21 @@ def share(name: str, successes: int, n: int, **more) -> Row:
 
 
 def write(rows: list[Row], path: Path) -> None:
+    """Rows that another command measured stay, after these."""
+    held = json.loads(path.read_text("utf-8")) if path.exists() else []
+    commands = {row.command for row in rows}
     listed = [{**asdict(row), "holds": row.holds} for row in rows]
+    listed += [row for row in held if row["command"] not in commands]
     path.write_text(json.dumps(listed, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def table(rows: list[Row]) -> str:
-    lines = [f"{'':64}{'value':>12} {'unit':10}{'n':>7}  {'interval':18}{'bar':9}{'holds':7}reference"]
+    lines = [f"{'':64}{'value':>12} {'unit':10}{'n':>7}  {'interval':18}{'bar':11}{'holds':7}reference"]
     for row in rows:
         value = f"{row.value:,}" if row.value == int(row.value) else f"{row.value:,.5g}"
         interval = "{:.4g} to {:.4g}".format(*row.interval) if row.interval else ""
         holds = {None: "", True: "yes", False: "NO"}[row.holds]
         beside = f"{row.ratio:,.4g} x {row.reference}" if row.ratio else row.reference or ""
-        figure = f"{row.name:64}{value:>12} {row.unit:10}{row.n:7,}  {interval:18}{row.bar or '':9}{holds:7}{beside}"
+        figure = f"{row.name:64}{value:>12} {row.unit:10}{row.n:7,}  {interval:18}{row.bar or '':11}{holds:7}{beside}"
         lines.append(figure.rstrip())
     return "\n".join(lines)

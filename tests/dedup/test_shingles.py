@@ -1,5 +1,3 @@
-import gzip
-import json
 from itertools import pairwise
 
 import numpy as np
@@ -8,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.near_duplicates_quality import SETS, load
 from curate.dedup.shingles import jaccard, shingle_sets, shingles, unique_sets
 from tests.oracles import near_duplicates as oracle
 
@@ -41,12 +40,8 @@ def test_sets_are_sorted_and_without_repeats_and_their_source_is_untouched(lists
     assert found == [sorted(set(hashes)) for hashes in lists]
 
 
-@pytest.mark.parametrize("name", ["git_revisions", "news_plagiarism"])
+@pytest.mark.parametrize("name", SETS)
 def test_ground_truth_similarities_are_reproduced(name: str, data) -> None:
-    with gzip.open(data / f"neardup/{name}.docs.jsonl.gz", "rt", encoding="utf-8") as file:
-        documents = [json.loads(line) for line in file]
-    pairs = [json.loads(line) for line in (data / f"neardup/{name}.pairs.jsonl").read_text().splitlines()]
-    at = {document["id"]: number for number, document in enumerate(documents)}
-    a, b = (np.array([at[pair[end]] for pair in pairs]) for end in "ab")
-    found = jaccard(*shingle_sets(pa.array([d["text"] for d in documents]), 5), a, b)
-    assert np.abs(found - [pair["jaccard5"] for pair in pairs]).max() <= 5.0001e-5  # stated to four digits
+    truth = load(data, name)
+    found = truth.exact(truth.a, truth.b)
+    assert np.abs(found - truth.stated).max() <= 5.0001e-5  # stated to four digits
