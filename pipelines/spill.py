@@ -1,8 +1,9 @@
 """A packed shuffle through files: what the local engine does instead of keeping it in memory.
 
 Each task appends its elements to one file and puts an index of (key, offset, bytes) beside it, last; the driver joins
-the indexes, and a task of the next stage reads its key's segments from all files. So nothing is held but one
-partition, each record is written and read once, and an interrupted shuffle goes on at the task that was under way.
+the indexes and notes where each key begins, and a task of the next stage seeks its own part of the index and reads its
+segments from all files. So nothing is held but one partition, each record is written and read once, and an interrupted
+shuffle goes on at the task that was under way.
 FnApiRunner would hold four times the shuffle in memory; making it in passes within a budget, as was done first, reads
 all sketches again for each pass.
 """
@@ -23,34 +24,31 @@ from pipelines.output import put_bytes, scratch_path
 from pipelines.runners import Engine
 
 SEGMENT = np.dtype([("key", "<i8"), ("file", "<i8"), ("offset", "<i8"), ("bytes", "<i8")])
+KEY = np.dtype([("key", "<i8"), ("first", "<i8"), ("segments", "<i8"), ("bytes", "<i8")])
 HERE = "pipelines.spill"
 
 
 def run(context: Context, engine: Engine, shards: Sequence[int], emit: str, reduce: str) -> int:
     """Both stages of `context.step`; leaves `<step>/reduce/` with its index. Returns the bytes that were shuffled."""
     _stage(context, engine, "emit", [(shard, 1) for shard in shards], emit)
-    segments = _index(context, "emit")
-    keys, at = np.unique(segments["key"], return_inverse=True)
-    sizes = np.bincount(at, segments["bytes"], len(keys)).astype(np.int64)
-    _stage(context, engine, "reduce", list(zip(keys.tolist(), sizes.tolist(), strict=True)), reduce)
-    return int(sizes.sum())
+    keys = _keys(context, context.step, "emit")
+    _stage(context, engine, "reduce", keys[["key", "bytes"]].tolist(), reduce)
+    return int(keys["bytes"].sum())
 
 
 def forget_emitted(context: Context) -> None:
     storage.remove(_folder(context, context.step, "emit"))
 
 
-def segments(context: Context, step: str, stage: str, key: int) -> np.ndarray:
-    """SEGMENT[n] of a key, in the order of (file, offset)."""
-    index = np.frombuffer(read_bytes(join(_folder(context, step, stage), "index.bin")), SEGMENT)
-    low, high = np.searchsorted(index["key"], [key, key + 1])
-    return index[low:high]
+def size(context: Context, step: str, key: int) -> int:
+    """Bytes that a step's reducers laid down for a key."""
+    return int(_entry(context, step, "reduce", key)["bytes"].sum())
 
 
 def values(context: Context, step: str, stage: str, key: int) -> list[bytes]:
     """The elements of a key."""
     found = []
-    for file, own in _by_file(segments(context, step, stage, key)):
+    for file, own in _by_file(_segments(context, step, stage, key)):
         with storage.open_read(_path(context, step, stage, file)) as stream:
             for segment in own:
                 stream.seek(int(segment["offset"]))
@@ -77,12 +75,35 @@ def _stage(context: Context, engine: Engine, stage: str, sized: list[tuple[int, 
     order = sorted(missing, key=lambda task: (-task[1], task[0]))
     flow.run(context, engine, [(n, function.encode()) for n, _ in order], f"{HERE}:{stage}")
     parts = [np.frombuffer(read_bytes(_path(context, context.step, stage, n, "idx")), SEGMENT) for n, _ in sized]
-    index = np.sort(np.concatenate([np.empty(0, SEGMENT), *parts]), order=["key", "file", "offset"])
+    index = np.concatenate([np.empty(0, SEGMENT), *parts])
+    index = index[np.lexsort([index["offset"], index["file"], index["key"]])]
+    keys, first, count = np.unique(index["key"], return_index=True, return_counts=True)
+    entries = np.empty(len(keys), KEY)
+    entries["key"], entries["first"], entries["segments"] = keys, first, count
+    entries["bytes"] = np.add.reduceat(index["bytes"], first) if len(keys) else 0
+    put_bytes(entries.tobytes(), join(_folder(context, context.step, stage), "keys.bin"))
     put_bytes(index.tobytes(), joined)
 
 
-def _index(context: Context, stage: str) -> np.ndarray:
-    return np.frombuffer(read_bytes(join(_folder(context, context.step, stage), "index.bin")), SEGMENT)
+def _keys(context: Context, step: str, stage: str) -> np.ndarray:
+    return np.frombuffer(read_bytes(join(_folder(context, step, stage), "keys.bin")), KEY)
+
+
+def _entry(context: Context, step: str, stage: str, key: int) -> np.ndarray:
+    """KEY[1], or KEY[0] where nothing was laid down for the key."""
+    keys = _keys(context, step, stage)
+    low, high = np.searchsorted(keys["key"], [key, key + 1])
+    return keys[low:high]
+
+
+def _segments(context: Context, step: str, stage: str, key: int) -> np.ndarray:
+    """SEGMENT[n] of a key, in the order of (file, offset)."""
+    entry = _entry(context, step, stage, key)
+    if not len(entry):
+        return np.empty(0, SEGMENT)
+    with storage.open_read(join(_folder(context, step, stage), "index.bin")) as stream:
+        stream.seek(int(entry["first"][0]) * SEGMENT.itemsize)
+        return np.frombuffer(stream.read(int(entry["segments"][0]) * SEGMENT.itemsize), SEGMENT)
 
 
 def _write(context: Context, stage: str, number: int, elements: Iterable[flow.Element]) -> None:
