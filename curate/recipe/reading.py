@@ -35,6 +35,18 @@ def load(path_or_name: str | os.PathLike[str]) -> Recipe:
     return fill_labels(recipe)
 
 
+def resolved(text: str, file: str) -> Recipe:
+    """The recipe that a run left beside its products: names everything, and is not checked again, for its inputs may
+    be gone by now. RecipeError where this version does not know what it says.
+    """
+    tree, _ = yaml_lines.parse(text, file)
+    tree.pop("base", None)
+    try:
+        return Recipe.model_validate(tree)
+    except ValidationError as error:
+        raise RecipeError([f"{file}: {spell(place)}: {reason}" for place, reason in reasons(error)]) from None
+
+
 def shipped() -> list[tuple[str, str]]:
     """Names of the shipped recipes, each with the first line of its file, which says what it is."""
     folder = resources.files("curate.recipe") / "recipes"

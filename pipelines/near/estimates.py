@@ -9,17 +9,22 @@ import numpy as np
 from pipelines import flow, shuffle
 from pipelines.context import Context
 from pipelines.near import layout
-from schemas import shards_of
+from schemas import places_of
 
 
-def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
-    pairs = np.unique(shuffle.read(context, "pairs", shard, layout.PAIR))
-    found = layout.vertices(context, shard)
+def emit(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
+    from curate.dedup.older import is_open
+
+    pairs = np.unique(shuffle.read(context, "pairs", place, layout.PAIR))
+    found = layout.vertices(context, place)
     at = found.at(pairs["b"])
+    if context.recipe.against:  # a is our own; what went in an older corpus removes nobody
+        still = is_open(np.zeros(len(at), np.int64), found.keys[at, 0])
+        pairs, at = pairs[still], at[still]
     parcels = np.empty(len(pairs), layout.parcel(context.recipe))
     parcels["a"], parcels["b"] = pairs["a"], pairs["b"]
     parcels["keys_b"], parcels["sketch_b"] = found.keys[at], found.sketches[at]
-    yield from shuffle.by_place(shards_of(pairs["a"]), parcels)
+    yield from shuffle.by_place(places_of(pairs["a"]), parcels)
 
 
 def reduce(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:

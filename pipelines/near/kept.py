@@ -28,7 +28,8 @@ def losses_of(context: Context, shard: int) -> np.ndarray:
     own = lost["id"][(lost["id"] >= low) & (lost["id"] <= high)]
     copies = shuffle.read(context, "copies", shard, layout.COPY)
     ids, best = np.concatenate([own, copies["id"]]), np.concatenate([own, copies["keeper"]])
-    return _losses(*fates(ids, best, lost["id"], lost["keeper"], lost["similarity"]))
+    alike = np.concatenate([np.ones(len(own)), copies["similarity"]])
+    return _losses(*fates(ids, best, lost["id"], lost["keeper"], lost["similarity"], alike))
 
 
 def _losses(ids: np.ndarray, keepers: np.ndarray, similarity: np.ndarray) -> np.ndarray:

@@ -1,6 +1,9 @@
 """The packed records that near-duplicate detection ships, and the reading of a shard's vertices.
 
-`keys` are the policy's order keys (smaller is better, the id last of all), so their number follows the recipe.
+`keys` are the policy's order keys (smaller is better, the id last of all), so their number follows the recipe; beside
+older corpora there is one more, the first, which says where a document comes from (curate.dedup.older).
+
+A place is a shard of this run or of an older corpus (pipelines.older).
 """
 
 from __future__ import annotations
@@ -11,19 +14,20 @@ import numpy as np
 import pyarrow as pa
 
 from curate.recipe import Recipe
-from pipelines import shuffle, tables
+from pipelines import older, shuffle, tables
 from pipelines.context import Context
-from schemas import make_ids
+from schemas import corpora_of, rows_of
 
 PAIR = np.dtype([("a", "<i8"), ("b", "<i8")])
 BAND = np.dtype([("band", "<u8"), ("id", "<i8"), ("order", "<u8")])
 LOSS = np.dtype([("id", "<i8"), ("keeper", "<i8"), ("similarity", "<f4")])
-COPY = np.dtype([("id", "<i8"), ("keeper", "<i8")])
+COPY = LOSS
 
 
 def vertex(recipe: Recipe) -> np.dtype:
-    """A document with the 128-bit hash of its sketch and its order keys."""
-    return np.dtype([("high", "<u8"), ("low", "<u8"), ("keys", "<i8", (keys(recipe),)), ("id", "<i8")])
+    """A document with the 128-bit hash of its sketch and its order keys; beside older corpora, its fate there."""
+    fate = [("keeper", "<i8"), ("similarity", "<f4")] if recipe.against else []
+    return np.dtype([("high", "<u8"), ("low", "<u8"), ("keys", "<i8", (keys(recipe),)), ("id", "<i8"), *fate])
 
 
 def parcel(recipe: Recipe) -> np.dtype:
@@ -41,12 +45,12 @@ def edge(recipe: Recipe) -> np.dtype:
 
 
 def keys(recipe: Recipe) -> int:
-    return len(recipe.near_duplicates.keep)
+    return len(recipe.near_duplicates.keep) + bool(recipe.against)
 
 
 @dataclass
 class Vertices:
-    """Survivors of a shard that have a sketch, by row: ids int64[n], sketches uint32[n, values], keys int64[n, k]."""
+    """Survivors of a place that have a sketch, by row: ids int64[n], sketches uint32[n, values], keys int64[n, k]."""
 
     ids: np.ndarray
     sketches: np.ndarray
@@ -57,20 +61,41 @@ class Vertices:
         return np.searchsorted(self.ids, ids)
 
 
-def vertices(context: Context, shard: int) -> Vertices:
-    """All survivors with a sketch, copies included."""
+def vertices(context: Context, place: int) -> Vertices:
+    """All survivors with a sketch, copies included; in an older corpus, those that met near_duplicates there."""
+    run, shard = older.at(context, place)
+    rows, sketches, keys = _in_its_run(run, shard)
+    ids = older.ids(place, rows)
+    if context.recipe.against:
+        keys = _beside_older(context, place, ids, keys)
+    return Vertices(ids, sketches, keys)
+
+
+def _in_its_run(run: Context, shard: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(rows, sketches, order keys by the policy of that run)"""
     from curate.dedup.keepers import order_keys
 
-    recipe = context.recipe
-    columns = tables.survivors(context, shard, ["row", "date", "chars"])
-    sketched = tables.in_row_order(tables.read(context, "sketches", shard, "measure"), columns["row"].to_numpy())
+    recipe = run.recipe
+    columns = tables.survivors(run, shard, ["row", "date", "chars"])
+    sketched = tables.in_row_order(tables.read(run, "sketches", shard, "measure"), columns["row"].to_numpy())
     known = sketched["sketch"].is_valid()
     columns, sketched = columns.filter(known), sketched.filter(known)
-    trust = recipe.sources[tables.source_indexes(context)[shard]].trust
+    trust = recipe.sources[tables.source_indexes(run)[shard]].trust
     values = recipe.near_duplicates.bands * recipe.near_duplicates.rows
     matrix = unpacked(sketched["sketch"].combine_chunks(), values)
-    order = order_keys(_with_signals(context, shard, columns), recipe.near_duplicates.keep, trust)
-    return Vertices(make_ids(shard, columns["row"].to_numpy()), matrix, order)
+    order = order_keys(_with_signals(run, shard, columns), recipe.near_duplicates.keep, trust)
+    return columns["row"].to_numpy(), matrix, order
+
+
+def _beside_older(context: Context, place: int, ids: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Order keys behind the one that puts older corpora first; an older policy's are cut or filled to this one's."""
+    from curate.dedup.older import standing
+
+    made = np.zeros((len(ids), keys(context.recipe)), np.int64)
+    shared = min(order.shape[1], made.shape[1] - 1)
+    made[:, 1 : 1 + shared] = order[:, :shared]
+    made[:, 0] = standing(corpora_of(ids), np.isin(ids, older.fates(context, place).ids))
+    return made
 
 
 def _with_signals(context: Context, shard: int, columns: pa.Table) -> pa.Table:
@@ -93,18 +118,18 @@ def unpacked(sketches: pa.BinaryArray, values: int) -> np.ndarray:
     return np.frombuffer(content or b"", "<u4", count, first).reshape(len(sketches), values)
 
 
-def without_copies(context: Context, shard: int) -> Vertices:
+def without_copies(context: Context, place: int) -> Vertices:
     """The vertices of the graph: of documents with one sketch only the best."""
-    all_of = vertices(context, shard)
-    stays = ~np.isin(all_of.ids, shuffle.read(context, "copies", shard, COPY)["id"])
+    all_of = vertices(context, place)
+    stays = ~np.isin(all_of.ids, shuffle.read(context, "copies", place, COPY)["id"])
     return Vertices(all_of.ids[stays], all_of.sketches[stays], all_of.keys[stays])
 
 
-def texts(context: Context, shard: int, ids: np.ndarray) -> pa.Table:
-    """(row, text) of some documents of a shard, read batch by batch."""
-    rows = np.unique(ids - make_ids(shard, np.zeros(1, np.int64))[0])
-    parts = []
-    for batch in tables.batches(context, "documents", shard, "extract", ["row", "text"]):
+def texts(context: Context, place: int, ids: np.ndarray) -> pa.Table:
+    """(row, text) of some documents of a place, read batch by batch."""
+    run, shard = older.at(context, place)
+    rows, parts = np.unique(rows_of(ids)), []
+    for batch in tables.batches(run, "documents", shard, "extract", ["row", "text"]):
         wanted = np.isin(batch["row"].to_numpy(), rows)
         if wanted.any():
             parts.append(pa.Table.from_batches([batch.filter(pa.array(wanted))]))

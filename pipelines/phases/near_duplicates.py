@@ -10,7 +10,8 @@ Survivors' sketches only; no text moves. In order:
                the policy: each removed document has a kept neighbour that was verified as similar
 6. decide      ledger rows with keeper and similarity, by shard
 
-So nothing is lost by transitivity, and no schedule shows in the answer.
+So nothing is lost by transitivity, and no schedule shows in the answer. Documents of the older corpora that the recipe
+is `against` take part in 1 to 5, ahead of all others and with their fates known; only the run's own are decided.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy as np
 
 from curate.recipe import Recipe
 from curate.storage import exists
-from pipelines import flow, ledger, tables
+from pipelines import flow, ledger, older, tables
 from pipelines.context import Context
 from pipelines.near import edges_of, resolve
 from pipelines.near.layout import LOSS
@@ -31,18 +32,23 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import LEDGER, make_ids
 
-VERSION = 2
+VERSION = 3
 HERE = "pipelines.phases.near_duplicates"
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    return {"near_duplicates": recipe.section_json("near_duplicates"), "trust": recipe.section_json("sources.trust")}
+    return {
+        "near_duplicates": recipe.section_json("near_duplicates"),
+        "trust": recipe.section_json("sources.trust"),
+        **({"against": recipe.section_json("against")} if recipe.against else {}),
+    }
 
 
 def run(context: Context, engine: Engine) -> None:
     if context.recipe.near_duplicates:
         losses = context.path("losses", 0, ending="bin")
         if not exists(losses):
+            older.remember(context)
             edges, report = edges_of(context, engine)
             put_bytes(resolve(context, edges).tobytes(), losses)
             put_bytes(report, context.path("hot", 0, ending="json"))
