@@ -62,7 +62,9 @@ def _extract(record: Record, settings: Settings) -> Extracted:
         text, status = html.main_text(markup, settings.engine)
     else:
         text = markup
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").removeprefix("\ufeff")
+    if "\r" in text:  # a search for one character is ten times as fast as for two
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = (text.replace("\0", "") if "\0" in text else text).removeprefix("\ufeff")
     if status == OK and (not text or text.isspace()):
         status = "empty"
     return Extracted(text if status == OK else "", title, status, charset, license, rights)

@@ -102,30 +102,32 @@ def from_row(offset: int, row: Mapping[str, object], options: Options) -> Record
         license=clean(_value(row, "license", options)),
         language=clean(_value(row, "language", options)),
         media="text",
+        status=_status(text),
     )
-    if isinstance(text, bytes):
-        record.body = text
-    elif isinstance(text, str):
-        record.body = clean(text)
+    if isinstance(text, str):
         record.charset = "utf-8"
-    record.status = _status(text, record)
-    if not options.bodies or record.status != OK:
-        record.body = None
+    if options.bodies and record.status == OK:
+        record.body = clean(text) if isinstance(text, str) else text  # type: ignore[assignment]
     return record
 
 
-def _status(text: object, record: Record) -> str:
+def _status(text: object) -> str:
     if not isinstance(text, (str, bytes)):
         return "no_text_field"
-    return OK if record.body and record.body.strip() else "empty"
+    first = text[:1]
+    if first and not first.isspace() and first != "\0":  # of nearly every text: no need for a copy of it
+        return OK
+    return OK if (text.replace("\0", "") if isinstance(text, str) else text).strip() else "empty"
 
 
 def _value(row: Mapping[str, object], what: str, options: Options) -> object:
     stated = options.fields.get(what)
     for name in (stated,) if stated else COLUMNS[what]:
-        found: object = row
-        for part in [name] if name in row else name.split("."):
-            found = found.get(part) if isinstance(found, Mapping) else None
+        found = row.get(name)
+        if found is None and "." in name and name not in row:
+            found = row
+            for part in name.split("."):
+                found = found.get(part) if isinstance(found, Mapping) else None
         if found is not None:
             return found
     return None

@@ -43,16 +43,16 @@ def run(context: Context, engine: Engine) -> None:
 
 
 def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
-    from curate import signals
     from pipelines.edits import Edits
     from pipelines.ids_checked import IdsChecked
+    from pipelines.measured_again import MeasuredAgain
     from pipelines.tokens import Histograms, tokenizer
 
     recipe, gone = context.recipe, tables.removed(context, shard)
     edits, encoder, parts = Edits(context, shard), tokenizer(recipe), []
     histograms, checked = Histograms(encoder.size), IdsChecked(encoder)
-    again = families.measured_again(recipe)
-    schema = CLEAN.with_columns([f for f in measure.signal_schema(recipe) if f.name.split(".")[0] in again])
+    again = MeasuredAgain(context, shard, measure.signal_schema(recipe))
+    schema = CLEAN.with_columns(again.fields)
     with ShardOutput(context, shard, VERSION) as out:
         file = out.parquet("clean", schema)
         for batch in tables.batches(context, "documents", shard, "extract", COLUMNS):
@@ -64,20 +64,13 @@ def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
             ids, offsets = encoder.encode(edited.text)
             checked.add(batch["uid"], edited.text, ids, offsets)
             tokens = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(ids, pa.int32()))
-            measured = signals.compute(
-                _measurable(batch, edited.text),
-                again,
-                plugins=recipe.plugins,
-                adult_lists=recipe.adult.lists,
-                contamination=recipe.contamination,
-            )
             columns = {
                 "row": batch["row"],
                 "text": edited.text,
                 "removed_lines": edited.removed,
                 "chars": edited.chars,
                 "tokens": tokens,
-                **{n: measured[n] for n in measured.schema.names if n != "row"},
+                **again.of(batch, edited),
             }
             table = pa.record_batch([columns[n] for n in schema.names], schema=schema)
             filled = pc.greater(edited.chars, 0)
@@ -96,11 +89,6 @@ def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
         out.stats["languages"] = histograms.languages()
         out.stats["tokens checked"] = checked.stats()
     yield from ()
-
-
-def _measurable(batch: pa.RecordBatch, text: pa.Array) -> pa.RecordBatch:
-    at = batch.schema.get_field_index("text")
-    return batch.set_column(at, batch.schema.field(at), text)
 
 
 def _rows(shard: int, batch: pa.RecordBatch, edited: Any) -> pa.Table:
