@@ -23,7 +23,7 @@ from curate.storage import join, read_bytes
 from pipelines import tables
 from pipelines.context import Context
 from pipelines.told import tell, told
-from schemas import corpora_of, make_ids, rows_of
+from schemas import Counts, corpora_of, make_ids, rows_of
 from schemas.identity import SHARD_BITS
 
 READ = ("shards", "urls", "extract", "measure", "filter", "near_duplicates")
@@ -57,9 +57,9 @@ def ids(place: int, rows: np.ndarray) -> np.ndarray:
     return make_ids(place & ((1 << SHARD_BITS) - 1), rows, place >> SHARD_BITS)
 
 
-def kept_by_filter(context: Context) -> int:
-    """How many documents of the older corpora met near_duplicates there."""
-    return sum(opened(path).manifest("filter").counts.documents_kept for path in context.recipe.against)
+def counts(context: Context, phase: str) -> Counts:
+    """The books of a phase, added over the older corpora."""
+    return sum((opened(path).manifest(phase).counts for path in context.recipe.against), Counts())
 
 
 def remember(context: Context) -> None:

@@ -11,6 +11,7 @@ from pipelines.checks import check_output
 from pipelines.context import Context
 from pipelines.finish import finish, stamp
 from pipelines.lock import lock
+from pipelines.older_checks import check_against
 from pipelines.options import Options, Result
 from pipelines.phases import (
     clean,
@@ -57,6 +58,7 @@ def curate(recipe: Recipe, out: str, options: Options | None = None) -> Result:
     options = options or Options()
     engine = Engine(options.engine, options.job_endpoint, tuple(options.beam_args))
     check_output(recipe, out)
+    check_against(recipe, out)
     with lock(out, options.force_unlock):
         context = prepare(recipe, out, options)
         steps = plan(context, PHASES, recipe)

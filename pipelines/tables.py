@@ -5,14 +5,17 @@ Decisions meet text here, by (shard, row), in the next reader: never by a shuffl
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curate.storage import exists, open_read
+from curate.errors import RunStopped
+from curate.storage import StorageError, exists, open_read
 from pipelines.context import Context
 
 DECIDING = ("urls", "extract", "filter", "near_duplicates", "clean", "select", "mix")
@@ -43,13 +46,13 @@ def read(
     context: Context, name: str, shard: int, phase: str | None = None, columns: list[str] | None = None
 ) -> pa.Table:
     """A whole file of a shard; for files without text."""
-    with open_read(context.path(name, shard, phase)) as file:
+    with _whole(context.path(name, shard, phase)) as file:
         return pq.read_table(file, columns=columns)
 
 
 def rows_of(context: Context, name: str, shard: int, phase: str | None = None) -> int:
     """Rows of a file, from its footer."""
-    with open_read(context.path(name, shard, phase)) as file:
+    with _whole(context.path(name, shard, phase)) as file:
         return int(pq.read_metadata(file).num_rows)
 
 
@@ -61,7 +64,7 @@ def batches(
     context: Context, name: str, shard: int, phase: str, columns: list[str] | None = None
 ) -> Iterator[pa.RecordBatch]:
     """A file of a shard, a row group (about 4 MB of text) at a time."""
-    with open_read(context.path(name, shard, phase)) as source, pq.ParquetFile(source) as file:
+    with _whole(context.path(name, shard, phase)) as source, pq.ParquetFile(source) as file:
         for group in range(file.num_row_groups):
             table = file.read_row_group(group, columns=columns).combine_chunks()
             yield from table.to_batches()
@@ -94,3 +97,18 @@ def survivors(context: Context, shard: int, columns: list[str]) -> pa.Table:
 def in_row_order(table: pa.Table, rows: np.ndarray) -> pa.Table:
     """The rows of `table` named by `rows` (sorted, all present)."""
     return table.take(pa.array(np.searchsorted(table["row"].to_numpy(), rows)))
+
+
+@contextlib.contextmanager
+def _whole(url: str) -> Iterator[BinaryIO]:
+    """An open file of a phase; where its content is no Parquet, its name is told, which pyarrow does not know."""
+    with open_read(url) as file:
+        try:
+            yield file
+        except (pa.ArrowInvalid, OSError) as error:
+            if isinstance(error, StorageError):
+                raise
+            why = (str(error).splitlines() or ["unreadable"])[0].rstrip(".")
+            raise RunStopped(
+                f"{url}: is damaged ({why}); restore it, or delete the folder of its phase and run that recipe again"
+            ) from None

@@ -17,7 +17,7 @@ def edges_of(context: Context, engine: Engine) -> tuple[np.ndarray, bytes]:
     """Verified edges (layout.edge) of the whole corpus, and the hot bands that were compared by windows, as JSON."""
     recipe, places = context.recipe, [*tables.shard_numbers(context), *older.places(context)]
     near = recipe.near_duplicates
-    documents = context.manifest("filter").counts.documents_kept + older.kept_by_filter(context)
+    documents = (context.manifest("filter").counts + older.counts(context, "filter")).documents_kept
 
     def run(step: str, module: str, total_bytes: int) -> None:
         names = f"pipelines.near.{module}:emit", f"pipelines.near.{module}:reduce"

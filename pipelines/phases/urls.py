@@ -4,6 +4,9 @@ Per record: HTTP status, content type, blocklisted host, reservation of rights. 
 captures of one URL the newest (or oldest) stays, ties to the lower id; then, of records with one payload digest, the
 same. The second comes after the first, so that a payload never falls for a copy that itself falls. Only (hash, date,
 id) travel.
+
+What an older corpus that the recipe is `against` has read stands before all of that, whatever its date and whatever
+became of it there after `urls`; of its records only those that won there take part, and none of them is decided again.
 """
 
 from __future__ import annotations
@@ -19,13 +22,14 @@ import xxhash
 from curate.corpus import detail
 from curate.dedup.urls import host
 from curate.recipe import Recipe
-from pipelines import flow, ledger, shuffle, tables
+from pipelines import flow, ledger, older, shuffle, tables
 from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.reading import records
 from pipelines.runners import Engine
-from schemas import LEDGER, make_ids, shards_of
+from schemas import LEDGER, corpora_of, make_ids, rows_of, shards_of
 from schemas import uid as uid_of
+from schemas.identity import SHARD_BITS
 
 VERSION = 3
 HEADERS = pa.schema(
@@ -55,6 +59,8 @@ TEXT_TYPES = (
 )
 HEADER_ROWS = 8192  # rows that are Python objects at a time
 NO_DATE = np.iinfo(np.int64).min + 1
+FIRST = np.iinfo(np.int64).min + 1000  # the order of what comes before everything; no date is so long ago
+RULES = {"by_url": "urls.older_capture", "by_digest": "urls.same_payload"}
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
@@ -62,6 +68,7 @@ def settings(recipe: Recipe) -> dict[str, Any]:
         "urls": recipe.section_json("urls"),
         "sources": recipe.section_json("sources.reading"),
         "extract.max_bytes": recipe.extract.max_bytes,  # a record above it takes no one's place
+        **({"against": recipe.section_json("against")} if recipe.against else {}),
     }
 
 
@@ -69,11 +76,13 @@ def run(context: Context, engine: Engine) -> None:
     numbers = tables.shard_numbers(context)
     missing = [n for n in numbers if not tables.has(context, "headers", n)]
     flow.run(context, engine, [(n, b"") for n in missing], "pipelines.phases.urls:headers")
-    total = sum(tables.rows_of(context, "headers", n) for n in numbers) * KEY.itemsize
-    for step in ("by_url", "by_digest"):
+    places = [*numbers, *older.places(context)]
+    own = sum(tables.rows_of(context, "headers", n) for n in numbers)
+    total = (own + older.counts(context, "urls").documents_in) * KEY.itemsize
+    for step in RULES:
         if step == "by_url" or context.recipe.urls.same_payload:
             names = f"pipelines.phases.urls:{step}", "pipelines.phases.urls:keep_one"
-            shuffle.shuffle(context, engine, step, numbers, *names, total_bytes=total)
+            shuffle.shuffle(context, engine, step, places, *names, total_bytes=total)
     flow.run(context, engine, [(n, b"") for n in numbers], "pipelines.phases.urls:decide")
 
 
@@ -95,23 +104,25 @@ def headers(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
     yield from ()
 
 
-def by_url(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
-    yield from _keys(context, _standing(context, shard), shard, "url_hash")
+def by_url(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
+    yield from _keys(context, _standing(context, place, ("by_url",)), place, "url_hash")
 
 
-def by_digest(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
-    table = _standing(context, shard)
-    lost = shuffle.read(context, "by_url", shard, LOSS)["id"] & 0xFFFFFFFF
-    yield from _keys(context, tables.standing(table, lost), shard, "digest")
+def by_digest(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
+    table = _standing(context, place, ("by_url", "by_digest"))
+    if place >> SHARD_BITS == 0:
+        table = tables.standing(table, rows_of(shuffle.read(context, "by_url", place, LOSS)["id"]))
+    yield from _keys(context, table, place, "digest")
 
 
 def keep_one(context: Context, partition: int, values: list[bytes]) -> Iterator[flow.Element]:
-    """Of each hash the first in (order, id) stays; the others learn their keeper."""
+    """Of each hash the first in (order, id) stays; the others learn their keeper, but for those of older corpora."""
     keys = shuffle.joined(values, KEY)
     first = np.r_[True, keys["hash"][1:] != keys["hash"][:-1]]  # a partition is never empty
     keeper = keys["id"][np.maximum.accumulate(np.where(first, np.arange(len(keys)), 0))]
-    lost = np.empty(int((~first).sum()), LOSS)
-    lost["id"], lost["keeper"] = keys["id"][~first], keeper[~first]
+    falls = ~first & (corpora_of(keys["id"]) == 0)
+    lost = np.empty(int(falls.sum()), LOSS)
+    lost["id"], lost["keeper"] = keys["id"][falls], keeper[falls]
     yield from shuffle.by_place(shards_of(lost["id"]), lost)
 
 
@@ -120,7 +131,7 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
     table = tables.read(context, "headers", shard)
     failed = table.filter(pa.compute.is_valid(table["rule"]))
     parts = [_rows(shard, failed, failed["rule"], detail=_details(failed))]
-    for step, rule in (("by_url", "urls.older_capture"), ("by_digest", "urls.same_payload")):
+    for step, rule in RULES.items():
         lost = shuffle.read(context, step, shard, LOSS)
         copies = tables.in_row_order(table, lost["id"] & 0xFFFFFFFF)
         parts.append(_rows(shard, copies, rule, keeper=lost["keeper"], detail=_details(copies)))
@@ -180,17 +191,29 @@ def _without(context: Context, shard: int) -> pa.Table:
     )
 
 
-def _standing(context: Context, shard: int) -> pa.Table:
-    """Records that may beat others: a broken one goes on to `extract`, but takes no one's place."""
-    table = tables.read(context, "headers", shard)
-    return table.filter(pa.compute.and_(pa.compute.is_null(table["rule"]), table["sound"]))
+def _standing(context: Context, place: int, steps: tuple[str, ...]) -> pa.Table:
+    """Records that may beat others: a broken one goes on to `extract`, but takes no one's place.
+
+    Of an older corpus without those that lost in one of `steps` there.
+    """
+    run, shard = older.at(context, place)
+    table = tables.read(run, "headers", shard, "urls")
+    table = table.filter(pa.compute.and_(pa.compute.is_null(table["rule"]), table["sound"]))
+    if run is context:
+        return table
+    decided = tables.read(run, "ledger", shard, "urls", ["id", "rule"])
+    rules = pa.array([RULES[step] for step in steps])
+    lost = decided.filter(pa.compute.is_in(decided["rule"], rules))
+    return tables.standing(table, rows_of(lost["id"].to_numpy()))
 
 
-def _keys(context: Context, table: pa.Table, shard: int, column: str) -> Iterator[flow.Element]:
-    hashes, dates = table[column].to_numpy(), table["date"].to_numpy()
+def _keys(context: Context, table: pa.Table, place: int, column: str) -> Iterator[flow.Element]:
+    hashes, dates, corpus = table[column].to_numpy(), table["date"].to_numpy(), place >> SHARD_BITS
     keys = np.empty(len(hashes), KEY)
-    keys["hash"], keys["id"] = hashes, make_ids(shard, table["row"].to_numpy())
+    keys["hash"], keys["id"] = hashes, older.ids(place, table["row"].to_numpy())
     keys["order"] = -dates if context.recipe.urls.keep == "newest" else np.where(dates == NO_DATE, -NO_DATE, dates)
+    if corpus:
+        keys["order"] = FIRST + corpus  # before any date
     known = hashes != 0
     yield from shuffle.by_hash(context, hashes[known], keys[known])
 
