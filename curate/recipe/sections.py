@@ -37,7 +37,7 @@ class Source(Section):
 
 
 class Shards(Section):
-    target: Bytes = 256_000_000
+    target: Bytes = 64_000_000
 
 
 class Urls(Section):
