@@ -11,7 +11,6 @@ Three things on generated documents and the default recipe, each in CPU seconds:
 from __future__ import annotations
 
 import argparse
-import cProfile
 import json
 import pstats
 import tempfile
@@ -47,14 +46,13 @@ def profiled(recipe: Recipe, out: Path) -> pstats.Stats:
     """All tasks of a run in this process, by CPU time."""
     from pipelines import run, workers
 
-    profile = cProfile.Profile(time.process_time)
-    pool, shared = Inline(profile, []), workers.shared
+    pool, shared = Inline([]), workers.shared
     workers.shared = lambda slots: pool  # type: ignore[assignment,return-value]
     try:
         run.curate(recipe, str(out), run.Options(workers=1))
     finally:
         workers.shared = shared
-    return pstats.Stats(profile)
+    return pool.stats
 
 
 def by_kind(stats: pstats.Stats) -> Counter[str]:
