@@ -1,5 +1,7 @@
 """A document as a set of shingles: 64-bit hashes of its runs of `ngram` lower-cased words (`\\w+`).
 
+A letter of a script that is written without spaces is a word of its own (`curate.kernels.unspaced`).
+
 Similarity everywhere means the Jaccard index of these sets (Broder 1997). A text shorter than `ngram` words has one
 shingle, all its words; a text without words has none, and is never a near duplicate. With 64 bits, two different
 shingles of one pair of documents collide about once in 10^13 pairs.
@@ -17,7 +19,7 @@ from curate.dedup.mixing import mix64
 from curate.kernels.buffers import Texts
 from curate.kernels.jit import kernel
 from curate.kernels.scratch import empty
-from curate.kernels.words import shingle_words
+from curate.kernels.words import shingle_units
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 
@@ -29,7 +31,7 @@ def shingle_sets(texts: Texts, ngram: int) -> tuple[np.ndarray, np.ndarray]:
 
 def text_shingles(texts: Texts, ngram: int) -> tuple[np.ndarray, np.ndarray]:
     """As `shingle_sets`, in order of the text and with repeats."""
-    return shingles(*shingle_words(texts), ngram)
+    return shingles(*shingle_units(texts), ngram)
 
 
 def shingles(words: np.ndarray, offsets: np.ndarray, ngram: int) -> tuple[np.ndarray, np.ndarray]:

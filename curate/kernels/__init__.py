@@ -11,12 +11,12 @@ def warm() -> bool:
     import pyarrow as pa
 
     from curate.kernels import jit
-    from curate.kernels.words import shingle_words
+    from curate.kernels.words import shingle_units
     from curate.signals import compute
 
     texts = pa.array(["warm up\n\nA line, and the line."], pa.large_string())
     before = jit.compilations()
-    shingle_words(texts)
+    shingle_units(texts)
     compute(pa.table({"text": texts}))
     return jit.compilations() > before
 

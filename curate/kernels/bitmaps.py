@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from curate.kernels.blocks import ALL, block
-from curate.kernels.characters import ALPHA, SPACE, WORD, decode, tables
+from curate.kernels.characters import ALPHA, SPACE, UNSPACED, WORD, decode, tables
 from curate.kernels.intrinsics import LANES, byte_classes, lowest, ones
 from curate.kernels.jit import inner, kernel
 from curate.kernels.scratch import empty
@@ -30,6 +30,7 @@ class Bitmaps(NamedTuple):
     words: np.ndarray  # int64[n + 1], words before each text
     newlines: int
     tails: np.ndarray  # int64[n], bytes beyond the first of their character
+    apart: np.ndarray  # int64[n], letters of scripts without spaces
 
 
 def bitmaps(data: np.ndarray, offsets: np.ndarray, spaced: bool) -> Bitmaps:
@@ -37,16 +38,17 @@ def bitmaps(data: np.ndarray, offsets: np.ndarray, spaced: bool) -> Bitmaps:
     n = offsets.size - 1
     rows, words = np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int64)
     np.cumsum((np.diff(offsets) + LANES - 1) // LANES + 1, out=rows[1:])
-    bits, tails = empty("bitmaps", 4 * int(rows[-1]), np.uint64).reshape(-1, 4), np.empty(n, np.int64)
-    newlines = _classify(data, offsets, tables()[0], spaced, rows, bits, words, tails)
-    return Bitmaps(rows, bits, words, newlines, tails)
+    bits, (tails, apart) = empty("bitmaps", 4 * int(rows[-1]), np.uint64).reshape(-1, 4), np.empty((2, n), np.int64)
+    newlines = _classify(data, offsets, tables()[0], spaced, rows, bits, words, tails, apart)
+    return Bitmaps(rows, bits, words, newlines, tails, apart)
 
 
 @kernel
-def _classify(data, offsets, flags, spaced, rows, bits, words, tails):
+def _classify(data, offsets, flags, spaced, rows, bits, words, tails, apart):
     newlines = 0
     for i in range(offsets.size - 1):
-        found, lines, tails[i] = _classify_text(data, offsets[i], offsets[i + 1], flags, spaced, rows[i], bits)
+        start, end = offsets[i], offsets[i + 1]
+        found, lines, tails[i], apart[i] = _classify_text(data, start, end, flags, spaced, rows[i], bits)
         words[i + 1] = words[i] + found
         newlines += lines
     return newlines
@@ -54,8 +56,8 @@ def _classify(data, offsets, flags, spaced, rows, bits, words, tails):
 
 @inner
 def _classify_text(data, start, end, flags, spaced, row, bits):
-    """(words, newlines, tails) of data[start:end]."""
-    words = lines = tails = over = 0
+    """(words, newlines, tails, letters apart) of data[start:end]."""
+    words = lines = tails = apart = over = 0
     carry, last = ONE - ONE, np.uint8(0)
     for at in range(start, end, LANES):
         base, shift, valid = block(data, at, end)
@@ -66,17 +68,18 @@ def _classify_text(data, start, end, flags, spaced, row, bits):
         newline = newline >> shift & valid
         tail = carry & ~carry
         if beyond or over:
-            inside, marked, tail, over, last = _decode(
+            inside, marked, tail, letters, over, last = _decode(
                 data, at, end, flags, spaced, inside & ~beyond, marked & ~beyond, beyond, over, last
             )
             tails += ones(tail)
+            apart += letters
         bits[row, INSIDE], bits[row, MARKED], bits[row, TAILS], bits[row, NEWLINES] = inside, marked, tail, newline
         words += ones(inside & ~(inside << ONE | carry))
         lines += ones(newline)
         carry = inside >> np.uint64(63)
         row += 1
     bits[row, :] = np.uint64(0)
-    return words, lines, tails
+    return words, lines, tails, apart
 
 
 @inner
@@ -85,7 +88,7 @@ def _decode(data, at, end, flags, spaced, inside, marked, beyond, over, last):
 
     `over` bytes of a character with flags `last` reached into this block; the same two come back for the next one.
     """
-    tail = beyond & ~beyond
+    tail, letters = beyond & ~beyond, 0
     if over:
         place = (ONE << np.uint64(over)) - ONE
         inside, marked = _put(place, last, spaced, inside, marked)
@@ -96,13 +99,14 @@ def _decode(data, at, end, flags, spaced, inside, marked, beyond, over, last):
         k = lowest(beyond)
         code, length = decode(data, at + k, end)
         last = flags[code]
+        letters += last & UNSPACED != 0
         first = ONE << np.uint64(k)
         place = (first << np.uint64(length)) - first if k + length < LANES else ALL << np.uint64(k)
         inside, marked = _put(place, last, spaced, inside, marked)
         tail |= place & ~first
         beyond &= ~place
         over = max(k + length - LANES, 0)
-    return inside, marked, tail, over, last
+    return inside, marked, tail, letters, over, last
 
 
 @inner

@@ -11,7 +11,7 @@ import numpy as np
 
 from curate.kernels.jit import inner
 
-SPACE, ALPHA, DIGIT, WORD, UPPER, PUNCTUATION = 1, 2, 4, 8, 16, 32
+SPACE, ALPHA, DIGIT, WORD, UPPER, PUNCTUATION, UNSPACED, MARK = 1, 2, 4, 8, 16, 32, 64, 128
 CODE_POINTS = 0x110000
 
 

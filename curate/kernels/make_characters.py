@@ -8,9 +8,11 @@ import sys
 import unicodedata
 from pathlib import Path
 
+from curate.kernels.unspaced import is_unspaced
+
 FILE = Path(__file__).with_name("characters.xz")
 UNICODE = "15.1.0"
-SPACE, ALPHA, DIGIT, WORD, UPPER, PUNCTUATION = 1, 2, 4, 8, 16, 32
+SPACE, ALPHA, DIGIT, WORD, UPPER, PUNCTUATION, UNSPACED, MARK = 1, 2, 4, 8, 16, 32, 64, 128
 
 
 def classes(character: str) -> int:
@@ -22,6 +24,8 @@ def classes(character: str) -> int:
         + WORD * (character.isalnum() or character == "_")
         + UPPER * character.isupper()
         + PUNCTUATION * (unicodedata.category(character)[0] == "P")
+        + UNSPACED * is_unspaced(character)
+        + MARK * (unicodedata.category(character)[0] == "M")
     )
 
 

@@ -22,7 +22,7 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import LINES, OK, SIGNALS, SKETCHES, field
 
-VERSION = 4
+VERSION = 5
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:

@@ -23,7 +23,7 @@ import numpy as np
 
 from curate.recipe import Recipe
 from curate.storage import exists
-from pipelines import flow, ledger, older, tables
+from pipelines import flow, ledger, tables
 from pipelines.context import Context
 from pipelines.near import edges_of, resolve
 from pipelines.near.layout import LOSS
@@ -32,7 +32,7 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import LEDGER, make_ids
 
-VERSION = 3
+VERSION = 4
 HERE = "pipelines.phases.near_duplicates"
 
 
@@ -48,7 +48,6 @@ def run(context: Context, engine: Engine) -> None:
     if context.recipe.near_duplicates:
         losses = context.path("losses", 0, ending="bin")
         if not exists(losses):
-            older.remember(context)
             edges, report = edges_of(context, engine)
             put_bytes(resolve(context, edges).tobytes(), losses)
             put_bytes(report, context.path("hot", 0, ending="json"))

@@ -1,10 +1,27 @@
 """Definitions of shingles, similarity and the kept set, in plain Python."""
 
 import re
+import unicodedata
+
+from curate.kernels.unspaced import is_unspaced
+
+
+def units(text: str) -> list[str]:
+    """Lower-cased `\\w+` words, but letters of scripts without spaces alone, with the marks behind them."""
+    found, word = [], ""
+    for at, character in enumerate(text):
+        if is_unspaced(character) or not re.match(r"\w", character):
+            found, word = found + [word] * bool(word), ""
+        else:
+            word += character.lower()[0]
+        if is_unspaced(character):
+            marks = next((n for n, c in enumerate(text[at + 1 :]) if unicodedata.category(c)[0] != "M"), len(text))
+            found.append(text[at : at + 1 + marks])
+    return found + [word] * bool(word)
 
 
 def shingle_set(text: str, ngram: int) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.lower())
+    words = units(text)
     if 0 < len(words) < ngram:
         return {tuple(words)}
     return {tuple(words[at : at + ngram]) for at in range(len(words) - ngram + 1)}
