@@ -63,7 +63,7 @@ def counts(context: Context, phase: str) -> Counts:
 
 
 def remember(context: Context) -> None:
-    """Put on record which corpora the numbers in this phase's ids stand for."""
+    """Put on record which corpora the numbers in the ids of this run stand for: by the digests of their products."""
     tell(context, "against", json.loads(context.recipe.section_json("against")))
 
 
@@ -96,7 +96,7 @@ def _opened(path: str, facts: bytes, recipe: bytes) -> Context:
 
 def _renumbered(context: Context, run: Context, corpus: int, keepers: np.ndarray) -> np.ndarray:
     """Ids of the older run `run` as ids of this one; -1 in corpora that only that one knew."""
-    theirs = told(run, "against") if run.recipe.against else []
+    theirs = told(run, "against", "urls") if run.recipe.against else []
     mine = json.loads(context.recipe.section_json("against")) if theirs else []
     numbers = np.array([corpus, *(mine.index(digest) + 1 if digest in mine else -1 for digest in theirs)], np.int64)
     number, low = numbers[corpora_of(keepers)], keepers & ((1 << 55) - 1)

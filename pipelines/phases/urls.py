@@ -27,6 +27,7 @@ from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.reading import records
 from pipelines.runners import Engine
+from pipelines.undone import largest_first, undone
 from schemas import LEDGER, corpora_of, make_ids, rows_of, shards_of
 from schemas import uid as uid_of
 from schemas.identity import SHARD_BITS
@@ -74,7 +75,9 @@ def settings(recipe: Recipe) -> dict[str, Any]:
 
 def run(context: Context, engine: Engine) -> None:
     numbers = tables.shard_numbers(context)
-    missing = [n for n in numbers if not tables.has(context, "headers", n)]
+    if context.recipe.against:
+        older.remember(context)
+    missing = [n for n in largest_first(context, numbers) if not tables.has(context, "headers", n)]
     flow.run(context, engine, [(n, b"") for n in missing], "pipelines.phases.urls:headers")
     places = [*numbers, *older.places(context)]
     own = sum(tables.rows_of(context, "headers", n) for n in numbers)
@@ -83,7 +86,7 @@ def run(context: Context, engine: Engine) -> None:
         if step == "by_url" or context.recipe.urls.same_payload:
             names = f"pipelines.phases.urls:{step}", "pipelines.phases.urls:keep_one"
             shuffle.shuffle(context, engine, step, places, *names, total_bytes=total)
-    flow.run(context, engine, [(n, b"") for n in numbers], "pipelines.phases.urls:decide")
+    flow.run(context, engine, undone(context), "pipelines.phases.urls:decide")
 
 
 def headers(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
