@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from curate import rules
-from curate.corpus import detail, parquet
+from curate.corpus import detail, older, parquet
 from curate.corpus.explanation import Explanation, Explanations, Place
 from curate.corpus.find import Match, find, nearest, one, row_of
 from curate.corpus.preferred import preferred
@@ -27,14 +27,23 @@ if TYPE_CHECKING:
 
 
 def explain(corpus: Corpus, what: str | int) -> Explanations:
-    """One explanation for each record that `what` names."""
+    """One explanation for each record that `what` names; a keeper's id in an older corpus is explained by that one."""
     matches = find(corpus, what)
     if matches:
         return Explanations([_explanation(corpus, m) for m in matches])
+    if place := _older_place(corpus, str(what).strip()):
+        return explain(*place)
     close = nearest(corpus, str(what))
     hint = f" Nearest: {', '.join(close)}" if close else " Give a uid, an id, a URL or a path as the report shows them."
     asked = head(str(what), 300)
     return Explanations(missing=f"{asked}: no record of {corpus.path} has this uid, id, URL or path.{hint}")
+
+
+def _older_place(corpus: Corpus, asked: str) -> tuple[Corpus, int] | None:
+    """Where `asked` lies if it is the id of a document in an older corpus: a keeper's."""
+    number = int(asked) if asked.isascii() and asked.isdecimal() else 0
+    is_older = older.IN_ITS_CORPUS < number < 1 << 63 and older.path_of(corpus, number)
+    return older.home(corpus, number) if is_older else None
 
 
 def _explanation(corpus: Corpus, match: Match) -> Explanation:
@@ -112,6 +121,8 @@ def _keeper(corpus: Corpus, match: Match) -> dict[str, Any] | None:
             document = one(corpus, row["keeper"])
             return {
                 "id": row["keeper"],
+                "corpus": older.path_of(corpus, row["keeper"]),
+                "uid": document and document["uid"],
                 "url": document and (document["url"] or document["path"]),
                 "similarity": row["similarity"],
                 "why": _why(corpus, row),
@@ -121,7 +132,7 @@ def _keeper(corpus: Corpus, match: Match) -> dict[str, Any] | None:
 
 def _why(corpus: Corpus, row: dict[str, Any]) -> str | None:
     """Why the policy prefers the keeper of a near duplicate; a capture's keeper is the newest, or oldest, by rule."""
-    is_near = row["phase"] == "near_duplicates"
+    is_near = row["phase"] == "near_duplicates" and older.path_of(corpus, row["keeper"]) is None
     return preferred(corpus, _recipe(corpus), row["keeper"], row["id"]) if is_near else None
 
 

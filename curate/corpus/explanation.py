@@ -35,7 +35,7 @@ class Explanation:
     signals: dict[str, Any] = field(default_factory=dict)
     rules: list[tuple[str, float | None, float, bool | None]] = field(default_factory=list)
     spared: dict[str, str] = field(default_factory=dict)  # rule -> why it does not apply
-    keeper: dict[str, Any] | None = None  # id, url, similarity, why it and not this one
+    keeper: dict[str, Any] | None = None  # id, its older corpus, uid, url, similarity, why it
     lost_lines: list[str] = field(default_factory=list)
     category: str | None = None
     tokens: int | None = None
@@ -53,7 +53,7 @@ class Explanation:
             said = "" if similarity is None else f"  (similarity {similarity:.3f})"
             why = self.keeper.get("why")
             stays = [f"stays by {why}"] if why else []
-            lines += _section("keeper", [f"{self.keeper['url'] or self.keeper['id']}{said}", *stays])
+            lines += _section("keeper", [f"{self.keeper['url'] or self.keeper['id']}{said}", *_elsewhere(self), *stays])
         lines += _section("rules", [_rule(*rule, self.spared.get(rule[0], "")) for rule in self.rules])
         lines += _section(
             "signals", [f"{name:<36}{_number(value):>14}" for name, value in sorted(self.signals.items())]
@@ -131,6 +131,16 @@ def _decision(row: dict[str, Any]) -> str:
     place = detail.read(row["detail"])
     why = place.why if place else row["detail"]
     return said + (f"; {why}" if why else "")
+
+
+def _elsewhere(e: Explanation) -> list[str]:
+    """Of a keeper in an older corpus, which one that is."""
+    keeper = e.keeper or {}
+    if not keeper.get("corpus"):
+        return []
+    uid = f", uid {keeper['uid']:016x}" if keeper["uid"] is not None else ""
+    changed = "" if keeper["url"] else " (not to be read there: it moved, was cleaned or was made anew)"
+    return [f"in the older corpus {keeper['corpus']}{uid}{changed}"]
 
 
 def _rule(name: str, value: float | None, threshold: float, passed: bool | None, spared: str) -> str:

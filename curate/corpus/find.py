@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pyarrow.compute as pc
 
-from curate.corpus import as_typed, detail, parquet
+from curate.corpus import as_typed, detail, older, parquet
 from curate.errors import UserError
 from schemas import LEDGER, make_ids, rows_of, shards_of
 
@@ -41,7 +41,8 @@ def find(corpus: Corpus, what: str | int) -> list[Match]:
     condition = _condition(corpus, what)
     matches = {id: Match(id, document) for id, document in _documents(corpus, condition.documents)}
     for number, names in _numbers(str(what).strip()):
-        if "id" in names and number < 1 << 63 and (document := row_of(corpus, "extract", "documents", number)):
+        own = "id" in names and number <= older.IN_ITS_CORPUS
+        if own and (document := row_of(corpus, "extract", "documents", number)):
             matches[number] = Match(number, document)
     uids = {match.document["uid"] for match in matches.values() if match.document}
     by_uid = pc.field("uid").isin(np.array(sorted(uids), np.uint64)) if uids else pc.scalar(False)
@@ -58,7 +59,14 @@ def one(corpus: Corpus, id: int) -> dict[str, Any] | None:
 
 
 def row_of(corpus: Corpus, phase: str, name: str, id: int, drop: tuple[str, ...] = ()) -> dict[str, Any] | None:
-    """The row of an id in its shard's file of a phase; None where there is none, or the phase is not in work/."""
+    """The row of an id in its shard's file of a phase; None where there is none, or the phase is not in work/.
+
+    An id of an older corpus is looked up there.
+    """
+    place = older.home(corpus, id)
+    if place is None:
+        return None
+    corpus, id = place
     path = _files(corpus, phase, name).get(int(shards_of(np.array([id]))[0]))
     if path is None:
         return None

@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow.compute as pc
 import xxhash
 
-from curate.corpus import detail, parquet
+from curate.corpus import detail, older, parquet
 from curate.errors import UserError
 from curate.report.clean_text import head
-from schemas import make_ids, rows_of, shards_of
+from schemas import corpora_of, make_ids, rows_of, shards_of
 
 if TYPE_CHECKING:
     from curate.corpus.corpus import Corpus
@@ -73,12 +73,23 @@ def _example(corpus: Corpus, row: dict[str, Any], chars: int) -> Example:
 
 
 def documents(corpus: Corpus, ids: list[int], columns: list[str]) -> dict[int, dict[str, Any]]:
-    """Documents rows of `ids`, read once a shard. Empty where `work/` was dropped."""
+    """Documents rows of `ids`, read once a shard; in the older corpus that an id lies in. Empty without `work/`."""
+    asked = np.unique(np.array(ids, np.int64))
+    found: dict[int, dict[str, Any]] = {}
+    for first in asked[np.unique(corpora_of(asked), return_index=True)[1]].tolist():
+        if place := older.home(corpus, first):
+            beyond = first - place[1]
+            there = asked[corpora_of(asked) == corpora_of(np.array([first]))] - beyond
+            found |= {id + beyond: row for id, row in _documents(place[0], there, columns).items()}
+    return found
+
+
+def _documents(corpus: Corpus, asked: np.ndarray, columns: list[str]) -> dict[int, dict[str, Any]]:
     try:
         files = corpus.files("extract", "documents")
     except UserError:
         return {}
-    asked, found = np.unique(np.array(ids, np.int64)), {}
+    found = {}
     for shard in np.unique(shards_of(asked)).tolist():
         if shard in files:
             rows = rows_of(asked[shards_of(asked) == shard])
