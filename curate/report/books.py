@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from curate.corpus import Corpus
 from curate.errors import UserError
 from curate.report import encoding, examples, histogram, totals
+from curate.report.against import against
 from curate.report.remarks import remarks
 from curate.storage import exists, join, names, read_bytes
 from schemas import Counts, Manifest
@@ -74,7 +75,10 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         **of_text,
         "asked": _asked(corpus),
         "notes": _notes(funnel),
-        "remarks": remarks(_recipe(corpus).get("sources") or [], _markers(corpus, "mix") or [], *kept),
+        "remarks": [
+            *remarks(_recipe(corpus).get("sources") or [], _markers(corpus, "mix") or [], *kept),
+            *against(corpus, _recipe(corpus).get("against") or []),
+        ],
     }
 
 

@@ -41,8 +41,10 @@ def test_a_removed_document_tells_rule_value_threshold_and_what_the_other_rules_
 
 def test_a_near_duplicate_names_its_keeper_and_how_similar_it_is(corpus):
     (said,) = corpus.explain(url(1, 3))
-    assert said.keeper == {"id": id_of(1, 4), "url": url(1, 4), "similarity": 0.875, "why": None}
-    assert url(1, 4) in str(said) and "0.875" in str(said)
+    uid = corpus.explain(url(1, 4))[0].uid
+    told = {"id": id_of(1, 4), "corpus": None, "uid": uid, "url": url(1, 4), "similarity": 0.875, "why": None}
+    assert said.keeper == told
+    assert url(1, 4) in str(said) and "0.875" in str(said) and "older corpus" not in str(said)
 
 
 @pytest.mark.parametrize(
