@@ -23,6 +23,7 @@ from pipelines import flow, spill
 from pipelines.context import Context
 from pipelines.output import put_bytes, put_text
 from pipelines.runners import Engine
+from pipelines.undone import largest_first
 
 PARTITION_BYTES = 32 << 20
 MOST_PARTITIONS = 1 << 14
@@ -43,6 +44,7 @@ def shuffle(
     marker = _marker(context, step)
     if exists(marker):
         return
+    shards = largest_first(context, shards)
     wanted = -(-total_bytes // PARTITION_BYTES)
     at = replace(context, step=step, partitions=min(MOST_PARTITIONS, 1 << max(0, int(wanted - 1).bit_length())))
     if engine.name == "local":

@@ -29,8 +29,11 @@ HERE = "pipelines.spill"
 
 
 def run(context: Context, engine: Engine, shards: Sequence[int], emit: str, reduce: str) -> int:
-    """Both stages of `context.step`; leaves `<step>/reduce/` with its index. Returns the bytes that were shuffled."""
-    _stage(context, engine, "emit", [(shard, 1) for shard in shards], emit)
+    """Both stages of `context.step`; leaves `<step>/reduce/` with its index. Returns the bytes that were shuffled.
+
+    Shards are done in the order given, keys from the largest down.
+    """
+    _stage(context, engine, "emit", [(shard, 0) for shard in shards], emit)
     keys = _keys(context, context.step, "emit")
     _stage(context, engine, "reduce", keys[["key", "bytes"]].tolist(), reduce)
     return int(keys["bytes"].sum())
@@ -67,12 +70,12 @@ def reduce(context: Context, key: int, names: list[bytes]) -> Iterator[flow.Elem
 
 
 def _stage(context: Context, engine: Engine, stage: str, sized: list[tuple[int, int]], function: str) -> None:
-    """Run the tasks of a stage that left no index yet, the largest first, and join their indexes."""
+    """Run the tasks of a stage that left no index yet, the largest first, else as given, and join their indexes."""
     joined = join(_folder(context, context.step, stage), "index.bin")
     if exists(joined):
         return
     missing = [(n, size) for n, size in sized if not exists(_path(context, context.step, stage, n, "idx"))]
-    order = sorted(missing, key=lambda task: (-task[1], task[0]))
+    order = sorted(missing, key=lambda task: -task[1])
     flow.run(context, engine, [(n, function.encode()) for n, _ in order], f"{HERE}:{stage}")
     parts = [np.frombuffer(read_bytes(_path(context, context.step, stage, n, "idx")), SEGMENT) for n, _ in sized]
     index = np.concatenate([np.empty(0, SEGMENT), *parts])

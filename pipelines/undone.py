@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from curate.storage import exists, join, list_files
-from pipelines import tables
+from pipelines import older, tables
 from pipelines.context import Context
 
 
@@ -11,6 +13,16 @@ def undone(context: Context) -> list[tuple[int, bytes]]:
     """(shard, b"") of each shard without a marker here, the largest first so that no slot idles at the end."""
     size, done = sizes(context), finished(context)
     return [(shard, b"") for shard in sorted(size, key=lambda n: (-size[n], n)) if shard not in done]
+
+
+def largest_first(context: Context, places: Sequence[int]) -> list[int]:
+    """Shards of this run or places of older corpora, by their input bytes: for tasks that have no marker."""
+    size: dict[int, int] = {}
+    for place in places:
+        if place not in size:
+            run, shard = older.at(context, place)
+            size |= {place - shard + n: bytes_ for n, bytes_ in sizes(run).items()}
+    return sorted(places, key=lambda n: (-size[n], n))
 
 
 def finished(context: Context) -> set[int]:

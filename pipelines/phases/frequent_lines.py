@@ -44,7 +44,8 @@ def run(context: Context, engine: Engine) -> None:
             f"{HERE}:reduce",
             total_bytes=lines * COUNT_BYTES,
         )
-    flow.run(context, engine, [(b, b"") for b in sorted(set(table.values()))] or [(0, b"")], f"{HERE}:write")
+    numbers = sorted(set(table.values()), key=lambda b: (-shuffle.size(context, "counts", b), b)) or [0]
+    flow.run(context, engine, [(b, b"") for b in numbers], f"{HERE}:write")
 
 
 def buckets(context: Context) -> dict[int, int]:
