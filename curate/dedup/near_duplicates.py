@@ -23,6 +23,7 @@ class Settings:
 
     ngram: int = 5
     seed: int = 1
+    sketch: str = "minhash"
     bands: int = 14
     rows: int = 8
     min_similarity: float = 0.75
@@ -46,7 +47,8 @@ def near_duplicates(
     keys = np.empty((len(ids), 0), np.int64) if keys is None else keys
     older = older or Older(np.zeros(len(ids), np.int64), NONE)
     known = standing(older.corpora, np.isin(ids, older.removals[0]))
-    sketched, sound = sketches.sketch_texts(texts, settings.ngram, settings.bands * settings.rows, settings.seed)
+    size = settings.bands * settings.rows
+    sketched, sound = sketches.sketch_texts(texts, settings.ngram, size, settings.seed, settings.sketch)
     places = np.flatnonzero(sound)
     sketched, ids, known = sketched[places], ids[places], known[places]
     keys = np.column_stack([known, keys[places]])

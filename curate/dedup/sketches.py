@@ -1,8 +1,9 @@
-"""MinHash sketches: a few hundred bytes that stand for a set of shingles (Broder 1997).
+"""Sketches: a few hundred bytes that stand for a set of shingles; here MinHash (Broder 1997).
 
 The share of equal values in two sketches estimates the Jaccard index of the sets, with standard deviation
 sqrt(J(1-J)/values): 0.041 at J 0.75 for 112 values. The permutations are those of datasketch 2 ("affine32":
 x -> a*mix(x)+b modulo 2^32 with odd a), bit for bit, so that anyone can recompute a sketch; the seed is the recipe's.
+`fast_similarity` makes the other kind.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from curate.dedup.arrays import owned
+from curate.dedup.fast_similarity import fast_similarity
 from curate.dedup.mixing import mix32, mix64
 from curate.dedup.shingles import text_shingles
 from curate.kernels.buffers import Texts
@@ -19,9 +21,16 @@ from curate.kernels.scratch import empty
 LANES = 64
 
 
-def sketch_texts(texts: Texts, ngram: int, values: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """(uint32[n, values], bool[n]): the sketch of each text, and whether it has a word and so a sketch."""
+def sketch_texts(
+    texts: Texts, ngram: int, values: int, seed: int, kind: str = "minhash"
+) -> tuple[np.ndarray, np.ndarray]:
+    """(uint32[n, values], bool[n]): the sketch of each text, and whether it has a word and so a sketch.
+
+    `kind` is minhash or fast_similarity.
+    """
     hashes, offsets = text_shingles(texts, ngram)
+    if kind == "fast_similarity":
+        return fast_similarity(hashes, offsets, values, seed), np.diff(offsets) > 0
     elements = empty("sketches.elements", len(hashes), np.uint32)
     np.copyto(elements, hashes, casting="unsafe")
     return sketches(elements, offsets, values, seed), np.diff(offsets) > 0

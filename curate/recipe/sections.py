@@ -56,6 +56,7 @@ class Extract(Section):
 class Measure(Section):
     ngram: Annotated[Count, Field(le=100)] = 5
     seed: Annotated[Natural, Field(lt=2**32)] = 1
+    sketch: Literal["minhash", "fast_similarity"] = "minhash"
 
 
 class Adult(Section):

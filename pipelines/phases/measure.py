@@ -106,7 +106,8 @@ def _sketches(recipe: Recipe, batch: pa.RecordBatch) -> pa.RecordBatch:
     count = sketch_values(recipe)
     if not count:
         return pa.record_batch([batch["row"], pa.nulls(batch.num_rows, pa.binary())], schema=SKETCHES.schema)
-    sketches, known = sketch_texts(batch["text"], recipe.measure.ngram, count, recipe.measure.seed)
+    made = recipe.measure
+    sketches, known = sketch_texts(batch["text"], made.ngram, count, made.seed, made.sketch)
     ends = np.concatenate([[0], np.cumsum(np.where(known, count * sketches.itemsize, 0))]).astype(np.int32)
     validity = pa.array(known).buffers()[1]
     buffers = [validity, pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(sketches[known]))]

@@ -13,6 +13,7 @@ import yaml
 from curate.dedup.keepers import order_keys
 from curate.dedup.near_duplicates import Settings, near_duplicates
 from curate.recipe import load
+from curate.recipe.sections import Measure
 from pipelines import shuffle
 from pipelines.run import Options, curate
 from schemas import make_ids
@@ -36,15 +37,16 @@ def in_memory(folder, recipe) -> list[tuple[int, int, float]]:
         source = recipe.sources[_source(folder, shard)]
         keys = order_keys(table, recipe.near_duplicates.keep, source.trust)
         parts.setdefault(source.group, []).append((make_ids(shard, table["row"].to_numpy()), keys, table))
-    return sorted(loss for group in parts.values() for loss in _losses(group, _gone_before(folder)))
+    settings = Settings(sketch=recipe.measure.sketch)
+    return sorted(loss for group in parts.values() for loss in _losses(group, _gone_before(folder), settings))
 
 
-def _losses(parts: list[tuple], gone: np.ndarray) -> list[tuple[int, int, float]]:
+def _losses(parts: list[tuple], gone: np.ndarray, settings: Settings) -> list[tuple[int, int, float]]:
     ids, keys = (np.concatenate([part[n] for part in parts]) for n in (0, 1))
     texts = pa.concat_tables([part[2] for part in parts])
     stands = ~np.isin(ids, gone) & (texts["status"].to_numpy() == "ok")
     standing = texts["text"].filter(pa.array(stands)).combine_chunks()
-    found = near_duplicates(standing, ids[stands], keys[stands], Settings())
+    found = near_duplicates(standing, ids[stands], keys[stands], settings)
     return [(int(a), int(b), round(float(np.float32(s)), 5)) for a, b, s in zip(*found, strict=True)]
 
 
@@ -82,10 +84,14 @@ def families(tmp_path_factory):
     return load(str(folder / "recipe.yaml"))
 
 
-@pytest.mark.parametrize("partition_bytes", [pytest.param(shuffle.PARTITION_BYTES, marks=pytest.mark.nightly), 300])
+@pytest.mark.parametrize(
+    ("partition_bytes", "sketch"),
+    [pytest.param(shuffle.PARTITION_BYTES, "minhash", marks=pytest.mark.nightly), (300, "fast_similarity")],
+)
 def test_families_and_copies_across_shards_lose_what_they_would_in_memory(
-    partition_bytes, families, tmp_path, monkeypatch
+    partition_bytes, sketch, families, tmp_path, monkeypatch
 ):
+    families = families.model_copy(update={"measure": Measure(sketch=sketch)})
     monkeypatch.setattr(shuffle, "PARTITION_BYTES", partition_bytes)
     curate(families, str(tmp_path / "corpus"), Options(workers=2))
     found = decided(tmp_path / "corpus")
