@@ -128,3 +128,15 @@ def test_two_sources_of_one_label_are_refused(refused):
     assert said == ["recipe.yaml:3: sources[1]: has the label 'x' of sources[0]; give each its own label"]
     said = refused("sources:\n  - {paths: [in/*.txt]}\n  - {paths: [in/*.md]}\n", "in/x.txt", "in/x.md")
     assert "sources[1]" in said[0] and "give each its own label" in said[0]
+
+
+def test_an_older_corpus_that_is_not_there_or_named_twice_is_told_with_its_line(refused):
+    said = refused("against:\n  - older\n  - ./older/\n  - gone\n", "older/manifest.json")
+    assert said == [
+        "recipe.yaml:3: against[1]: is the corpus of against[0] again; name it once",
+        f"recipe.yaml:4: against[2]: there is no {said[1].split(' ')[-1]}",
+    ]
+
+
+def test_more_older_corpora_than_ids_can_name_are_refused(refused):
+    assert "at most 127" in refused("against: [" + ", ".join(f"s3://bucket/{n}" for n in range(128)) + "]\n")[0]
