@@ -41,6 +41,7 @@ class Methods:
         found = {
             "ours": self.ours,
             "estimates": self._near(Settings(exact_within=0)),
+            "fast": self._near(Settings(sketch="fast_similarity")),
             "datasketch": [_datasketch(self.truth, seed) for seed in range(1, SEEDS + 1)],
             "copies": [_copies(self.truth)],
         }
@@ -70,6 +71,8 @@ def _rows(name: str, judged: dict[str, Judged]) -> list[Row]:
         resolved_row(f"near duplicates, {name}: resolved, datasketch LSH", lsh),
         resolved_row(f"near duplicates, {name}: resolved, exact copies", judged["copies"]),
         wrong_row(f"near duplicates, {name}: removals below J 0.7", ours, WRONG),
+        resolved_row(f"near duplicates, {name}: resolved, fast similarity", judged["fast"], RESOLVED),
+        wrong_row(f"near duplicates, {name}: below J 0.7, fast similarity", judged["fast"], WRONG),
         wrong_row(f"near duplicates, {name}: below J 0.7, estimates alone", judged["estimates"]),
         wrong_row(f"near duplicates, {name}: below J 0.7, datasketch LSH", lsh),
     ]

@@ -101,6 +101,8 @@ def main() -> None:
         _row(name, "exact copies", truth, [exact_copies(truth)])
         _row(name, f"estimates, {options.seeds} seeds", truth, outcomes(truth, Settings(exact_within=0), options.seeds))
         _row(name, f"exact in doubt, {options.seeds} seeds", truth, outcomes(truth, Settings(), options.seeds))
+        fast = Settings(sketch="fast_similarity")
+        _row(name, f"fast similarity, {options.seeds}", truth, outcomes(truth, fast, options.seeds))
 
 
 def _row(name: str, method: str, truth: Truth, found: list[Outcome]) -> None:

@@ -20,6 +20,7 @@ from benchmarks.near_duplicates import NGRAM, VALUES, prose, seconds
 from benchmarks.rows import Row
 from curate import charset, divergence, signals, tokenizer
 from curate.dedup import lines, urls
+from curate.dedup.fast_similarity import fast_similarity
 from curate.dedup.shingles import text_shingles
 from curate.dedup.sketches import sketch_texts, sketches
 from curate.kernels import warm
@@ -78,11 +79,16 @@ def _sketches(texts: pa.Array) -> list[Row]:
     ours = seconds(lambda: sketches(small, offsets, VALUES, 1)) / len(small)
     theirs = seconds(lambda: datasketch.MinHash.bulk(few, num_perm=VALUES, hashfunc=lambda e: e), 1)
     ratio = theirs / sum(map(len, few)) / ours
+    fast = seconds(lambda: fast_similarity(hashes, offsets, VALUES, 1)) / len(small)
     return [
         _speed("words, shingles and sketches of 112", texts, lambda t: sketch_texts(t, NGRAM, VALUES, 1)),
         Row(
             "speed: sketches of given shingles", _round(1e-6 / ours), "M/s", len(small), reference="datasketch",
             ratio=_round(ratio), command=COMMAND,
+        ),
+        Row(
+            "speed: fast similarity sketches of the same", _round(1e-6 / fast), "M/s", len(small), reference="MinHash",
+            ratio=_round(ours / fast), command=COMMAND,
         ),
     ]  # fmt: skip
 
