@@ -11,14 +11,16 @@ EPILOG = """
 Example
   curate clean corpus
 
-What stays: text, tokens, ledger, report, manifest, recipe.
+What stays: text, tokens, ledger, report, manifest, recipe. What goes: whatever a later recipe needs that names this
+corpus in `against`.
 """
 
 
 def clean(corpus: Annotated[str, typer.Argument(help="Folder of a finished run.")]) -> None:
     """Drop the working files of a finished run.
 
-    The corpus stays. A changed recipe then starts from the raw files, and `explain` knows less.
+    The corpus stays. A changed recipe then starts from the raw files, `explain` knows less, and no recipe can name the
+    corpus in `against`.
     """
     import fsspec
 
@@ -33,4 +35,4 @@ def clean(corpus: Annotated[str, typer.Argument(help="Folder of a finished run."
         return
     dropped = files.du(path)
     files.rm(path, recursive=True)
-    typer.echo(f"dropped {dropped / 1e6:,.1f} MB")
+    typer.echo(f"dropped {dropped / 1e6:,.1f} MB; no other run can be `against` this corpus any more")

@@ -161,5 +161,5 @@ def test_clean_refuses_a_folder_that_is_no_corpus_and_drops_only_work(tmp_path, 
     capsys.readouterr()
     assert exit_code("clean", str(tmp_path)) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
-    assert capsys.readouterr().out == "dropped 1.0 MB\n"
+    assert capsys.readouterr().out == "dropped 1.0 MB; no other run can be `against` this corpus any more\n"
     assert exit_code("clean", str(tmp_path)) == 0
