@@ -15,11 +15,11 @@ import numpy as np
 
 from benchmarks.corpora import Corpora
 from benchmarks.near_duplicates_judged import Judged, Removals, judge, pooled, resolved_row, wrong_row
-from benchmarks.near_duplicates_quality import SETS, Truth, load
+from benchmarks.near_duplicates_quality import SETS, Truth, load, word_sets
 from benchmarks.rows import Row
 from curate.corpus import Corpus
 from curate.dedup.near_duplicates import Settings, near_duplicates
-from curate.dedup.shingles import jaccard, shingle_sets, text_shingles
+from curate.dedup.shingles import jaccard
 from schemas import rows_of
 
 SEEDS = 20
@@ -86,7 +86,7 @@ def _run_equals(name: str, ours: Removals, corpus: Corpus) -> Row:
 
 def _of_all_files(methods: Methods) -> Row:
     """Also pairs of files that nobody listed: few enough to compare each with each."""
-    hashes, offsets = shingle_sets(methods.truth.texts, 5)
+    hashes, offsets = word_sets(methods.truth.texts)
     known = np.flatnonzero(np.diff(offsets))
     a, b = known[np.array(np.triu_indices(len(known), 1))]
     every = replace(methods.truth, a=a, b=b, stated=jaccard(hashes, offsets, a, b))
@@ -105,7 +105,7 @@ def _datasketch(truth: Truth, seed: int) -> Removals:
     """What many do: ask the index, keep the document if it has nothing similar, verify nothing."""
     import datasketch
 
-    hashes, offsets = text_shingles(truth.texts, 5)
+    hashes, offsets = word_sets(truth.texts)
     sets = [hashes[s:e].astype(np.uint32).tolist() for s, e in pairwise(offsets)]
     sketches = datasketch.MinHash.bulk(sets, num_perm=128, seed=seed, hashfunc=lambda element: element)
     index = datasketch.MinHashLSH(threshold=0.8, num_perm=128)

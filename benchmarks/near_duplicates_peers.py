@@ -24,9 +24,9 @@ from benchmarks import peers_venv, results
 from benchmarks.evaluate import OUT
 from benchmarks.evaluate_near_duplicates import SEEDS
 from benchmarks.near_duplicates_judged import Judged, Removals, judge, pooled, resolved_row, wrong_row
-from benchmarks.near_duplicates_quality import SETS, Truth, load
+from benchmarks.near_duplicates_quality import SETS, Truth, load, word_sets
 from benchmarks.rows import Row, table
-from curate.dedup.shingles import jaccard, shingle_sets
+from curate.dedup.shingles import jaccard
 
 COMMAND = "python -m benchmarks.near_duplicates_peers"
 
@@ -62,7 +62,7 @@ def _datatrove(truth: Truth) -> list[Removals]:
 
 def _nearest(truth: Truth, found: list[Removals]) -> list[Removals]:
     """Each removal with the nearest other member of its cluster for keeper."""
-    hashes, offsets = shingle_sets(truth.texts, 5)
+    hashes, offsets = word_sets(truth.texts)
     nearest = []
     for removed, keepers in found:
         members = {keeper: [keeper, *removed[keepers == keeper]] for keeper in np.unique(keepers)}

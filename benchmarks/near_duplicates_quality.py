@@ -39,8 +39,7 @@ class Truth:
     stated: np.ndarray
 
     def exact(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """Over `\\w+` words in any script, as the stated ones are."""
-        return jaccard(*unique_sets(*shingles(*shingle_words(self.texts), 5)), a, b)
+        return jaccard(*word_sets(self.texts), a, b)
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,11 @@ class Outcome:
     resolved: int
     removed: int
     wrong: int
+
+
+def word_sets(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
+    """(hashes, offsets): the sets that the truth's J is of, whatever units Curate itself compares by."""
+    return unique_sets(*shingles(*shingle_words(texts), 5))
 
 
 def load(data: Path, name: str) -> Truth:
