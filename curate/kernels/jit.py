@@ -20,6 +20,8 @@ entrypoints._already_initialized = True
 
 _KERNELS: list[Any] = []
 inner = numba.njit(nogil=True)
+# An `inner` that may not stay a call: an array is seven arguments, and passing a dozen can cost more than the work.
+inlined = numba.njit(nogil=True, forceinline=True)
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,6 +13,7 @@ from curate.dedup.lines import line_hashes, repetition
 from curate.dedup.sketches import sketch_texts
 from curate.kernels.scan import scan
 from curate.kernels.words import shingle_words
+from curate.language import identify
 
 PAGE = mmap.PAGESIZE
 libc = ctypes.CDLL(None, use_errno=True)
@@ -55,7 +56,10 @@ def check(octets, cuts, at_end):
     guarded = pa.LargeStringArray.from_buffers(len(cuts) + 1, offsets, pa.foreign_buffer(place, len(octets)))
     copied = pa.array(guarded.to_pylist(), pa.large_string())
     first, second = (
-        (scan(t)[1:-1], shingle_words(t), sketch_texts(t, 3, 4, 1)[0], line_hashes(t, 0), repetition(t, 1))
+        (
+            *(scan(t)[1:-1], shingle_words(t), sketch_texts(t, 3, 4, 1)[0], line_hashes(t, 0), repetition(t, 1)),
+            [column.to_pylist() for column in identify(t)],
+        )
         for t in (guarded, copied)
     )
     assert str(first) == str(second)
