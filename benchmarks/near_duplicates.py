@@ -17,7 +17,6 @@ import numpy as np
 import pyarrow as pa
 
 from curate.dedup.keepers import keep
-from curate.dedup.rounds import keep_by_rounds
 from curate.dedup.shingles import text_shingles
 from curate.dedup.sketches import sketch_texts, sketches
 
@@ -76,7 +75,6 @@ def _kept(edges: int) -> None:
     print(f"kept set of {edges:,} edges, three order keys")
     edge_list = (a, b, similarity, order[a], order[b])
     print(f"  one pass {seconds(lambda: keep(*edge_list), 3):8.2f} s")
-    print(f"  rounds   {seconds(lambda: keep_by_rounds(*edge_list, until=0), 3):8.2f} s")
 
 
 if __name__ == "__main__":

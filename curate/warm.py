@@ -27,10 +27,17 @@ def warm() -> None:
 
     warm_signals()
     texts = pa.array(["one two three four five six\nseven eight nine ten\n", "one two three four five six\nseven"])
+    _warm_language(texts)
     _warm_dedup(texts)
     _warm_tokens()
     with contextlib.suppress(OSError):  # a cache that cannot be written was told elsewhere
         (prepare() / WHOLE).touch()
+
+
+def _warm_language(texts: pa.Array) -> None:
+    from curate.language import identify
+
+    identify(texts)
 
 
 def _warm_dedup(texts: pa.Array) -> None:
@@ -47,7 +54,7 @@ def _warm_dedup(texts: pa.Array) -> None:
     sketch_hashes(sketches)
     hashes = band_hashes(sketches, 2, 2)
     ids = np.arange(2, dtype=np.int64)
-    candidates(hashes[:, 0], ids, hashes[:, 1], 2, 2)
+    candidates(hashes[:, 0], ids, hashes[:, 1], ids[:, None], 2, 2)
     one = np.zeros(1, np.int64)
     keep(one, one + 1, np.ones(1, np.float32), one[:, None], one[:, None])
     shingle_sets(texts, 5)

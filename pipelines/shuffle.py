@@ -92,9 +92,23 @@ def write_part(context: Context, destination: int, values: list[bytes]) -> Itera
     yield from ()
 
 
+def distinct(records: np.ndarray) -> np.ndarray:
+    """Sorted records of scalar fields, each once."""
+    new = np.zeros(len(records), bool)
+    new[:1] = True
+    for name in records.dtype.names or ():
+        new[1:] |= records[name][1:] != records[name][:-1]
+    return records[new]
+
+
 def read(context: Context, step: str, destination: int, dtype: np.dtype) -> np.ndarray:
     """The records that a finished shuffle laid down for `destination`, totally sorted."""
     return joined(_reduced(context, step, destination), dtype)
+
+
+def read_unsorted(context: Context, step: str, destination: int, dtype: np.dtype) -> np.ndarray:
+    """The same in no order, for who adds them up."""
+    return np.frombuffer(b"".join(_reduced(context, step, destination)), dtype)
 
 
 def size(context: Context, step: str, destination: int) -> int:

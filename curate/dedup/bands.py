@@ -4,8 +4,10 @@ A sketch is cut into `bands` of `rows` values; documents that agree in one whole
 similarity J meets with probability 1-(1-J^rows)^bands: for 14 x 8 that is 77 % at 0.75, 92 % at 0.8, 99 % at 0.85.
 
 A band shared by very many documents (one template, one boilerplate sentence) would give the square of their number.
-Above `hot_band` members the group is put in order of its sketches, in which similar documents lie close together, and
-each is compared with the next `window` only; such groups are reported, because they may hide pairs.
+Above `hot_band` members each is compared with the best half of `window` of the group in the order of the policy, and
+with as many neighbours in the order of the sketches' values outside the band, other ones for each band. The best are
+those that stay, so what they remove is removed rightly; neighbours mostly remove each other, but find what is similar
+where a group has nothing but the band in common. Such groups are reported, because they may hide pairs.
 """
 
 from __future__ import annotations
@@ -24,23 +26,61 @@ def band_hashes(sketches: np.ndarray, bands: int, rows: int, competition: int = 
     return _bands(owned(sketches, np.uint32), bands, rows, np.uint64(competition))
 
 
+def sketch_order(sketches: np.ndarray, rows: int, band: int) -> np.ndarray:
+    """uint64[n]: where sketches stand among those that share a band: by two values outside it."""
+    first, second = (sketches[:, (band + step) * rows % sketches.shape[1]].astype(np.uint64) for step in (1, 2))
+    return first << np.uint64(32) | second
+
+
 def candidates(
-    keys: np.ndarray, ids: np.ndarray, order: np.ndarray, window: int, hot_band: int
+    keys: np.ndarray, ids: np.ndarray, order: np.ndarray, policy: np.ndarray, window: int, hot_band: int
 ) -> tuple[np.ndarray, list[tuple[int, int]]]:
     """Pairs of ids that share a key: int64[m, 2], a < b, sorted, each once; and (size, key) of each hot group.
 
-    `keys`, `ids` and `order` (where a sketch stands among sketches) have one element for each document and band. The
-    answer does not depend on the order of the input.
+    `keys`, `ids`, `order` (uint64, of `sketch_order`) and `policy` (int64[n, k], smaller is better, then the id) have
+    a row for each document and band. The answer does not depend on the order of the input.
     """
-    by = np.lexsort([ids, order, keys])
-    keys, ids = owned(keys[by], np.uint64), owned(ids[by], np.int64)
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1], True]) if len(keys) else np.zeros(1, np.int64)
+    by = np.lexsort([ids, *policy.T[::-1], keys])
+    keys, ids, order = keys[by], owned(ids[by], np.int64), order[by]
+    starts = group_starts(keys)
     sizes = np.diff(starts)
-    reach = np.where(sizes > hot_band, np.minimum(window, sizes - 1), sizes - 1)
-    count = int((reach * sizes - reach * (reach + 1) // 2).sum())
-    pairs = _pairs(ids, starts, reach, count)
-    hot = np.flatnonzero(sizes > hot_band)
-    return _sorted_unique(pairs), list(zip(sizes[hot].tolist(), keys[starts[hot]].tolist(), strict=True))
+    hot = sizes > hot_band
+    best = np.where(hot, window // 2, sizes)
+    pairs = _with_first(ids, starts, best, int(_pairs_with_first(sizes, best).sum()))
+    if hot.any():
+        member = np.repeat(hot, sizes)
+        near = _with_next(keys[member], ids[member], order[member], window - window // 2)
+        pairs = np.concatenate([pairs, near])
+    return _sorted_unique(pairs), list(zip(sizes[hot].tolist(), keys[starts[:-1][hot]].tolist(), strict=True))
+
+
+def pair_counts(sizes: np.ndarray, window: int, hot_band: int) -> np.ndarray:
+    """int64[groups]: at most so many pairs come of groups of these sizes."""
+    hot = sizes > hot_band
+    return np.where(hot, window * sizes, _pairs_with_first(sizes, sizes))
+
+
+def group_starts(keys: np.ndarray) -> np.ndarray:
+    """int64[groups + 1]: where each run of equal keys begins, and the end."""
+    if not len(keys):
+        return np.zeros(1, np.int64)
+    return np.flatnonzero(np.r_[True, keys[1:] != keys[:-1], True])
+
+
+def _pairs_with_first(sizes: np.ndarray, best: np.ndarray) -> np.ndarray:
+    best = np.minimum(best, sizes)
+    return best * sizes - best * (best + 1) // 2
+
+
+def _with_next(keys: np.ndarray, ids: np.ndarray, order: np.ndarray, window: int) -> np.ndarray:
+    by = np.lexsort([ids, order, keys])
+    keys, ids = keys[by], ids[by]
+    parts = [np.empty((0, 2), np.int64)]
+    for step in range(1, window + 1):
+        same = keys[step:] == keys[:-step]
+        a, b = ids[:-step][same], ids[step:][same]
+        parts.append(np.column_stack([np.minimum(a, b), np.maximum(a, b)]))
+    return np.concatenate(parts)
 
 
 def _sorted_unique(pairs: np.ndarray) -> np.ndarray:
@@ -62,12 +102,12 @@ def _bands(sketches, bands, rows, competition):
 
 
 @kernel
-def _pairs(ids, starts, reach, count):
+def _with_first(ids, starts, best, count):
     pairs = np.empty((count, 2), np.int64)
     to = 0
-    for group in range(reach.size):
-        for first in range(starts[group], starts[group + 1]):
-            for second in range(first + 1, min(first + reach[group] + 1, starts[group + 1])):
+    for group in range(best.size):
+        for first in range(starts[group], min(starts[group] + best[group], starts[group + 1])):
+            for second in range(first + 1, starts[group + 1]):
                 pairs[to, 0] = min(ids[first], ids[second])
                 pairs[to, 1] = max(ids[first], ids[second])
                 to += 1

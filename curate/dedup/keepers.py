@@ -5,8 +5,8 @@ neighbour that already stays removes it. So no two kept documents are near dupli
 neighbour verified as similar, and nothing is lost by transitivity, as it is with connected components: a chain of
 revisions keeps one of each stretch, not one in all.
 
-The edges alone do it: sorted by (rank of the better end, rank of the worse), by the time an edge is read the fate of
-its better end is known. A sort and one pass: 1.4 s for a random million (benchmarks/near_duplicates.py).
+The edges alone do it, packed into 8 bytes each: sorted by (rank of the better end, rank of the worse), by the time an
+edge is read the fate of its better end is known. A sort and one pass (benchmarks/near_duplicates.py).
 """
 
 from __future__ import annotations
@@ -61,36 +61,48 @@ def keep(a: np.ndarray, b: np.ndarray, similarity: np.ndarray, keys_a: np.ndarra
     `a` and `b` are the ids of verified pairs in any order, `keys_*` int64[m, k] the order keys of their ends. A pair
     that is listed twice counts at its higher similarity.
     """
-    ids, better, worse, values = ranked_edges(a, b, similarity, keys_a, keys_b)
-    keeper = np.full(len(ids), -1, np.int64)
-    at = np.zeros(len(ids), np.int64)
-    _greedy(better, worse, keeper, at)
-    return by_id(ids, keeper, values[at] if len(values) else np.empty(0))
+    ids, first = np.unique(np.concatenate([a, b]).astype(np.int64), return_index=True)
+    rank = ranks(ids, np.concatenate([keys_a, keys_b])[first])
+    ends = packed(a, b, ids, rank)
+    keeper = decided(np.sort(ends), len(ids))
+    values = np.zeros(len(ids))
+    note_similarity(values, keeper, ends, similarity)
+    return by_id(ids, rank, keeper, values)
 
 
-def ranked_edges(
-    a: np.ndarray, b: np.ndarray, similarity: np.ndarray, keys_a: np.ndarray, keys_b: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """(ids by rank, better end, worse end, similarity): edges between ranks, sorted, the most similar first."""
-    both = np.concatenate([a, b]).astype(np.int64)
-    unique, first, place = np.unique(both, return_index=True, return_inverse=True)
-    keys = np.concatenate([keys_a, keys_b])[first]
-    by = np.lexsort([unique, *keys.T[::-1]])
-    rank = np.empty(len(unique), np.int64)
-    rank[by] = np.arange(len(unique))
-    ends = rank[place].reshape(2, -1)
-    better, worse = ends.min(axis=0), ends.max(axis=0)
-    similarity = np.asarray(similarity, np.float64)
-    order = np.lexsort([-similarity, worse, better])
-    order = order[better[order] != worse[order]]
-    return unique[by], owned(better[order], np.int64), owned(worse[order], np.int64), similarity[order]
+def ranks(ids: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """int64[n]: the place of each of `ids` in the order of `keys` (int64[n, k]), then of the ids."""
+    rank = np.empty(len(ids), np.int64)
+    rank[np.lexsort([ids, *keys.T[::-1]])] = np.arange(len(ids))
+    return rank
 
 
-def by_id(ids: np.ndarray, keeper: np.ndarray, similarity: np.ndarray) -> Removals:
-    """Removals by rank (keeper -1: stays) as removals by id."""
-    removed = np.flatnonzero(keeper >= 0)
-    removed = removed[np.argsort(ids[removed])]
-    return ids[removed], ids[keeper[removed]], similarity[removed]
+def packed(a: np.ndarray, b: np.ndarray, ids: np.ndarray, rank: np.ndarray) -> np.ndarray:
+    """uint64[m]: of each edge the rank of the better end << 32 | that of the worse; `ids` ascending, with `rank`."""
+    first, second = (rank[np.searchsorted(ids, end)].astype(np.uint64) for end in (a, b))
+    return np.minimum(first, second) << np.uint64(32) | np.maximum(first, second)
+
+
+def decided(ends: np.ndarray, count: int) -> np.ndarray:
+    """int64[count]: by rank, the rank of the keeper of what goes, -1 of what stays. `ends` sorted edges of `packed`."""
+    keeper = np.full(count, -1, np.int64)
+    _greedy(owned(ends, np.uint64), keeper)
+    return keeper
+
+
+def note_similarity(values: np.ndarray, keeper: np.ndarray, ends: np.ndarray, similarity: np.ndarray) -> None:
+    """Raise in `values` (by rank) the similarity of what goes and its keeper to that of these edges."""
+    better, worse = (ends >> np.uint64(32)).astype(np.int64), (ends & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    decides = keeper[worse] == better
+    np.maximum.at(values, worse[decides], similarity[decides])
+
+
+def by_id(ids: np.ndarray, rank: np.ndarray, keeper: np.ndarray, similarity: np.ndarray) -> Removals:
+    """Removals by rank as removals by id; `ids` ascending, with `rank`."""
+    by_rank = np.empty(len(ids), np.int64)
+    by_rank[rank] = ids
+    gone = rank[keeper[rank] >= 0]
+    return by_rank[gone], by_rank[keeper[gone]], similarity[gone]
 
 
 def _key(columns: Any, word: str, trust: np.ndarray) -> np.ndarray:
@@ -110,8 +122,8 @@ def _integers(column: Any, missing: int) -> np.ndarray:
 
 
 @kernel
-def _greedy(better, worse, keeper, at):
-    for edge in range(better.size):
-        if keeper[better[edge]] < 0 and keeper[worse[edge]] < 0:
-            keeper[worse[edge]] = better[edge]
-            at[worse[edge]] = edge
+def _greedy(ends, keeper):
+    for edge in ends:
+        better, worse = np.int64(edge >> np.uint64(32)), np.int64(edge & np.uint64(0xFFFFFFFF))
+        if better != worse and keeper[better] < 0 and keeper[worse] < 0:
+            keeper[worse] = better

@@ -54,7 +54,7 @@ def near_duplicates(
     keys = np.column_stack([known, keys[places]])
     best = copies.collapse(sketches.sketch_hashes(sketched), keys, ids)
     vertices = np.flatnonzero(best == ids)
-    a, b, values = _verified(texts, places[vertices], sketched[vertices], known[vertices], settings)
+    a, b, values = _verified(texts, places[vertices], sketched[vertices], keys[vertices], settings)
     a, b = vertices[a], vertices[b]
     lost = keepers.keep(ids[a], ids[b], values, keys[a], keys[b])
     best, alike = settled(best, older.removals)
@@ -69,16 +69,16 @@ def decide(estimates: np.ndarray, min_similarity: float, exact_within: float) ->
 
 
 def _verified(
-    texts: Texts, places: np.ndarray, sketched: np.ndarray, known: np.ndarray, settings: Settings
+    texts: Texts, places: np.ndarray, sketched: np.ndarray, keys: np.ndarray, settings: Settings
 ) -> keepers.Removals:
     """(a, b, similarity) of the pairs of vertices, by number, that are near duplicates and still open."""
-    order = sketched[:, :2].astype(np.uint64) @ np.array([1 << 32, 1], np.uint64)
     hashes = bands.band_hashes(sketched, settings.bands, settings.rows)
+    order = np.column_stack([bands.sketch_order(sketched, settings.rows, band) for band in range(settings.bands)])
     numbers = np.repeat(np.arange(len(places)), settings.bands)
     pairs, _ = bands.candidates(
-        hashes.ravel(), numbers, np.repeat(order, settings.bands), settings.window, settings.hot_band
+        hashes.ravel(), numbers, order.ravel(), keys[numbers], settings.window, settings.hot_band
     )
-    a, b = pairs[is_open(*known[pairs.T])].T
+    a, b = pairs[is_open(*keys[:, 0][pairs.T])].T
     values = sketches.similarity(sketched[a], sketched[b])
     near, unsure = decide(values, settings.min_similarity, settings.exact_within)
     values[unsure] = _exact(texts, places, a[unsure], b[unsure], settings.ngram)

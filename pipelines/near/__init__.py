@@ -1,6 +1,6 @@
 """Near-duplicate detection between shards: copies, candidate pairs, estimates, exact shingles, the kept."""
 
-from pipelines.near.kept import losses_of, resolve
-from pipelines.near.steps import edges_of
+from pipelines.near.kept import NONE, losses_of, resolve
+from pipelines.near.steps import verify
 
-__all__ = ["edges_of", "losses_of", "resolve"]
+__all__ = ["NONE", "losses_of", "resolve", "verify"]

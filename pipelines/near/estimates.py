@@ -1,4 +1,8 @@
-"""The sketch of b travels to the shard of a, where similarity is estimated as the share of equal values."""
+"""The sketch of b travels to the shard of a, where similarity is estimated as the share of equal values.
+
+Each sketch travels once to each shard in which it is compared, in a block of bounded size: the number of vertices and
+of pairs, the vertices (layout.parcel), and for each pair the id of a and the number of b in the block.
+"""
 
 from __future__ import annotations
 
@@ -11,35 +15,65 @@ from pipelines.context import Context
 from pipelines.near import layout
 from schemas import places_of
 
+BLOCK = 8192  # sketches
+MOST_PAIRS = 1 << 20
+
 
 def emit(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
-    from curate.dedup.older import is_open
-
-    pairs = np.unique(shuffle.read(context, "pairs", place, layout.PAIR))
+    pairs = shuffle.distinct(shuffle.read(context, "pairs", place, layout.PAIR))
+    if not len(pairs):
+        return
     found = layout.vertices(context, place)
-    at = found.at(pairs["b"])
-    if context.recipe.against:  # a is our own; what went in an older corpus removes nobody
-        still = is_open(np.zeros(len(at), np.int64), found.keys[at, 0])
-        pairs, at = pairs[still], at[still]
-    parcels = np.empty(len(pairs), layout.parcel(context.recipe))
-    parcels["a"], parcels["b"] = pairs["a"], pairs["b"]
-    parcels["keys_b"], parcels["sketch_b"] = found.keys[at], found.sketches[at]
-    yield from shuffle.by_place(places_of(pairs["a"]), parcels)
+    to = places_of(pairs["a"])
+    by = np.lexsort([pairs["a"], pairs["b"], to])
+    pairs, to = pairs[by], to[by]
+    for first, last in _blocks(to, pairs["b"]):
+        some = pairs[first:last]
+        ids, at = np.unique(some["b"], return_inverse=True)
+        own = found.at(ids)
+        parcels = np.empty(len(ids), layout.parcel(context.recipe))
+        parcels["id"], parcels["keys"], parcels["sketch"] = ids, found.keys[own], found.sketches[own]
+        head = np.array([len(ids), len(some)], np.int64)
+        yield int(to[first]), b"".join(x.tobytes() for x in (head, parcels, some["a"], at.astype(np.int64)))
 
 
-def reduce(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
+def reduce(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
+    from curate.dedup.agreement import agreement
     from curate.dedup.near_duplicates import decide
-    from curate.dedup.sketches import similarity as estimates
 
     rule = context.recipe.near_duplicates
-    parcels = np.frombuffer(b"".join(values), layout.parcel(context.recipe))
-    found = layout.vertices(context, shard)
-    at = found.at(parcels["a"])
-    similarity = estimates(found.sketches[at], parcels["sketch_b"])
-    near, unsure = decide(similarity, rule.min_similarity, rule.exact_within)
-    wanted = near | unsure
-    edges = np.empty(int(wanted.sum()), layout.edge(context.recipe))
-    edges["a"], edges["b"] = parcels["a"][wanted], parcels["b"][wanted]
-    edges["similarity"], edges["sure"] = similarity[wanted], near[wanted]
-    edges["keys_a"], edges["keys_b"] = found.keys[at][wanted], parcels["keys_b"][wanted]
-    yield shard, edges.tobytes()
+    blocks = [_unpacked(context, value) for value in values]
+    found = layout.vertices(context, place).only_ids(np.unique(np.concatenate([a for _, a, _ in blocks])))
+    for parcels, a, other in blocks:
+        at = found.at(a)
+        similarity = agreement(found.sketches, at, parcels["sketch"], other)
+        near, unsure = decide(similarity, rule.min_similarity, rule.exact_within)
+        wanted = near | unsure
+        edges = np.empty(int(wanted.sum()), layout.edge(context.recipe))
+        edges["a"], edges["b"] = a[wanted], parcels["id"][other[wanted]]
+        edges["similarity"], edges["sure"] = similarity[wanted], near[wanted]
+        edges["keys_a"], edges["keys_b"] = found.keys[at[wanted]], parcels["keys"][other[wanted]]
+        yield place, edges.tobytes()
+
+
+def _blocks(to: np.ndarray, b: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Ranges of pairs, in order of (to, b), with one destination and few enough sketches and pairs."""
+    new = np.r_[True, (to[1:] != to[:-1]) | (b[1:] != b[:-1])]
+    starts = np.r_[np.flatnonzero(new), len(to)]
+    first = 0
+    while first < len(starts) - 1:
+        end = min(first + BLOCK, len(starts) - 1)
+        end = min(end, int(np.searchsorted(starts, starts[first] + MOST_PAIRS)))
+        end = min(end, int(np.searchsorted(to[starts[:-1]], to[starts[first]], "right")))
+        end = max(end, first + 1)
+        yield int(starts[first]), int(starts[end])
+        first = end
+
+
+def _unpacked(context: Context, block: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(parcels, ids of a, numbers of b)"""
+    kind = layout.parcel(context.recipe)
+    parcels, pairs = np.frombuffer(block, np.int64, 2).tolist()
+    end = 16 + parcels * kind.itemsize
+    a, at = np.frombuffer(block, np.int64, 2 * pairs, end).reshape(2, pairs)
+    return np.frombuffer(block, kind, parcels, 16), a, at

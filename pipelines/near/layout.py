@@ -19,7 +19,6 @@ from pipelines.context import Context
 from schemas import corpora_of, rows_of
 
 PAIR = np.dtype([("a", "<i8"), ("b", "<i8")])
-BAND = np.dtype([("band", "<u8"), ("id", "<i8"), ("order", "<u8")])
 LOSS = np.dtype([("id", "<i8"), ("keeper", "<i8"), ("similarity", "<f4")])
 COPY = LOSS
 
@@ -30,10 +29,15 @@ def vertex(recipe: Recipe) -> np.dtype:
     return np.dtype([("high", "<u8"), ("low", "<u8"), ("keys", "<i8", (keys(recipe),)), ("id", "<i8"), *fate])
 
 
+def band(recipe: Recipe) -> np.dtype:
+    """A vertex in one of its bands, where it stands among the sketches there, and its order keys."""
+    return np.dtype([("band", "<u8"), ("id", "<i8"), ("order", "<u8"), ("keys", "<i8", (keys(recipe),))])
+
+
 def parcel(recipe: Recipe) -> np.dtype:
-    """The sketch of b on its way to the shard of a."""
+    """A vertex on its way to where it is compared."""
     values = recipe.near_duplicates.bands * recipe.near_duplicates.rows
-    return np.dtype([("a", "<i8"), ("b", "<i8"), ("keys_b", "<i8", (keys(recipe),)), ("sketch_b", "<u4", (values,))])
+    return np.dtype([("id", "<i8"), ("keys", "<i8", (keys(recipe),)), ("sketch", "<u4", (values,))])
 
 
 def edge(recipe: Recipe) -> np.dtype:
@@ -59,6 +63,14 @@ class Vertices:
     def at(self, ids: np.ndarray) -> np.ndarray:
         """Index of each of `ids`, all present."""
         return np.searchsorted(self.ids, ids)
+
+    def only(self, wanted: np.ndarray) -> Vertices:
+        """Those at `wanted`, a mask or ascending indexes."""
+        return Vertices(self.ids[wanted], self.sketches[wanted], self.keys[wanted])
+
+    def only_ids(self, ids: np.ndarray) -> Vertices:
+        """Those of `ids`, ascending and all present."""
+        return self.only(self.at(ids))
 
 
 def vertices(context: Context, place: int) -> Vertices:
@@ -122,7 +134,7 @@ def without_copies(context: Context, place: int) -> Vertices:
     """The vertices of the graph: of documents with one sketch only the best."""
     all_of = vertices(context, place)
     stays = ~np.isin(all_of.ids, shuffle.read(context, "copies", place, COPY)["id"])
-    return Vertices(all_of.ids[stays], all_of.sketches[stays], all_of.keys[stays])
+    return all_of.only(stays)
 
 
 def texts(context: Context, place: int, ids: np.ndarray) -> pa.Table:

@@ -1,8 +1,9 @@
-"""Vertices that share a band are candidates; hot bands are compared within a window over sketch order."""
+"""Vertices that share a band are candidates; in hot bands only some are compared (see curate.dedup.bands)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,30 +15,60 @@ from schemas import corpora_of, places_of
 
 HOT = 1 << 31  # the destination of hot groups' sizes: beyond any place
 HOT_GROUP = np.dtype([("size", "<i8"), ("band", "<u8")])
+AT_ONCE = 50_000  # vertices whose bands are cut into partitions together: so many that segments are not tiny
+MOST_PAIRS = 4_000_000  # made at once, but for those of one group
 
 
 def emit(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
-    from curate.dedup.bands import band_hashes
+    from curate.dedup.bands import band_hashes, sketch_order
+    from curate.dedup.older import is_open
 
     near = context.recipe.near_duplicates
     found = layout.without_copies(context, place)
-    hashes = band_hashes(found.sketches, near.bands, near.rows, int(competition(context, place)))
-    order = found.sketches[:, 0].astype(np.uint64) << np.uint64(32) | found.sketches[:, 1]
-    for band in range(near.bands):
-        records = np.empty(len(found.ids), layout.BAND)
-        records["band"], records["id"], records["order"] = hashes[:, band], found.ids, order
-        yield from shuffle.by_hash(context, records["band"], records)
+    if context.recipe.against:  # what went in an older corpus removes nobody, and would take the place of one that does
+        found = found.only(is_open(np.zeros(len(found.ids), np.int64), found.keys[:, 0]))
+    number = int(competition(context, place))
+    for start in range(0, len(found.ids), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        hashes = band_hashes(found.sketches[some], near.bands, near.rows, number)
+        records = np.empty((near.bands, len(hashes)), layout.band(context.recipe))
+        records["band"], records["id"], records["keys"] = hashes.T, found.ids[some], found.keys[some]
+        for band in range(near.bands):
+            records["order"][band] = sketch_order(found.sketches[some], near.rows, band)
+        yield from shuffle.by_hash(context, records["band"].ravel(), records.ravel())
 
 
 def reduce(context: Context, partition: int, values: list[bytes]) -> Iterator[flow.Element]:
     from curate.dedup.bands import candidates
 
     near = context.recipe.near_duplicates
-    records = shuffle.joined(values, layout.BAND)
-    found, hot = candidates(records["band"], records["id"], records["order"], near.window, near.hot_band)
-    found = found[corpora_of(found[:, 0]) == 0]  # a < b: else both are in older corpora, which have decided them
-    pairs = np.empty(len(found), layout.PAIR)
-    pairs["a"], pairs["b"] = found[:, 0], found[:, 1]
-    yield from shuffle.by_place(places_of(pairs["b"]), pairs)
-    if len(hot):
+    hot: list[tuple[int, int]] = []
+    for part in _pieces(context, values):
+        found, warm = candidates(part["band"], part["id"], part["order"], part["keys"], near.window, near.hot_band)
+        hot += warm
+        found = found[corpora_of(found[:, 0]) == 0]  # a < b: else both are in older corpora, which have decided them
+        pairs = np.empty(len(found), layout.PAIR)
+        pairs["a"], pairs["b"] = found[:, 0], found[:, 1]
+        yield from shuffle.by_place(places_of(pairs["b"]), pairs)
+    if hot:
         yield HOT, np.array(hot, HOT_GROUP).tobytes()
+
+
+def _pieces(context: Context, values: list[bytes]) -> Iterator[np.ndarray]:
+    """Whole groups of the partition that have company, as many as give MOST_PAIRS together."""
+    from curate.dedup.bands import group_starts, pair_counts
+
+    near = context.recipe.near_duplicates
+    records = np.frombuffer(b"".join(values), layout.band(context.recipe))
+    by = np.argsort(records["band"])
+    starts = group_starts(records["band"][by])
+    sizes = np.diff(starts)
+    company = sizes > 1
+    by, sizes = by[np.repeat(company, sizes)], sizes[company]
+    if not len(sizes):
+        return
+    starts = np.r_[0, np.cumsum(sizes)]
+    piece = np.cumsum(pair_counts(sizes, near.window, near.hot_band)) // MOST_PAIRS
+    edges = np.flatnonzero(np.r_[True, piece[1:] != piece[:-1], True])
+    for first, last in pairwise(edges):
+        yield records[by[starts[first] : starts[last]]]

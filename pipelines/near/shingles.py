@@ -1,6 +1,7 @@
 """Near the threshold the exact sets decide: the shingles of a travel to the shard of b, for those pairs only.
 
-A parcel is the edge followed by the number of shingles of a and the shingles, all in little-endian 64-bit words.
+Each set travels once to each shard in which it is compared, in a block of bounded size: the number of edges, sets and
+shingles, the edges, for each of them the number of its set, the ends of the sets, and the shingles.
 """
 
 from __future__ import annotations
@@ -14,44 +15,75 @@ from pipelines.context import Context
 from pipelines.near import layout
 from schemas import places_of
 
+BLOCK = 1 << 20  # shingles, or edges
+Sets = tuple[np.ndarray, np.ndarray]  # as of curate.dedup.shingles: hashes, offsets
 
-def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
-    edges = shuffle.read(context, "estimates", shard, layout.edge(context.recipe))
-    places = places_of(edges["b"])
-    unsure = edges["sure"] == 0
-    edges, places = edges[unsure], places[unsure]
+
+def emit(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
+    edges = shuffle.read_unsorted(context, "estimates", place, layout.edge(context.recipe))
+    edges = edges[edges["sure"] == 0]
     if not len(edges):
         return
-    sets = _Sets(context, shard, edges["a"])
-    for number in range(len(edges)):
-        shingles = sets.of(edges["a"][number])
-        yield int(places[number]), edges[number].tobytes() + np.int64(len(shingles)).tobytes() + shingles.tobytes()
+    to = places_of(edges["b"])
+    by = np.lexsort([edges["b"], edges["a"], to])
+    edges, to = edges[by], to[by]
+    ids, at = np.unique(edges["a"], return_inverse=True)
+    hashes, offsets = _sets(context, place, ids)
+    for first, last in _blocks(to, at, np.diff(offsets)):
+        used, number = np.unique(at[first:last], return_inverse=True)
+        parts = [hashes[offsets[n] : offsets[n + 1]] for n in used]
+        ends = np.cumsum([len(part) for part in parts])
+        head = np.array([last - first, len(used), ends[-1]], np.int64)
+        block = (head, edges[first:last], number.astype(np.int64), ends.astype(np.int64), *parts)
+        yield int(to[first]), b"".join(part.tobytes() for part in block)
 
 
 def reduce(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
-    size = layout.edge(context.recipe).itemsize
-    edges = np.frombuffer(b"".join(v[:size] for v in values), layout.edge(context.recipe)).copy()
-    sets = _Sets(context, place, edges["b"])
-    for number, parcel in enumerate(values):
-        shipped = np.frombuffer(parcel, np.uint64, offset=size + 8)
-        own = sets.of(edges["b"][number])
-        common = len(np.intersect1d(shipped, own, assume_unique=True))
-        edges["similarity"][number] = common / max(1, len(shipped) + len(own) - common)
-    edges["sure"] = 1
-    yield place, edges[edges["similarity"] >= context.recipe.near_duplicates.min_similarity].tobytes()
+    from curate.dedup.shingles import jaccard
+
+    blocks = [_unpacked(context, value) for value in values]
+    ids = np.unique(np.concatenate([edges["b"] for edges, _, _ in blocks]))
+    hashes, offsets = _sets(context, place, ids)
+    for edges, number, (shipped, ends) in blocks:
+        used, at = np.unique(np.searchsorted(ids, edges["b"]), return_inverse=True)
+        own = [hashes[offsets[n] : offsets[n + 1]] for n in used]
+        both = np.concatenate([shipped, *own])
+        limits = np.r_[0, ends, len(shipped) + np.cumsum([len(part) for part in own])]
+        similarity = jaccard(both, limits, number, len(ends) + at)
+        near = similarity >= context.recipe.near_duplicates.min_similarity
+        found = edges[near]
+        found["similarity"], found["sure"] = similarity[near], 1
+        yield place, found.tobytes()
 
 
-class _Sets:
-    """Shingle sets of some documents of a place, made in one pass."""
+def _sets(context: Context, place: int, ids: np.ndarray) -> Sets:
+    """The shingle sets of documents of a place, ids ascending."""
+    from curate.dedup.shingles import shingle_sets
 
-    def __init__(self, context: Context, place: int, ids: np.ndarray):
-        from curate.dedup.shingles import shingle_sets
+    return shingle_sets(layout.texts(context, place, ids)["text"].combine_chunks(), context.recipe.measure.ngram)
 
-        table = layout.texts(context, place, ids)
-        self._ids = np.unique(ids)
-        text = table["text"].combine_chunks()
-        self._hashes, self._offsets = shingle_sets(text, context.recipe.measure.ngram)
 
-    def of(self, id: int) -> np.ndarray:
-        at = int(np.searchsorted(self._ids, id))
-        return self._hashes[self._offsets[at] : self._offsets[at + 1]]
+def _blocks(to: np.ndarray, at: np.ndarray, sizes: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Ranges of edges, in order of (to, set), with one destination and few enough edges and shingles."""
+    new = np.r_[True, (to[1:] != to[:-1]) | (at[1:] != at[:-1])]
+    starts = np.r_[np.flatnonzero(new), len(to)]
+    weight = np.r_[0, np.cumsum(sizes[at[starts[:-1]]])]
+    first = 0
+    while first < len(starts) - 1:
+        end = int(np.searchsorted(weight, weight[first] + BLOCK))
+        end = min(end, int(np.searchsorted(starts, starts[first] + BLOCK)))
+        end = min(end, int(np.searchsorted(to[starts[:-1]], to[starts[first]], "right")))
+        end = max(end, first + 1)
+        yield int(starts[first]), int(starts[end])
+        first = end
+
+
+def _unpacked(context: Context, block: bytes) -> tuple[np.ndarray, np.ndarray, Sets]:
+    """(edges, number of the set of each, (shingles, ends of the sets))"""
+    kind = layout.edge(context.recipe)
+    edges, sets, shingles = np.frombuffer(block, np.int64, 3).tolist()
+    at = 24 + edges * kind.itemsize
+    number = np.frombuffer(block, np.int64, edges, at)
+    ends = np.frombuffer(block, np.int64, sets, at + 8 * edges)
+    hashes = np.frombuffer(block, np.uint64, shingles, at + 8 * (edges + sets))
+    return np.frombuffer(block, kind, edges, 24), number, (hashes, ends)

@@ -16,6 +16,7 @@ is `against` take part in 1 to 5, ahead of all others and with their fates known
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,16 +24,15 @@ import numpy as np
 
 from curate.recipe import Recipe
 from curate.storage import exists
-from pipelines import flow, ledger, tables
+from pipelines import flow, ledger, older, tables
 from pipelines.context import Context
-from pipelines.near import edges_of, resolve
-from pipelines.near.layout import LOSS
-from pipelines.output import ShardOutput, put_bytes
+from pipelines.near import NONE, losses_of, resolve, verify
+from pipelines.output import ShardOutput, put_text
 from pipelines.runners import Engine
 from pipelines.undone import undone
-from schemas import LEDGER, make_ids
+from schemas import LEDGER, rows_of
 
-VERSION = 4
+VERSION = 5
 HERE = "pipelines.phases.near_duplicates"
 
 
@@ -48,19 +48,18 @@ def run(context: Context, engine: Engine) -> None:
     if context.recipe.near_duplicates:
         losses = context.path("losses", 0, ending="bin")
         if not exists(losses):
-            edges, report = edges_of(context, engine)
-            put_bytes(resolve(context, edges).tobytes(), losses)
-            put_bytes(report, context.path("hot", 0, ending="json"))
+            places = [*tables.shard_numbers(context), *older.places(context)]
+            report = verify(context, engine, places)
+            put_text(json.dumps(report), context.path("hot", 0, ending="json"))
+            resolve(context, places)
     flow.run(context, engine, undone(context), f"{HERE}:decide")
 
 
 def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
-    from pipelines.near import losses_of
-
     table = tables.survivors(context, shard, ["row", "uid", "chars"])
-    lost = losses_of(context, shard) if context.recipe.near_duplicates else np.empty(0, LOSS)
-    copies = tables.in_row_order(table, lost["id"] - make_ids(shard, np.zeros(1, np.int64))[0])
-    rule = np.where(lost["similarity"] >= 1, "near_duplicates.copy", "near_duplicates.similar").tolist()
+    lost = losses_of(context, shard) if context.recipe.near_duplicates else NONE
+    copies = tables.in_row_order(table, rows_of(lost.ids))
+    rule = np.where(lost.similarity >= 1, "near_duplicates.copy", "near_duplicates.similar").tolist()
     threshold = context.recipe.near_duplicates.min_similarity if context.recipe.near_duplicates else None
     rows = ledger.in_order(
         [
@@ -69,10 +68,10 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
                 shard,
                 copies,
                 rule,
-                keeper=lost["keeper"],
-                similarity=lost["similarity"],
+                keeper=lost.keepers,
+                similarity=lost.similarity,
                 signal="jaccard",
-                value=lost["similarity"].astype(np.float64),
+                value=lost.similarity.astype(np.float64),
                 threshold=threshold,
             )
         ]

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.dedup.bands import band_hashes, candidates
+from curate.dedup.bands import band_hashes, candidates, pair_counts, sketch_order
 from tests.oracles import near_duplicates as oracle
 
 ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), unique=True, max_size=40)
@@ -11,7 +11,8 @@ ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), unique=True, ma
 
 def found(rows: list[tuple[int, int]], window: int = 64, hot_band: int = 1000):
     keys, ids = (np.array([row[at] for row in rows], kind) for at, kind in ((0, np.uint64), (1, np.int64)))
-    return candidates(keys, ids, ids.astype(np.uint64) * np.uint64(7) % np.uint64(5), window, hot_band)
+    order, policy = ids.astype(np.uint64) * np.uint64(7) % np.uint64(5), (ids % 3)[:, None]
+    return candidates(keys, ids, order, policy, window, hot_band)
 
 
 @given(ROWS)
@@ -29,11 +30,26 @@ def test_the_order_of_the_input_does_not_matter(rows, random, window: int, hot_b
     assert hot == hot_again
 
 
-def test_a_hot_band_is_compared_within_a_window_over_the_order_of_sketches_and_reported() -> None:
+@given(ROWS, st.integers(1, 7), st.integers(1, 5))
+def test_pairs_of_hot_bands_are_some_of_all_and_no_more_than_counted(rows, window: int, hot_band: int) -> None:
+    pairs, _ = found(rows, window, hot_band)
+    assert {tuple(pair) for pair in pairs.tolist()} <= set(oracle.banded_pairs(rows))
+    sizes = np.bincount([key for key, _ in rows], minlength=6)
+    assert len(pairs) <= pair_counts(sizes, window, hot_band).sum()
+
+
+def test_a_hot_band_is_compared_with_its_best_and_with_neighbours_among_sketches_and_reported() -> None:
     ids = np.array([30, 10, 20, 40])
-    pairs, hot = candidates(np.full(4, 9, np.uint64), ids, np.array([2, 1, 3, 4], np.uint64), window=1, hot_band=3)
-    assert pairs.tolist() == [[10, 30], [20, 30], [20, 40]]
+    order, policy = np.array([2, 1, 3, 4], np.uint64), np.array([[3], [2], [1], [0]])
+    pairs, hot = candidates(np.full(4, 9, np.uint64), ids, order, policy, window=2, hot_band=3)
+    with_best, neighbours = {(10, 40), (20, 40), (30, 40)}, {(10, 30), (20, 30), (20, 40)}
+    assert pairs.tolist() == [list(pair) for pair in sorted(with_best | neighbours)]
     assert hot == [(4, 9)]
+
+
+def test_the_order_among_sketches_is_by_values_outside_the_band() -> None:
+    sketch = np.array([[1, 2, 3, 4, 5, 6]], np.uint32)
+    assert [divmod(int(sketch_order(sketch, 2, band)[0]), 1 << 32) for band in range(3)] == [(3, 5), (5, 1), (1, 3)]
 
 
 def test_equal_bands_meet_only_at_the_same_place_and_in_the_same_class() -> None:

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.dedup.keepers import LAST, ascending, keep, order_keys
-from curate.dedup.rounds import keep_by_rounds
 from curate.recipe.keep import KeepSignal
 from tests.oracles import near_duplicates as oracle
 
@@ -20,11 +19,11 @@ def graphs(draw):
     return order, draw(st.dictionaries(ends, st.sampled_from([0.75, 0.8, 1.0]), max_size=30))
 
 
-def fates(order, edges, decide=keep, **options) -> dict[int, tuple[int, float]]:
+def fates(order, edges) -> dict[int, tuple[int, float]]:
     rows = list(edges.items()) if isinstance(edges, dict) else edges
     a, b = (np.array([pair[end] for pair, _ in rows], np.int64) for end in (0, 1))
     keys = [np.array([order[id] for id in ids.tolist()], np.int64).reshape(len(rows), 2) for ids in (a, b)]
-    removed, keepers, similarity = decide(a, b, np.array([value for _, value in rows]), *keys, **options)
+    removed, keepers, similarity = keep(a, b, np.array([value for _, value in rows]), *keys)
     assert removed.tolist() == sorted(removed.tolist())
     return dict(zip(removed.tolist(), zip(keepers.tolist(), similarity.tolist(), strict=True), strict=True))
 
@@ -52,16 +51,10 @@ def test_neither_the_order_of_edges_nor_of_their_ends_nor_repeats_matter(graph, 
     assert fates(order, random.sample(rows + lower, len(rows + lower))) == fates(order, edges)
 
 
-@given(graphs(), st.sampled_from([0, 3, 100]))
-def test_rounds_decide_as_one_pass_does(graph, until: int) -> None:
-    assert fates(*graph, keep_by_rounds, until=until) == fates(*graph)
-
-
 def test_a_chain_keeps_every_other_document_and_loses_none_by_transitivity() -> None:
     order = dict.fromkeys(range(5), (0, 0))
     edges = {(at, at + 1): 0.8 for at in range(4)}
-    for found in (fates(order, edges), fates(order, edges, keep_by_rounds, until=0)):
-        assert found == {1: (0, 0.8), 3: (2, 0.8)}
+    assert fates(order, edges) == {1: (0, 0.8), 3: (2, 0.8)}
 
 
 def test_the_policy_orders_and_documents_without_a_date_come_last() -> None:
