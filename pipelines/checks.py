@@ -16,28 +16,15 @@ HARMLESS = ("lost+found",)  # besides hidden files
 
 def check_output(recipe: Recipe, out: str) -> None:
     """ValueError where `out` cannot be the folder of this run."""
+    for folder in (path for source in recipe.sources for path in source.paths):
+        if _inside(out, folder):
+            raise ValueError(
+                f"-o {out}: is inside {folder}, and the next run would read this one's output; "
+                "choose a folder outside of it"
+            )
     path = local_path(out)
-    if path is None:
-        return
-    try:
-        os.makedirs(path, exist_ok=True)
-        names = sorted(os.listdir(path))
-    except OSError as error:
-        raise ValueError(
-            f"-o {out}: cannot be made a folder: {(error.strerror or '').lower()}; choose another"
-        ) from error
-    if not os.access(path, os.W_OK | os.X_OK):
-        raise ValueError(f"-o {out}: no permission to write there; choose another folder")
-    others = [name for name in names if not name.startswith(".") and name not in HARMLESS]
-    if others and not set(OF_A_CORPUS) & set(names):
-        raise ValueError(f"-o {out}: holds other files ({others[0]}); choose a new folder, or one of an earlier run")
-    for source in recipe.sources:
-        for folder in source.paths:
-            if _inside(path, folder):
-                raise ValueError(
-                    f"-o {out}: is inside {folder}, and the next run would read this one's output; "
-                    "choose a folder outside of it"
-                )
+    if path is not None:
+        _check_folder(out, path)
 
 
 def check_files(recipe: Recipe) -> None:
@@ -59,11 +46,29 @@ def check_files(recipe: Recipe) -> None:
 
 
 def _inside(out: str, folder: str) -> bool:
-    there = local_path(folder)
-    if there is None or not is_folder(folder):
+    here, there = local_path(out), local_path(folder)
+    if here is None and there is None:
+        return f"{out.rstrip('/')}/".startswith(f"{folder.rstrip('/')}/")
+    if here is None or there is None or not is_folder(folder):
         return False
     root = os.path.realpath(there)
-    return os.path.commonpath([root, os.path.realpath(out)]) == root
+    return os.path.commonpath([root, os.path.realpath(here)]) == root
+
+
+def _check_folder(out: str, path: str) -> None:
+    """That `path` is a folder to write in, empty or of an earlier run."""
+    try:
+        os.makedirs(path, exist_ok=True)
+        names = sorted(os.listdir(path))
+    except OSError as error:
+        raise ValueError(
+            f"-o {out}: cannot be made a folder: {(error.strerror or '').lower()}; choose another"
+        ) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ValueError(f"-o {out}: no permission to write there; choose another folder")
+    others = [name for name in names if not name.startswith(".") and name not in HARMLESS]
+    if others and not set(OF_A_CORPUS) & set(names):
+        raise ValueError(f"-o {out}: holds other files ({others[0]}); choose a new folder, or one of an earlier run")
 
 
 def _try_plugins(plugins: list[str]) -> None:

@@ -84,3 +84,14 @@ def test_an_earlier_run_an_empty_folder_and_hidden_files_are_no_obstacle(recipe,
             (tmp_path / name).mkdir(exist_ok=True)
             (tmp_path / name / file).touch()
         checks.check_output(recipe, str(tmp_path / name))
+
+
+@pytest.mark.parametrize(("out", "refused"), [("s3://b/in/out", True), ("s3://b/in/", True), ("s3://b/in-out", False)])
+def test_a_remote_folder_inside_a_remote_input_is_refused(out, refused):
+    recipe = of_inputs(["s3://b/in"])
+    try:
+        checks.check_output(recipe, out)
+    except ValueError as error:
+        assert refused and "is inside s3://b/in, and the next run would read this one's output" in str(error)
+    else:
+        assert not refused

@@ -119,6 +119,16 @@ def test_the_manifest_lists_the_digest_of_every_product(runs):
     assert files[0] == files[1] and sorted(files[0]) == sorted(runs.local)
 
 
+def test_a_run_against_a_remote_corpus_loses_what_it_would_against_a_local_one(runs):
+    ledgers = []
+    for name, older in (("here", str(runs.folder / "out")), ("there", OUT)):
+        tree = yaml.safe_load((runs.folder / "local.yaml").read_text())
+        (runs.folder / f"{name}.yaml").write_text(yaml.safe_dump({**tree, "against": [older]}))
+        again(load(str(runs.folder / f"{name}.yaml")), str(runs.folder / name), Options(workers=2))
+        ledgers.append({p.name: p.read_bytes() for p in sorted((runs.folder / name / "ledger").iterdir())})
+    assert ledgers[0] == ledgers[1] and any(path.startswith("near_duplicates-") for path in ledgers[0])
+
+
 def test_the_same_command_finds_every_phase_standing_and_leaves_no_lock(runs):
     said = again(load(str(runs.folder / "remote.yaml")), OUT, Options(workers=2))
     assert said.ran == [] and "kept" in said.receipt
