@@ -42,7 +42,7 @@ def measure(folder: Path, documents: int, largest: int, **near: Any) -> dict[str
 
 def run(folder: Path) -> dict[str, Any]:
     """The phase in a process of its own: what it says of itself, and its memory."""
-    process = subprocess.Popen([sys.executable, "-m", __spec__.name, "--phase", folder], cwd=ROOT)
+    process = subprocess.Popen([sys.executable, "-m", "benchmarks.near_duplicates_scale", "--phase", str(folder)], cwd=ROOT)
     peak, parts = _watched(process)
     if process.returncode:
         raise SystemExit(f"the phase ended with {process.returncode}")
@@ -55,7 +55,7 @@ def judged(folder: Path, truth: planted.Planted) -> dict[str, Any]:
     ledger = ds.dataset(paths).to_table(columns=["id", "keeper"])
     at, to = (_places(truth, ledger[name].to_numpy()) for name in ("id", "keeper"))
     false = (at < 0) | (to < 0)
-    similarity = _jaccard(truth.masks[at], truth.masks[to])
+    similarity = jaccard_of(truth.masks[at], truth.masks[to])
     similarity[false | (truth.cluster[at] != truth.cluster[to])] = 0
     kept = np.ones(len(truth.ids), bool)
     kept[at[at >= 0]] = False
@@ -73,14 +73,15 @@ def judged(folder: Path, truth: planted.Planted) -> dict[str, Any]:
     }
 
 
+def jaccard_of(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """float64[n]: similarity of members of one cluster by their masks."""
+    common = np.bitwise_count(a & b).astype(np.float64)
+    return common / (2 * planted.WORDS - common)
+
+
 def _places(truth: planted.Planted, ids: np.ndarray) -> np.ndarray:
     at = np.minimum(np.searchsorted(truth.ids, ids), len(truth.ids) - 1)
     return np.where(truth.ids[at] == ids, at, -1)
-
-
-def _jaccard(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    common = np.bitwise_count(a & b).astype(np.float64)
-    return common / (2 * planted.WORDS - common)
 
 
 def _similar_pairs(masks: np.ndarray, starts: np.ndarray, least: int) -> int:
