@@ -41,6 +41,7 @@ def _warm_language(texts: pa.Array) -> None:
 
 
 def _warm_dedup(texts: pa.Array) -> None:
+    from curate.dedup.agreement import agreement
     from curate.dedup.bands import band_hashes, candidates
     from curate.dedup.keepers import keep
     from curate.dedup.line_counts import count, mask, once_a_document
@@ -55,6 +56,7 @@ def _warm_dedup(texts: pa.Array) -> None:
     hashes = band_hashes(sketches, 2, 2)
     ids = np.arange(2, dtype=np.int64)
     candidates(hashes[:, 0], ids, hashes[:, 1], ids[:, None], 2, 2)
+    agreement(sketches, ids, sketches, ids)
     one = np.zeros(1, np.int64)
     keep(one, one + 1, np.ones(1, np.float32), one[:, None], one[:, None])
     shingle_sets(texts, 5)
