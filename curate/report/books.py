@@ -18,6 +18,7 @@ from curate.corpus import Corpus
 from curate.errors import UserError
 from curate.report import encoding, examples, histogram, totals
 from curate.report.against import against
+from curate.report.clusters import clusters, hot_bands
 from curate.report.remarks import remarks
 from curate.storage import exists, join, names, read_bytes
 from schemas import Counts, Manifest
@@ -67,7 +68,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "thresholds": _thresholds(corpus),
         "histograms": {s: {str(b): n for b, n in sorted(found.items())} for s, found in sorted(bins.items())},
         "edits": _edits(corpus),
-        "clusters": _clusters(corpus),
+        **clusters(corpus),
         "contamination": _contamination(corpus),
         "encoding": encoding.encoding(_markers(corpus, "clean") or []),
         "statuses": _statuses(corpus),
@@ -77,6 +78,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "notes": _notes(funnel),
         "remarks": [
             *remarks(_recipe(corpus).get("sources") or [], _markers(corpus, "mix") or [], *kept),
+            *hot_bands(corpus),
             *against(corpus, _recipe(corpus).get("against") or []),
         ],
     }
@@ -141,13 +143,6 @@ def _edits(corpus: Corpus) -> list[dict[str, Any]]:
         }
         for r in sums.sort_by("rule").to_pylist()
     ]
-
-
-def _clusters(corpus: Corpus) -> list[list[int]]:
-    """[size, how many] of near-duplicate clusters: a kept document with those removed in its favour."""
-    near = (pc.field("phase") == "near_duplicates") & pc.field("keeper").is_valid()
-    keepers = Counter(corpus.ledger().to_table(["keeper"], filter=near)["keeper"].to_pylist())
-    return [list(pair) for pair in sorted(Counter(n + 1 for n in keepers.values()).items())]
 
 
 def _contamination(corpus: Corpus) -> dict[str, Any] | None:
