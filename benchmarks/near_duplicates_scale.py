@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import shutil
 import subprocess
@@ -25,6 +24,7 @@ import numpy as np
 import pyarrow.dataset as ds
 
 from benchmarks import planted, results
+from benchmarks.resident import watched
 from benchmarks.rows import Row, table
 
 COMMAND = "python -m benchmarks.near_duplicates_scale"
@@ -42,8 +42,9 @@ def measure(folder: Path, documents: int, largest: int, **near: Any) -> dict[str
 
 def run(folder: Path) -> dict[str, Any]:
     """The phase in a process of its own: what it says of itself, and its memory."""
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.near_duplicates_scale", "--phase", str(folder)], cwd=ROOT)
-    peak, parts = _watched(process)
+    command = [sys.executable, "-m", "benchmarks.near_duplicates_scale", "--phase", str(folder)]
+    process = subprocess.Popen(command, cwd=ROOT)
+    peak, parts = watched(process)
     if process.returncode:
         raise SystemExit(f"the phase ended with {process.returncode}")
     return {**json.loads((folder / "said.json").read_text()), "peak_bytes": peak, "peak_parts": parts}
@@ -112,41 +113,6 @@ def _phase(folder: Path) -> None:
         "report": json.loads(Path(context.path("hot", 0, ending="json")).read_text()),
     }
     (folder / "said.json").write_text(json.dumps(said))
-
-
-def _watched(process: subprocess.Popen) -> tuple[int, dict[str, int]]:
-    """(most bytes resident in all processes together, and what each of them had then)."""
-    peak, parts = 0, {}
-    while process.poll() is None:
-        now = {pid: _resident(pid) for pid in _family(process.pid)}
-        if sum(now.values()) > peak:
-            peak = sum(now.values())
-            parts = {"driver" if pid == process.pid else f"child {pid}": size for pid, size in now.items()}
-        time.sleep(0.1)
-    return peak, parts
-
-
-def _family(root: int) -> list[int]:
-    """The process and all that descend from it."""
-    parents = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                parents[int(name)] = int(Path(f"/proc/{name}/stat").read_text().rsplit(")", 1)[1].split()[1])
-            except OSError:
-                continue  # it has just ended
-    family, new = [], [root]
-    while new:
-        family += new
-        new = [pid for pid, parent in parents.items() if parent in new]
-    return family
-
-
-def _resident(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
-    except OSError:
-        return 0
 
 
 def rows(found: dict[str, Any], documents: int, largest: int) -> list[Row]:

@@ -54,7 +54,7 @@ def write(folder: Path, documents: int, largest: int, seed: int = 0, **near: obj
     _recipe(folder, near)
     context = context_of(folder)
     numbers = range(-(-documents // A_SHARD))
-    _shard_table(context, len(numbers))
+    shard_table(context, len(numbers))
     for shard in numbers:
         low, high = np.searchsorted(places, [shard * A_SHARD, (shard + 1) * A_SHARD])
         rows = min(A_SHARD, documents - shard * A_SHARD)
@@ -91,7 +91,8 @@ def _keeping(drawn: np.random.Generator, count: int) -> np.ndarray:
     return 1 - 0.2 * drawn.random((count, 1), np.float32) ** 2
 
 
-def _shard_table(context: Context, count: int) -> None:
+def shard_table(context: Context, count: int) -> None:
+    """Shards of one group, without files behind them."""
     fixed = {"source": "jsonl", "source_index": 0, "group": "web", "start": 0, "end": -1, "piece": 0, "bytes": 1}
     rows = [{**fixed, "shard": n, "url": f"{n}.jsonl", "path": f"{n}.jsonl"} for n in range(count)]
     write_table(pa.Table.from_pylist(rows, SHARDS.schema), context.path("shards", 0, "shards"))
@@ -127,7 +128,7 @@ def _texts(cluster: np.ndarray, masks: np.ndarray, first: int) -> pa.StringArray
     """The words of members number `first` and after, eight letters each."""
     kept = np.unpackbits(masks.view(np.uint8).reshape(-1, 8), axis=1).view(bool)
     owner = np.where(kept, cluster[:, None], (1 << 40) + first + np.arange(len(cluster))[:, None])
-    names = _mixed(owner.astype(np.uint64) * np.uint64(WORDS) + np.arange(WORDS, dtype=np.uint64))
+    names = mixed(owner.astype(np.uint64) * np.uint64(WORDS) + np.arange(WORDS, dtype=np.uint64))
     content = np.full((*names.shape, 9), ord(" "), np.uint8)
     for letter in range(8):
         content[:, :, letter] = LETTERS[(names >> np.uint64(5 * letter + 24) & np.uint64(31)).astype(np.int64)]
@@ -135,7 +136,7 @@ def _texts(cluster: np.ndarray, masks: np.ndarray, first: int) -> pa.StringArray
     return pa.StringArray.from_buffers(len(cluster), pa.py_buffer(offsets), pa.py_buffer(content))
 
 
-def _mixed(x: np.ndarray) -> np.ndarray:
+def mixed(x: np.ndarray) -> np.ndarray:
     """The finaliser of SplitMix64 (Steele, Lea, Flood 2014)."""
     x = (x ^ x >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ x >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
@@ -156,7 +157,7 @@ def _documents(file: ParquetFile, shard: int, members: np.ndarray, texts: pa.Str
         low, high = np.searchsorted(members, [at, at + A_GROUP])
         text = np.full(len(rows), -1)
         text[members[low:high] - at] = np.arange(low, high)
-        own = {"row": rows, "record_offset": rows, "uid": _mixed(rows.astype(np.uint64) + np.uint64(shard << 32))}
+        own = {"row": rows, "record_offset": rows, "uid": mixed(rows.astype(np.uint64) + np.uint64(shard << 32))}
         own |= {"text": texts.take(pa.array(text, pa.int64(), mask=text < 0)).fill_null("")}
         own |= {"date": dates[rows], "chars": np.where(text < 0, 0, 9 * WORDS)}
         file.write(pa.table([_column(f, own, said, len(rows)) for f in DOCUMENTS.schema], DOCUMENTS.schema))
