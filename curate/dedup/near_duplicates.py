@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from curate.dedup import bands, copies, keepers, sketches
-from curate.dedup.older import NONE, Older, is_open, settled, standing
+from curate.dedup.older import NONE, Older, is_open, may_remove, settled, standing
 from curate.dedup.shingles import jaccard, shingle_sets
 from curate.kernels.buffers import Texts
 
@@ -53,7 +53,7 @@ def near_duplicates(
     sketched, ids, known = sketched[places], ids[places], known[places]
     keys = np.column_stack([known, keys[places]])
     best = copies.collapse(sketches.sketch_hashes(sketched), keys, ids)
-    vertices = np.flatnonzero(best == ids)
+    vertices = np.flatnonzero((best == ids) & may_remove(known))
     a, b, values = _verified(texts, places[vertices], sketched[vertices], keys[vertices], settings)
     a, b = vertices[a], vertices[b]
     lost = keepers.keep(ids[a], ids[b], values, keys[a], keys[b])

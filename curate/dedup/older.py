@@ -9,8 +9,8 @@ corpus-128 for one that went, 0 for one's own.
   goes to the keeper that it went to, at that similarity (see `copies`). It comes after those that stayed, so that it
   speaks for its class only where none of them does.
 
-The own removals are then those of one run over all documents in the order: older corpora, then policy; as long as the
-older ones have there the fates that they have alone, which they do but for the windows of hot bands.
+The own removals are then those of one run over all documents in the order: older corpora, then policy. But for hot
+bands: what went takes no place in their windows, so a little more is compared than in that run.
 """
 
 from __future__ import annotations
@@ -38,10 +38,14 @@ def standing(corpora: np.ndarray, went: np.ndarray) -> np.ndarray:
     return np.where(corpora == 0, 0, corpora + np.where(went, WENT, STAYED)).astype(np.int64)
 
 
+def may_remove(standing: np.ndarray) -> np.ndarray:
+    """bool[n]: all but what went in an older corpus, which would but take the place of others in a hot band."""
+    return (standing < WENT) | (standing == 0)
+
+
 def is_open(standing_a: np.ndarray, standing_b: np.ndarray) -> np.ndarray:
-    """bool[m]: whether a pair can still remove someone: one end is our own, and none went before."""
-    first, last = np.minimum(standing_a, standing_b), np.maximum(standing_a, standing_b)
-    return (last == 0) & ((first == 0) | (first < WENT))
+    """bool[m]: whether the older corpora have not decided a pair: one end is our own."""
+    return (standing_a == 0) | (standing_b == 0)
 
 
 def settled(best: np.ndarray, removals: Removals) -> tuple[np.ndarray, np.ndarray]:

@@ -21,12 +21,12 @@ MOST_PAIRS = 4_000_000  # made at once, but for those of one group
 
 def emit(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
     from curate.dedup.bands import band_hashes, sketch_order
-    from curate.dedup.older import is_open
+    from curate.dedup.older import may_remove
 
     near = context.recipe.near_duplicates
     found = layout.without_copies(context, place)
     if context.recipe.against:  # what went in an older corpus removes nobody, and would take the place of one that does
-        found = found.only(is_open(np.zeros(len(found.ids), np.int64), found.keys[:, 0]))
+        found = found.only(may_remove(found.keys[:, 0]))
     number = int(competition(context, place))
     for start in range(0, len(found.ids), AT_ONCE):
         some = slice(start, start + AT_ONCE)
@@ -55,15 +55,15 @@ def reduce(context: Context, partition: int, values: list[bytes]) -> Iterator[fl
 
 
 def _pieces(context: Context, values: list[bytes]) -> Iterator[np.ndarray]:
-    """Whole groups of the partition that have company, as many as give MOST_PAIRS together."""
+    """Whole groups of the partition that have company, one of them our own, as many as give MOST_PAIRS together."""
     from curate.dedup.bands import group_starts, pair_counts
 
     near = context.recipe.near_duplicates
     records = np.frombuffer(b"".join(values), layout.band(context.recipe))
-    by = np.argsort(records["band"])
+    by = np.lexsort([records["id"], records["band"]]) if context.recipe.against else np.argsort(records["band"])
     starts = group_starts(records["band"][by])
     sizes = np.diff(starts)
-    company = sizes > 1
+    company = (sizes > 1) & (corpora_of(records["id"][by[starts[:-1]]]) == 0)  # own ids come first
     by, sizes = by[np.repeat(company, sizes)], sizes[company]
     if not len(sizes):
         return
