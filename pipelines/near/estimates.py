@@ -63,7 +63,7 @@ def _blocks(to: np.ndarray, b: np.ndarray) -> Iterator[tuple[int, int]]:
     first = 0
     while first < len(starts) - 1:
         end = min(first + BLOCK, len(starts) - 1)
-        end = min(end, int(np.searchsorted(starts, starts[first] + MOST_PAIRS)))
+        end = min(end, int(np.searchsorted(starts, starts[first] + MOST_PAIRS, "right")) - 1)
         end = min(end, int(np.searchsorted(to[starts[:-1]], to[starts[first]], "right")))
         end = max(end, first + 1)
         yield int(starts[first]), int(starts[end])

@@ -70,8 +70,8 @@ def _blocks(to: np.ndarray, at: np.ndarray, sizes: np.ndarray) -> Iterator[tuple
     weight = np.r_[0, np.cumsum(sizes[at[starts[:-1]]])]
     first = 0
     while first < len(starts) - 1:
-        end = int(np.searchsorted(weight, weight[first] + BLOCK))
-        end = min(end, int(np.searchsorted(starts, starts[first] + BLOCK)))
+        end = int(np.searchsorted(weight, weight[first] + BLOCK, "right")) - 1
+        end = min(end, int(np.searchsorted(starts, starts[first] + BLOCK, "right")) - 1)
         end = min(end, int(np.searchsorted(to[starts[:-1]], to[starts[first]], "right")))
         end = max(end, first + 1)
         yield int(starts[first]), int(starts[end])
