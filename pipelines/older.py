@@ -97,7 +97,7 @@ def _opened(path: str, facts: bytes, recipe: bytes) -> Context:
 def _renumbered(context: Context, run: Context, corpus: int, keepers: np.ndarray) -> np.ndarray:
     """Ids of the older run `run` as ids of this one; -1 in corpora that only that one knew."""
     theirs = told(run, "against", "urls") if run.recipe.against else []
-    mine = json.loads(context.recipe.section_json("against")) if theirs else []
+    mine = told(context, "against", "urls")
     numbers = np.array([corpus, *(mine.index(digest) + 1 if digest in mine else -1 for digest in theirs)], np.int64)
     number, low = numbers[corpora_of(keepers)], keepers & ((1 << 55) - 1)
     return np.where(number < 0, -1, (number << 55) | low)

@@ -35,8 +35,11 @@ def _wrong(recipe: Recipe, path: str, out: str) -> str | None:
         return "has no work/ (`curate clean` dropped it), so its sketches are gone; run its recipe again into it"
     try:
         run = older.opened(path)
-    except (RecipeError, KeyError):
+        Recipe(name="against", against=[path]).section_json("against")
+    except RecipeError:
         return "was made by another version of Curate, whose recipe this one cannot read; run its recipe again"
+    except (ValueError, KeyError):
+        return "has a damaged manifest.json or facts.json; run its recipe again into it"
     return _sketched_otherwise(recipe, run) or _incomplete(run) or _of_another_version(run)
 
 

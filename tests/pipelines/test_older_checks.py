@@ -86,6 +86,13 @@ def test_a_recipe_of_another_version(refused, copy_of_run):
     assert refused().startswith("was made by another version of Curate, whose recipe this one cannot read;")
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "facts.json"])
+@pytest.mark.parametrize("content", ["{", "{}"])
+def test_a_damaged_account(name, content, refused, copy_of_run):
+    (copy_of_run / name).write_text(content)
+    assert refused() == "has a damaged manifest.json or facts.json; run its recipe again into it"
+
+
 @pytest.mark.parametrize("phase", ["urls", "measure"])
 def test_a_phase_of_another_version(phase, refused, copy_of_run):
     (file,) = copy_of_run.glob(f"work/{phase}-*/manifest.json")
