@@ -81,7 +81,7 @@ def _next_line(stream: BinaryIO, at: int) -> int:
 
 def _record(offset: int, line: bytes, options: Options) -> Record:
     try:
-        row = json.loads(line.decode("utf-8-sig"))
+        row = json.loads(line.removeprefix(b"\xef\xbb\xbf").decode())
     except UnicodeDecodeError:
         return Record(offset, status="undecodable")
     except (ValueError, RecursionError):  # also integers of thousands of digits
@@ -121,13 +121,18 @@ def _status(text: object) -> str:
 
 
 def _value(row: Mapping[str, object], what: str, options: Options) -> object:
-    stated = options.fields.get(what)
+    stated = options.fields.get(what) if options.fields else None
     for name in (stated,) if stated else COLUMNS[what]:
         found = row.get(name)
-        if found is None and "." in name and name not in row:
-            found = row
-            for part in name.split("."):
-                found = found.get(part) if isinstance(found, Mapping) else None
         if found is not None:
             return found
+        if "." in name and name not in row and (found := _nested(row, name)) is not None:
+            return found
     return None
+
+
+def _nested(row: Mapping[str, object], name: str) -> object:
+    found: object = row
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found

@@ -57,6 +57,7 @@ class Options:
     max_bytes: int = MAX_BYTES
 
 
+_USUAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")  # of crawls: parsed in C
 _DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?)?$")
 
 
@@ -68,6 +69,11 @@ def epoch(stated: object) -> int | None:
         return _plausible(stated)
     if not isinstance(stated, str):
         return None
+    if _USUAL.fullmatch(stated):
+        try:
+            return _seconds(datetime.fromisoformat(stated))
+        except ValueError:
+            return None
     found = _DATE.match(stated.strip())
     if not found:
         return _compact(stated)
@@ -80,7 +86,12 @@ def epoch(stated: object) -> int | None:
             moment = moment - away if zone[0] == "+" else moment + away
     except (ValueError, OverflowError):
         return None
-    days = moment.toordinal() - EPOCH  # `timestamp()` takes as long as all the rest
+    return _seconds(moment)
+
+
+def _seconds(moment: datetime) -> int:
+    """Of a moment in UTC; `timestamp()` takes as long as all the rest."""
+    days = moment.toordinal() - EPOCH
     return ((days * 24 + moment.hour) * 60 + moment.minute) * 60 + moment.second
 
 
