@@ -78,8 +78,9 @@ def _run(step: Step, context: Context, engine: Engine, progress: Progress) -> Co
     if step.stands:
         progress.skipped(step.name, step.why)
         return context
-    started, before = time.monotonic(), workers.shared(context.slots).spent()
+    pool, started = workers.shared(context.slots), time.monotonic()
+    pool.forget_spent()
     with watch(progress, context, step.why):
         step.phase.run(context, engine)
-    stamp(context, step, time.monotonic() - started, workers.shared(context.slots).spent() - before)
+    stamp(context, step, time.monotonic() - started, pool.spent())
     return context

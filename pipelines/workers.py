@@ -19,7 +19,6 @@ import multiprocessing
 import os
 import pickle
 import queue
-import resource
 import signal
 import struct
 import tempfile
@@ -30,6 +29,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any
+
+from pipelines.peak import forget_peak, peak_bytes
 
 PATIENCE = 900.0
 ATTEMPTS = 8
@@ -76,9 +77,6 @@ class Spent:
     cpu: float = 0.0
     peak_bytes: int = 0
 
-    def __sub__(self, before: Spent) -> Spent:
-        return Spent(self.busy - before.busy, self.cpu - before.cpu, self.peak_bytes)
-
     def __add__(self, other: Spent) -> Spent:
         return Spent(self.busy + other.busy, self.cpu + other.cpu, max(self.peak_bytes, other.peak_bytes))
 
@@ -99,8 +97,13 @@ class Pool:
     def submit(self, task: Task) -> Future[list[tuple[int, bytes]]]:
         return self._threads.submit(self._run, task)
 
+    def forget_spent(self) -> None:
+        """Count what tasks take from nothing again."""
+        with self._counting:
+            self._spent = Spent()
+
     def spent(self) -> Spent:
-        """What all tasks so far took together."""
+        """What all tasks took together since the pool began, or since `forget_spent`."""
         with self._counting:
             return replace(self._spent)
 
@@ -258,10 +261,10 @@ def _serve(pipe: Connection, page: str) -> None:
         except (EOFError, OSError):
             return
         started = time.process_time()
+        forget_peak()
         answer = _answer(task)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         try:
-            pipe.send_bytes(pickle.dumps((answer, Spent(cpu=time.process_time() - started, peak_bytes=peak))))
+            pipe.send_bytes(pickle.dumps((answer, Spent(cpu=time.process_time() - started, peak_bytes=peak_bytes()))))
         except OSError:  # the parent is gone
             return
 

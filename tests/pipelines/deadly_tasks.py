@@ -74,3 +74,8 @@ def begins_with(context: object, key: int, values: list[bytes]) -> Iterator[tupl
     from curate.kernels.bitmaps import _classify
 
     yield key, f"{found}, kernels {'loaded' if _classify.signatures else 'missing'}".encode()
+
+
+def fills_memory(context: object, key: int, values: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Holds `key` bytes for a moment."""
+    yield key, str(len(bytearray(b"x") * key)).encode()

@@ -88,3 +88,14 @@ def test_a_closed_pool_leaves_no_process(tmp_path):
     assert os.getpid() not in seen and all(alive(pid) for pid in seen)
     pool.close()
     assert not any(alive(pid) for pid in seen)
+
+
+def test_the_peak_of_a_task_is_its_own_and_not_that_of_a_larger_one_before_it(pool, tmp_path):
+    peaks = []
+    for size in (0, 200_000_000, 0):
+        pool.forget_spent()
+        pool.submit(task("fills_memory", tmp_path, size)).result()
+        peaks.append(pool.spent().peak_bytes)
+    small, large, again = peaks
+    assert 190_000_000 < large - small < 300_000_000
+    assert again < large - 150_000_000
