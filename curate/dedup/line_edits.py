@@ -53,6 +53,14 @@ def _numbers(gone: np.ndarray, offsets: np.ndarray) -> pa.ListArray:
 
 
 @inner
+def _any(gone, first, last):
+    for line in range(first, last):
+        if gone[line]:
+            return True
+    return False
+
+
+@inner
 def _line_end(content, at, end):
     while at < end and content[at] != NEWLINE:
         at += 1
@@ -63,6 +71,12 @@ def _line_end(content, at, end):
 def _copy_kept(content, starts, gone, offsets, left, ends):
     to = 0
     for text in range(starts.size - 1):
+        if not _any(gone, offsets[text], offsets[text + 1]):  # as most texts: copied as one
+            size = starts[text + 1] - starts[text]
+            left[to : to + size] = content[starts[text] : starts[text + 1]]
+            to += size
+            ends[text + 1] = to
+            continue
         at, first = starts[text], True
         for line in range(offsets[text], offsets[text + 1]):
             stop = _line_end(content, at, starts[text + 1])
@@ -81,6 +95,8 @@ def _copy_kept(content, starts, gone, offsets, left, ends):
 def _count_taken(content, starts, gone, offsets, lines, chars):
     for text in range(starts.size - 1):
         at, count = starts[text], offsets[text + 1] - offsets[text]
+        if not _any(gone, offsets[text], offsets[text + 1]):
+            continue
         for line in range(offsets[text], offsets[text + 1]):
             stop = _line_end(content, at, starts[text + 1])
             if gone[line]:
