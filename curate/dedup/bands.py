@@ -12,6 +12,8 @@ where a group has nothing but the band in common. Such groups are reported, beca
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from curate.dedup.arrays import owned
@@ -54,6 +56,21 @@ def candidates(
     return _sorted_unique(pairs), list(zip(sizes[hot].tolist(), keys[starts[:-1][hot]].tolist(), strict=True))
 
 
+def of_one_hot_band(
+    ids: np.ndarray, order: np.ndarray, policy: np.ndarray, window: int, most: int
+) -> Iterator[np.ndarray]:
+    """The same pairs of the members of one hot band, some twice, about `most` at a time: for bands of millions."""
+    at_once = max(1, most // max(1, len(ids)))
+    ranked = ids[np.lexsort([ids, *policy.T[::-1]])]
+    for first in range(0, window // 2, at_once):
+        few = range(first, min(first + at_once, window // 2))
+        yield _in_order(np.concatenate([_with(ranked[best : best + 1], ranked[best + 1 :]) for best in few]))
+    sketched = ids[np.lexsort([ids, order])]
+    for first in range(1, window - window // 2 + 1, at_once):
+        few = range(first, min(first + at_once, window - window // 2 + 1))
+        yield _in_order(np.concatenate([_with(sketched[:-step], sketched[step:]) for step in few]))
+
+
 def pair_counts(sizes: np.ndarray, window: int, hot_band: int) -> np.ndarray:
     """int64[groups]: at most so many pairs come of groups of these sizes."""
     hot = sizes > hot_band
@@ -78,9 +95,18 @@ def _with_next(keys: np.ndarray, ids: np.ndarray, order: np.ndarray, window: int
     parts = [np.empty((0, 2), np.int64)]
     for step in range(1, window + 1):
         same = keys[step:] == keys[:-step]
-        a, b = ids[:-step][same], ids[step:][same]
-        parts.append(np.column_stack([np.minimum(a, b), np.maximum(a, b)]))
-    return np.concatenate(parts)
+        parts.append(_with(ids[:-step][same], ids[step:][same]))
+    return _in_order(np.concatenate(parts))
+
+
+def _with(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.column_stack(np.broadcast_arrays(a, b)) if len(b) else np.empty((0, 2), np.int64)
+
+
+def _in_order(pairs: np.ndarray) -> np.ndarray:
+    """The smaller id first."""
+    pairs.sort(axis=1)
+    return pairs
 
 
 def _sorted_unique(pairs: np.ndarray) -> np.ndarray:

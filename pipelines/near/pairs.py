@@ -39,12 +39,8 @@ def emit(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Ele
 
 
 def reduce(context: Context, partition: int, values: list[bytes]) -> Iterator[flow.Element]:
-    from curate.dedup.bands import candidates
-
-    near = context.recipe.near_duplicates
     hot: list[tuple[int, int]] = []
-    for part in _pieces(context, values):
-        found, warm = candidates(part["band"], part["id"], part["order"], part["keys"], near.window, near.hot_band)
+    for found, warm in _found(context, values):
         hot += warm
         found = found[corpora_of(found[:, 0]) == 0]  # a < b: else both are in older corpora, which have decided them
         pairs = np.empty(len(found), layout.PAIR)
@@ -52,6 +48,20 @@ def reduce(context: Context, partition: int, values: list[bytes]) -> Iterator[fl
         yield from shuffle.by_place(places_of(pairs["b"]), pairs)
     if hot:
         yield HOT, np.array(hot, HOT_GROUP).tobytes()
+
+
+def _found(context: Context, values: list[bytes]) -> Iterator[tuple[np.ndarray, list[tuple[int, int]]]]:
+    """(pairs, hot groups) in pieces of some MOST_PAIRS."""
+    from curate.dedup.bands import candidates, of_one_hot_band
+
+    near = context.recipe.near_duplicates
+    for part in _pieces(context, values):
+        band, ids, order, keys = part["band"], part["id"], part["order"], part["keys"]
+        if band[0] == band[-1] and len(part) > max(near.hot_band, MOST_PAIRS // near.window):
+            yield np.empty((0, 2), np.int64), [(len(part), int(band[0]))]
+            yield from ((pairs, []) for pairs in of_one_hot_band(ids, order, keys, near.window, MOST_PAIRS))
+        else:
+            yield candidates(band, ids, order, keys, near.window, near.hot_band)
 
 
 def _pieces(context: Context, values: list[bytes]) -> Iterator[np.ndarray]:
@@ -68,7 +78,8 @@ def _pieces(context: Context, values: list[bytes]) -> Iterator[np.ndarray]:
     if not len(sizes):
         return
     starts = np.r_[0, np.cumsum(sizes)]
-    piece = np.cumsum(pair_counts(sizes, near.window, near.hot_band)) // MOST_PAIRS
-    edges = np.flatnonzero(np.r_[True, piece[1:] != piece[:-1], True])
+    counts = pair_counts(sizes, near.window, near.hot_band)
+    piece, alone = np.cumsum(counts) // MOST_PAIRS, counts > MOST_PAIRS
+    edges = np.flatnonzero(np.r_[True, (piece[1:] != piece[:-1]) | alone[1:] | alone[:-1], True])
     for first, last in pairwise(edges):
         yield records[by[starts[first] : starts[last]]]

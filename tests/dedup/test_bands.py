@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.dedup.bands import band_hashes, candidates, pair_counts, sketch_order
+from curate.dedup.bands import band_hashes, candidates, of_one_hot_band, pair_counts, sketch_order
 from tests.oracles import near_duplicates as oracle
 
 ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), unique=True, max_size=40)
@@ -45,6 +45,16 @@ def test_a_hot_band_is_compared_with_its_best_and_with_neighbours_among_sketches
     with_best, neighbours = {(10, 40), (20, 40), (30, 40)}, {(10, 30), (20, 30), (20, 40)}
     assert pairs.tolist() == [list(pair) for pair in sorted(with_best | neighbours)]
     assert hot == [(4, 9)]
+
+
+@given(st.lists(st.integers(0, 99), unique=True, min_size=2), st.integers(1, 9), st.integers(1, 50))
+def test_a_hot_band_in_pieces_has_the_same_pairs(ids: list[int], window: int, most: int) -> None:
+    ids = np.array(ids, np.int64)
+    order, policy = (ids * 7 % 5).astype(np.uint64), (ids % 3)[:, None]
+    pairs, _ = candidates(np.zeros(len(ids), np.uint64), ids, order, policy, window, 1)
+    pieces = list(of_one_hot_band(ids, order, policy, window, most))
+    assert {tuple(p) for piece in pieces for p in piece.tolist()} == {tuple(p) for p in pairs.tolist()}
+    assert all(len(piece) <= max(most, len(ids)) for piece in pieces)
 
 
 def test_the_order_among_sketches_is_by_values_outside_the_band() -> None:
