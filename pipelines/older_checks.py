@@ -7,6 +7,7 @@ Each phase of the older run that is read has its files listed once and held agai
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 
 from curate.recipe import Recipe, RecipeError
 from curate.storage import exists, is_folder, join, local_path, names
@@ -15,31 +16,46 @@ from pipelines.context import Context
 from pipelines.phases import measure, urls
 
 FINISHED = ("manifest.json", "facts.json", "recipe.yaml")
+READERS = ("urls", "near_duplicates")  # the phases that read older corpora
 
 
 def check_against(recipe: Recipe, out: str) -> None:
-    """ValueError where an entry of `against` is of no use to this run in `out`."""
+    """ValueError where an entry of `against` is no finished run, or the one that this run writes to `out`."""
+    _refuse(recipe, lambda path: _no_older_run(path, out))
+
+
+def check_readable(recipe: Recipe, runs: Sequence[str]) -> None:
+    """ValueError where one cannot be read by the phases that will run: those that stand need it no more."""
+    if set(READERS) & set(runs):
+        _refuse(recipe, lambda path: _unreadable(recipe, path))
+
+
+def _refuse(recipe: Recipe, why: Callable[[str], str | None]) -> None:
     for number, path in enumerate(recipe.against):
-        wrong = _wrong(recipe, path, out)
-        if wrong:
+        if wrong := why(path):
             raise ValueError(f"against[{number}]: {path} {wrong}")
 
 
-def _wrong(recipe: Recipe, path: str, out: str) -> str | None:
+def _no_older_run(path: str, out: str) -> str | None:
     if _same(path, out):
         return "is the folder that this run writes; name earlier runs only, or choose another -o"
     absent = next((name for name in FINISHED if not exists(join(path, name))), None)
     if absent:
         return f"is no finished run (there is no {absent}); name the folder of a `curate run -o` that came to its end"
-    if not is_folder(join(path, "work")):
-        return "has no work/ (`curate clean` dropped it), so its sketches are gone; run its recipe again into it"
     try:
-        run = older.opened(path)
+        older.opened(path)
         Recipe(name="against", against=[path]).section_json("against")
     except RecipeError:
         return "was made by another version of Curate, whose recipe this one cannot read; run its recipe again"
     except (ValueError, KeyError):
         return "has a damaged manifest.json or facts.json; run its recipe again into it"
+    return None
+
+
+def _unreadable(recipe: Recipe, path: str) -> str | None:
+    if not is_folder(join(path, "work")):
+        return "has no work/ (`curate clean` dropped it), so its sketches are gone; run its recipe again into it"
+    run = older.opened(path)
     return _sketched_otherwise(recipe, run) or _incomplete(run) or _of_another_version(run)
 
 

@@ -11,7 +11,7 @@ from pipelines.checks import check_output
 from pipelines.context import Context
 from pipelines.finish import finish, stamp
 from pipelines.lock import lock
-from pipelines.older_checks import check_against
+from pipelines.older_checks import check_against, check_readable
 from pipelines.options import Options, Result
 from pipelines.phases import (
     clean,
@@ -62,6 +62,7 @@ def curate(recipe: Recipe, out: str, options: Options | None = None) -> Result:
     with lock(out, options.force_unlock):
         context = prepare(recipe, out, options)
         steps = plan(context, PHASES, recipe)
+        check_readable(recipe, [step.name for step in steps if not step.stands])
         if options.dry_run:
             return Result(out, "\n".join(f"{'stands' if s.stands else 'runs':7} {s.name:16} {s.why}" for s in steps))
         remember(context, steps)

@@ -1,4 +1,4 @@
-"""What a run against older corpora did not take, for they hold it: one sentence for each of them."""
+"""What a run against older corpora did not take, in favour of which: one sentence for each of them."""
 
 from __future__ import annotations
 
@@ -23,4 +23,4 @@ def against(corpus: Corpus, paths: list[str]) -> list[str]:
 def _sentence(path: str, captures: int, near: int) -> str:
     name = path.rstrip("/").rsplit("/", 1)[-1]
     how = f"{captures:,} by their URL or payload, {near:,} as near duplicates"
-    return f"Removed because the older corpus {name} holds them: {captures + near:,} documents, {how}."
+    return f"Removed in favour of the older corpus {name}: {captures + near:,} documents, {how}."

@@ -76,7 +76,7 @@ def test_explain_and_the_report_know_the_older_keeper(runs):
     assert str(curate.open(runs.third).explain(row["keeper"])[0]) == str(itself)
     audit = json.loads((runs.third / "report" / "audit.json").read_text())
     gone = Counter(int(corpora_of(row["keeper"])) for row in removed(runs.third) if row["keeper"] is not None)
-    told = [f"the older corpus {name} holds them: {gone[n]} documents" for n, name in ((1, "first"), (2, "second"))]
+    told = [f"in favour of the older corpus {name}: {gone[n]} documents" for n, name in ((1, "first"), (2, "second"))]
     assert [told[n] in remark for n, remark in enumerate(audit["remarks"])] == [True, True]
     assert {rule["kept"]["where"] for rule in audit["rules"]} & {"unknown"} == set()
 

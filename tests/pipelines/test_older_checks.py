@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from pipelines.older_checks import check_against
+from pipelines.older_checks import check_against, check_readable
 from pipelines.run import curate
 from tests.pipelines import inputs
 
@@ -18,6 +18,7 @@ def refused(source, copy_of_run, tmp_path):
         recipe = inputs.recipe(source, against=[str(copy_of_run)], **sections)
         try:
             check_against(recipe, str(tmp_path / "out"))
+            check_readable(recipe, ["near_duplicates"])
         except ValueError as error:
             assert str(error).startswith(f"against[0]: {copy_of_run} ")
             return str(error).removeprefix(f"against[0]: {copy_of_run} ")
@@ -52,6 +53,14 @@ def test_a_folder_that_is_no_finished_run(name, refused, copy_of_run):
 def test_a_run_whose_work_was_dropped(refused, copy_of_run):
     shutil.rmtree(copy_of_run / "work")
     assert refused().startswith("has no work/ (`curate clean` dropped it)")
+
+
+def test_a_run_whose_phases_stand_needs_its_older_corpus_no_more(source, copy_of_run):
+    recipe = inputs.recipe(source, against=[str(copy_of_run)])
+    shutil.rmtree(copy_of_run / "work")
+    check_readable(recipe, ["clean", "pack"])
+    with pytest.raises(ValueError, match="has no work/"):
+        check_readable(recipe, ["urls", "extract"])
 
 
 @pytest.mark.parametrize(
