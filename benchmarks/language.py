@@ -2,22 +2,66 @@
 
 CPU seconds of one thread in one process, medians of five (the library: one pass), kernels loaded before. Documents are
 those of benchmarks.peers: half real where the development data is at hand, half generated. Real texts have more
-distinct words, so both halves are printed; of whole documents, what they would cost and how often they agree.
+distinct words, so both halves have rows; of whole documents, what they would cost and how often they agree. The library
+is fastText's own code, called through its Python binding (fasttext-numpy2), text by text, as its users do.
 """
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
+from benchmarks import results
 from benchmarks.generate import generate
 from benchmarks.near_duplicates import seconds
 from benchmarks.peers_inputs import real
+from benchmarks.rows import Row, table
 from curate import language
 from curate.kernels.fasttext import predict
 from tests.oracles import plain_language
+
+COMMAND = "python -m benchmarks.language"
+REFERENCE = "fastText's C++ library"
+
+
+def rows(data: Path, size: int) -> list[Row]:
+    halves = {"real": real(data, size)}
+    halves["generated"] = [text for batch in generate(size) for text in batch["text"].to_pylist()]
+    return [row for name, texts in halves.items() if texts for row in _told(name, texts)]
+
+
+def _told(name: str, texts: list[str]) -> list[Row]:
+    array = pa.array(texts, pa.large_string())
+    opened = sum(len(text[: plain_language.CHARS].encode()) for text in texts) / 1e6
+    labels = language.identify(array)[0].to_pylist()
+    plain: list[str] = []
+    ours = seconds(lambda: language.identify(array))
+    theirs = seconds(lambda: plain.extend(plain_language.language(text)[0] for text in texts), 1)
+    differing = sum(a != b for a, b in zip(labels, plain, strict=False))
+    names, model = language._model()
+    whole = seconds(lambda: predict(model, array))
+    agree = sum(names[int(k)].as_py() == label for k, label in zip(predict(model, array)[0], labels, strict=True))
+
+    def row(what: str, value: float, unit: str, **more: Any) -> Row:
+        return Row(f"language, {name}: {what}", value, unit, len(texts), command=COMMAND, **more)
+
+    def cost(what: str, spent: float, **more: Any) -> Row:
+        return row(what, _round(spent / len(texts) * 1e6), "us", **more)
+
+    return [
+        cost("a document, by its opening", ours, reference=REFERENCE, ratio=_round(theirs / ours)),
+        row("openings read", _round(opened / ours), "MB/s", reference=f"{REFERENCE}: {_round(opened / theirs)} MB/s"),
+        row("labels that differ from fastText's", differing, "labels", bar="= 0"),
+        cost("a whole document", whole, reference=f"{_round(array.nbytes / 1e6 / whole)} MB/s"),
+        row("whole documents with another label than their opening", len(texts) - agree, "labels"),
+    ]
+
+
+def _round(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
 def main() -> None:
@@ -25,30 +69,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(".data"))
     parser.add_argument("--megabytes", type=float, default=4, help="of each half")
     options = parser.parse_args()
-    size = int(options.megabytes * 1e6)
-    _told("real", real(options.data, size))
-    _told("generated", [text for batch in generate(size) for text in batch["text"].to_pylist()])
-
-
-def _told(name: str, texts: list[str]) -> None:
-    if not texts:
-        return
-    array = pa.array(texts, pa.large_string())
-    read = sum(len(text[:2_000].encode()) for text in texts) / 1e6
-    labels = language.identify(array)[0].to_pylist()
-    plain: list[str] = []
-    ours = seconds(lambda: language.identify(array))
-    theirs = seconds(lambda: plain.extend(plain_language.language(text)[0] for text in texts), 1)
-    same = sum(a == b for a, b in zip(labels, plain, strict=False))
-    print(f"{name}: {len(texts):,} documents, {array.nbytes / 1e6:.1f} MB, of which {read:.1f} MB are openings")
-    for who, spent in (("ours", ours), ("fastText", theirs)):
-        print(f"  {who:10}{spent / len(texts) * 1e6:8.1f} us a document {read / spent:8.1f} MB/s of openings")
-    print(f"  ratio {theirs / ours:.1f}; the same label for {same:,}")
-    names, model = language._model()
-    spent = seconds(lambda: predict(model, array))
-    agree = sum(names[int(k)].as_py() == label for k, label in zip(predict(model, array)[0], labels, strict=True))
-    print(f"  whole     {spent / len(texts) * 1e6:8.1f} us a document {array.nbytes / 1e6 / spent:8.1f} MB/s", end="; ")
-    print(f"agree on {agree:,}")
+    found = rows(options.data, int(options.megabytes * 1e6))
+    results.merge(found)
+    print(table(found))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ ours, of three for tiktoken, one pass for what takes seconds.
 What is the same, and what is not:
 - heuristics: the measures of Gopher's two tables, C4's and FineWeb's. datatrove decides as it goes, so in its chain a
   document that is dropped costs no more; we measure all of them on every document, and a rule is a comparison later.
-  Both figures are here: its chain, and its four filters on every document.
+  Both figures are here: its chain, and its four filters on every document. dolma's taggers measure every document
+  too: `gopher_v2` beside our gopher and repetition, `c4_v2`, which also looks for dirty words, beside our c4 and adult.
 - signatures: words, 5-grams of them, 112 minima. datatrove splits words by spaCy and lower-cases, normalises numbers
   and accents; ours are runs of `\\w`. datasketch's are bit for bit ours.
 - lines: datatrove hashes spans of three sentences, or of three lines; we hash each line (CCNet, Llama 3).
@@ -36,8 +37,9 @@ from benchmarks import peers_inputs, peers_ours, peers_venv, results
 from benchmarks.rows import Row, table
 
 COMMAND = "python -m benchmarks.peers"
-TASKS = ("heuristics", "signatures", "lines", "language", "tokens", "all", "many tokens", "extraction")
+TASKS = ("heuristics", "dolma", "signatures", "lines", "language", "tokens", "all", "many tokens", "extraction")
 BARS = {"heuristics": 300, "signatures": 400, "all": 100, "tokens": 10}
+DOLMA = {"gopher_v2": ("gopher", "repetition"), "c4_v2": ("c4", "adult")}  # its taggers, our families
 STAGES = ("datatrove_filters", "datatrove_signatures", "datatrove_sentences", "datatrove_tokens", "datatrove_language")
 
 
@@ -55,7 +57,8 @@ class Bench:
         if task not in self._told:
             repeats = self.quick_repeats if task == "tiktoken" else 1
             script = Path(__file__).with_name("peers_theirs.py")
-            command = [str(peers_venv.python()), "-P", str(script), task, str(self.folder), "1000000000", str(repeats)]
+            interpreter = peers_venv.python("dolma" if task.startswith("dolma") else "peers")
+            command = [str(interpreter), "-P", str(script), task, str(self.folder), "1000000000", str(repeats)]
             done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
             self._told[task] = json.loads(done.stdout.splitlines()[-1])
         return self._told[task]
@@ -81,8 +84,8 @@ def rows(data: Path, tasks: list[str], megabytes: float, more: float, folder: Pa
     bench = Bench(few)
     found = [Row("peers: our kernels, loaded or compiled", _round(peers_ours.warm()), "CPU s", 1, command=COMMAND)]
     work = {
-        "heuristics": _heuristics, "signatures": _signatures, "lines": _lines, "language": _language,
-        "tokens": _tokens, "all": _all, "extraction": _extraction,
+        "heuristics": _heuristics, "dolma": _dolma, "signatures": _signatures, "lines": _lines,
+        "language": _language, "tokens": _tokens, "all": _all, "extraction": _extraction,
     }  # fmt: skip
     for task in tasks:
         if task == "many tokens":
@@ -103,6 +106,14 @@ def _heuristics(bench: Bench) -> list[Row]:
         bench.against("heuristics against the four on every document", ours, "datatrove_filters"),
         *each,
     ]
+
+
+def _dolma(bench: Bench) -> list[Row]:
+    found = []
+    for tagger, families in DOLMA.items():
+        ours = peers_ours.seconds(lambda families=families: peers_ours.heuristics(bench.batches, families))
+        found.append(bench.against(f"{' and '.join(families)} against {tagger}", ours, "dolma_taggers", tagger))
+    return found
 
 
 def _signatures(bench: Bench) -> list[Row]:

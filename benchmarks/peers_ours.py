@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -21,13 +21,13 @@ from curate.dedup.sketches import sketch_texts
 from curate.kernels import seconds_to_warm
 
 BATCH_BYTES = 4 << 20
-FAMILIES = ["gopher", "repetition", "c4", "fineweb"]
+FAMILIES = ("gopher", "repetition", "c4", "fineweb")
 Batches = list[pa.Array]
 
 
-def heuristics(batches: Batches) -> None:
+def heuristics(batches: Batches, families: Sequence[str] = FAMILIES) -> None:
     for texts in batches:
-        signals.compute(pa.table({"text": texts}), FAMILIES)
+        signals.compute(pa.table({"text": texts}), families)
 
 
 def signatures(batches: Batches) -> None:

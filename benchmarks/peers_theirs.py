@@ -20,11 +20,10 @@ from pathlib import Path
 from statistics import median
 
 os.environ |= {"TOKENIZERS_PARALLELISM": "false", "RAYON_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+os.environ |= {"LOGURU_AUTOINIT": "false"}  # datatrove's log
 
 import pyarrow.parquet as pq
-from loguru import logger
 
-logger.remove()
 Work = Callable[[], object]
 
 
@@ -110,6 +109,20 @@ def datatrove_language(texts: list[str], folder: str) -> dict[str, Work]:
     return {"language": lambda: [step.filter(document) for document in documents(texts)]}
 
 
+def dolma_taggers(texts: list[str], folder: str) -> dict[str, Work]:
+    Path(folder, "nltk", "tokenizers", "punkt").mkdir(parents=True, exist_ok=True)
+    os.environ["NLTK_DATA"] = f"{folder}/nltk"  # dolma asks for its presence when imported; no tagger here uses it
+    from dolma.core.data_types import Document
+    from dolma.core.registry import TaggerRegistry
+
+    def work(name: str) -> Work:
+        tagger = TaggerRegistry.get(name)()
+        made = [Document(source="bench", id=str(number), text=text) for number, text in enumerate(texts)]
+        return lambda: [tagger.predict(document) for document in made]
+
+    return {name: work(name) for name in ("gopher_v2", "c4_v2")}
+
+
 def datasketch(texts: list[str], folder: str) -> dict[str, Work]:
     from datasketch import MinHash
 
@@ -163,7 +176,7 @@ TASKS = {
     one.__name__: one
     for one in (
         datatrove_filters, datatrove_chain, datatrove_signatures, datatrove_sentences, datatrove_tokens,
-        datatrove_language, datasketch, tiktoken, trafilatura, resiliparse,
+        datatrove_language, dolma_taggers, datasketch, tiktoken, trafilatura, resiliparse,
     )
 }  # fmt: skip
 

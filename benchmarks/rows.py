@@ -37,6 +37,11 @@ class Row:
         return {">=": operator.ge, "<=": operator.le, "=": operator.eq}[sign](self.value, float(bound))
 
 
+def of_json(listed: dict) -> Row:
+    """A row as evaluation.json and results.json hold it."""
+    return Row(**{name: value for name, value in listed.items() if name != "holds"})
+
+
 def wilson(successes: int, n: int, z: float = 1.96) -> tuple[float, float]:
     """95 % interval of a share (Wilson 1927): also right where all or none succeed."""
     if n == 0:

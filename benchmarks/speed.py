@@ -1,4 +1,4 @@
-"""Speed, one table: `make bench`, `python -m benchmarks.speed`. Writes results.json.
+"""Each part's speed and a small run by phase: `python -m benchmarks.speed`. Writes results.json.
 
 Every figure is CPU time of one thread or of a run's processes, and stands beside a named reference that ran in the same
 process on the same input: on a shared machine only such ratios mean anything. Under five minutes.
