@@ -45,8 +45,7 @@ def shuffle(
     if exists(marker):
         return
     shards = largest_first(context, shards)
-    wanted = -(-total_bytes // PARTITION_BYTES)
-    at = replace(context, step=step, partitions=min(MOST_PARTITIONS, 1 << max(0, int(wanted - 1).bit_length())))
+    at = replace(context, step=step, partitions=partitions(total_bytes))
     if engine.name == "local":
         shuffled = spill.run(at, engine, shards, emit, reduce)
     else:
@@ -54,6 +53,12 @@ def shuffle(
         shuffled = total_bytes
     put_text(json.dumps({"spilled": engine.name == "local", "bytes": shuffled}), marker)
     spill.forget_emitted(at)
+
+
+def partitions(total_bytes: int) -> int:
+    """Partitions of a shuffle: a power of two, so that a hash is cut by its first bits."""
+    wanted = max(1, -(-total_bytes // PARTITION_BYTES))
+    return min(MOST_PARTITIONS, 1 << int(wanted - 1).bit_length())
 
 
 def by_hash(context: Context, hashes: np.ndarray, records: np.ndarray) -> Iterator[flow.Element]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from pipelines.estimate import Estimate
+    from pipelines.estimate import Estimate, PhaseCost
 
 EPILOG = """
 \b
@@ -19,7 +19,10 @@ Examples
 The sample runs on this machine, on whole hosts or files chosen by hash. Core hours are hours of this machine's cores.
 """
 LEAST_SAMPLE = 50_000_000  # bytes; below it the start of processes outweighs the work
-HEAD = f"{'phase':<18}{'core hours':>12}{'scratch':>12}{'shuffled':>12}{'objects':>12}"
+LARGE_SHARD = 1_000_000_000
+MANY_SHARDS = 100_000
+MOST_SHARDS = 1 << 23  # what an id has room for (schemas.identity)
+HEAD = f"{'phase':<17}{'core hours':>12}{'scratch':>10}{'shuffled':>10}{'objects':>12}{'worker':>10}"
 
 
 def plan(
@@ -30,7 +33,7 @@ def plan(
         str, typer.Option("--calibrate", help="Bytes of input to calibrate on; all of it where there is less.")
     ] = "64M",
     corpus: Annotated[str | None, typer.Option("--from", help="A finished run to scale instead.")] = None,
-    price_per_core_hour: Annotated[float | None, typer.Option(min=0, help="For the price of the computing.")] = None,
+    price_per_core_hour: Annotated[float | None, typer.Option(min=0, help="For the price of computing.")] = None,
     price_per_tb_month: Annotated[float | None, typer.Option(min=0, help="For the price of keeping scratch.")] = None,
 ) -> None:
     """Estimate what a run takes at another size.
@@ -53,39 +56,65 @@ def plan(
 
 
 def page(found: Estimate, cores: int, per_core_hour: float | None, per_tb_month: float | None) -> str:
-    """The estimate as a table of at most 80 columns, with what it assumes."""
-    lines = [
-        f"{_bytes(found.input_bytes)} of input, scaled {found.input_bytes / found.sample_bytes:,.0f} times from "
-        f"{_bytes(found.sample_bytes)}",
-        "",
-        HEAD,
-    ]
-    for phase in found.phases:
-        amounts = f"{phase.core_hours:>12,.1f}{_bytes(phase.scratch_bytes):>12}{_bytes(phase.shuffle_bytes):>12}"
-        lines.append(f"{phase.phase:<18}{amounts}{phase.objects:>12,}")
-    shuffled = sum(phase.shuffle_bytes for phase in found.phases)
-    objects = sum(phase.objects for phase in found.phases)
-    lines += [
-        f"{'together':<18}{found.core_hours:>12,.1f}{_bytes(found.scratch_bytes):>12}{_bytes(shuffled):>12}{objects:>12,}",
-        "",
-        f"time on {cores:,} cores     {found.core_hours / cores:,.1f} hours, were no core ever idle",
+    """The estimate as a table of at most 100 columns, with what it assumes."""
+    scaled = f"scaled {found.input_bytes / found.sample_bytes:,.4g} times from {_bytes(found.sample_bytes)}"
+    return "\n".join(
+        [
+            f"{_bytes(found.input_bytes)} of input, {scaled}",
+            "",
+            HEAD + "".join(f"{head:>12}" for head, _ in _prices(found, per_core_hour, per_tb_month)),
+            *(_row(phase.phase, phase, per_core_hour, per_tb_month) for phase in found.phases),
+            _row("together", found, per_core_hour, per_tb_month),
+            "",
+            *_amounts(found, cores),
+            *_remarks(found),
+        ]
+    )
+
+
+def _row(name: str, amounts: PhaseCost | Estimate, per_core_hour: float | None, per_tb_month: float | None) -> str:
+    """A phase, or all: `worker` is then the largest, the rest are sums."""
+    sizes = "".join(f"{_bytes(size):>10}" for size in (amounts.scratch_bytes, amounts.shuffle_bytes))
+    worker = _bytes(amounts.worker_bytes) if amounts.worker_bytes else "-"
+    prices = "".join(f"{price:>12,.2f}" for _, price in _prices(amounts, per_core_hour, per_tb_month))
+    return f"{name:<17}{_hours(amounts.core_hours):>12}{sizes}{amounts.objects:>12,}{worker:>10}{prices}"
+
+
+def _prices(
+    amounts: PhaseCost | Estimate, per_core_hour: float | None, per_tb_month: float | None
+) -> list[tuple[str, float]]:
+    """(head of the column, price) of what has a price: computing, and a month of scratch."""
+    computing = [("computing", amounts.core_hours * per_core_hour)] if per_core_hour is not None else []
+    scratch = [("a month", amounts.scratch_bytes / 1e12 * per_tb_month)] if per_tb_month is not None else []
+    return computing + scratch
+
+
+def _amounts(found: Estimate, cores: int) -> list[str]:
+    return [
+        f"time on {cores:,} cores     {_hours(found.core_hours / cores)} hours, were no core ever idle",
         f"documents, tokens    {found.documents:,} and {found.tokens:,} in the mix",
         f"products             {_bytes(found.product_bytes)} of text and tokens",
-        f"memory of a worker   {_bytes(found.worker_bytes)} at its peak, with the shards of this recipe",
-        f"shards of 1 GB       {found.shards:,}",
+        f"memory of a worker   {_bytes(found.worker_bytes)} at its peak, in tasks of this recipe's shards",
+        f"shards               {found.shards:,} of {_bytes(found.shard_bytes)} (shards.target)",
     ]
-    if per_core_hour is not None:
-        lines.append(f"price of computing   {found.core_hours * per_core_hour:,.0f} at {per_core_hour} a core hour")
-    if per_tb_month is not None:
-        lines.append(
-            f"price of scratch     {found.scratch_bytes / 1e12 * per_tb_month:,.0f} a month at {per_tb_month} a TB"
-        )
+
+
+def _remarks(found: Estimate) -> list[str]:
+    told = ["A sample sees few of the copies that the whole has: pairs of near duplicates are under-counted."]
     if found.sample_bytes < LEAST_SAMPLE:
-        lines.append(
-            f"The sample is below {_bytes(LEAST_SAMPLE)}: much of what it took is start-up, so this is too much."
-        )
-    lines.append("A sample sees few of the copies that the whole has: pairs of near duplicates are under-counted.")
-    return "\n".join(lines)
+        told.append(f"The sample is below {_bytes(LEAST_SAMPLE)}: much of it is start-up, so this is too much.")
+    if found.sample_bytes / found.sample_shards < found.shard_bytes / 2:
+        told.append("The sample's shards were below half of shards.target: workers will need more memory than this.")
+    if found.shards > MOST_SHARDS:
+        told.append(f"A corpus has at most {MOST_SHARDS:,} shards: name a larger shards.target.")
+    elif found.shards > MANY_SHARDS and found.shard_bytes < LARGE_SHARD:
+        fewer = found.objects * found.shard_bytes // LARGE_SHARD
+        told.append(f"shards: {{target: 1G}} makes about {fewer:,} objects of these, and larger workers.")
+    return told
+
+
+def _hours(hours: float) -> str:
+    return f"{hours:,.1f}" if hours >= 10 else f"{hours:.4f}"
 
 
 def _bytes(count: float) -> str:
