@@ -72,7 +72,8 @@ def _signal(text: str, name: str) -> float:
 def _edited(text: str, *rules: dict) -> str:
     from curate.dedup.line_edits import remove_lines
 
-    named, offsets = taken_lines([LineRule(**rule) for rule in rules], pa.array([text]), pa.table({"group": ["web"]}))
+    every = [LineRule(unless=[], **rule) for rule in rules]
+    named, offsets = taken_lines(every, pa.array([text]), pa.table({"group": ["web"]}))
     return remove_lines(pa.array([text]), sum(lines for _, lines in named) > 0, offsets).text[0].as_py()
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.recipe.rules import Bound, Rule, Scope
+from curate.recipe.spares import Unless
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,15 @@ def _why_spared(rule: Rule, table: pa.Table) -> str:
 
 def applies(rule: Rule, columns: pa.Table | pa.RecordBatch, plugins: Sequence[str] = ()) -> np.ndarray:
     """bool[n]: rows that the rule concerns and does not exempt."""
-    concerned = in_scope(rule, columns)
-    for unless in rule.unless:
-        values = signal_values(columns, unless.signal, plugins)
-        concerned &= ~at_least(values, unless.lower)  # a null exempts from nothing
-    return concerned
+    return in_scope(rule, columns) & ~exempt(rule.unless, columns, plugins)
+
+
+def exempt(unless: Sequence[Unless], columns: pa.Table | pa.RecordBatch, plugins: Sequence[str] = ()) -> np.ndarray:
+    """bool[n]: rows that any of `unless` exempts; a null exempts from nothing."""
+    found = np.zeros(columns.num_rows, bool)
+    for one in unless:
+        found |= at_least(signal_values(columns, one.signal, plugins), one.lower)
+    return found
 
 
 def in_scope(scope: Scope, columns: pa.Table | pa.RecordBatch) -> np.ndarray:

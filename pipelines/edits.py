@@ -11,9 +11,7 @@ from curate.recipe import Recipe
 from pipelines import tables
 from pipelines.context import Context
 from pipelines.phases.frequent_lines import bucket_of
-
-MARKS = ("code.score", "math.score")
-MARKED_AT = 0.5  # from which of either score a page's lines are left alone
+from pipelines.spared import Pages
 
 
 @dataclass
@@ -38,66 +36,56 @@ class Edits:
         self._percent = recipe.repeated_lines.max_percent if recipe.repeated_lines else 100
         self._lines = tables.read(context, "lines", shard, "measure") if self._frequent or self._repeated else None
         self._rules = [rule for rule in recipe.line_rules if rule.groups is None or group in rule.groups]
-        compared = {unless.signal for rule in self._rules for unless in rule.unless}
-        named = {signal for signal in compared if "." in signal}
-        self._columns = ["group", "language", *sorted(compared - named)]
-        self._signals = tables.read(context, "signals", shard, "measure", ["row", *sorted(named | {*MARKS})])
+        sections = (recipe.frequent_lines, recipe.repeated_lines, *self._rules)
+        self._unless = [part.unless if part else [] for part in sections[:2]]
+        self._pages = Pages(context, shard, [one for part in sections if part for one in part.unless])
 
     def apply(self, batch: pa.RecordBatch) -> Edited:
         """Edit a batch of the columns that `clean` reads."""
         from curate.dedup.line_edits import remove_lines, taken
 
-        rows = batch["row"].to_numpy()
-        pages = tables.in_row_order(self._signals, rows)
-        found, offsets = self._found(batch, rows, pages)
+        found, offsets = self._found(batch)
         if offsets is None:
             nothing = pa.array([[]] * batch.num_rows, pa.list_(pa.int32()))
             return Edited(batch["text"], nothing, batch["chars"], [])
         gone = np.zeros(offsets[-1], bool)
-        free = np.repeat(_marked(pages), np.diff(offsets))
         by_rule = []
         for rule, lines in found:
-            mine = lines & ~free & ~gone  # the first that takes a line has it
+            mine = lines & ~gone  # the first that takes a line has it
             gone |= mine
             by_rule.append((rule, *taken(batch["text"], mine, offsets)))
         edited = remove_lines(batch["text"], gone, offsets)
         return Edited(edited.text, edited.removed, pa.compute.utf8_length(edited.text).cast(pa.int64()), by_rule)
 
-    def _found(
-        self, batch: pa.RecordBatch, rows: np.ndarray, pages: pa.Table
-    ) -> tuple[list[tuple[str, np.ndarray]], np.ndarray | None]:
+    def _found(self, batch: pa.RecordBatch) -> tuple[list[tuple[str, np.ndarray]], np.ndarray | None]:
         """(rule, bool[lines]) of each rule of this group, and where the lines of each text begin."""
         found: list[tuple[str, np.ndarray]] = []
-        offsets = None
+        offsets, pages = None, self._pages.of(batch)
         if self._lines is not None:
-            found, offsets = self._hashed(rows)
+            found, offsets = self._hashed(batch["row"].to_numpy(), pages)
         if self._rules:
             from curate.line_rules import taken_lines
 
-            for name in self._columns:
+            for name in ("group", "language"):
                 pages = pages.append_column(name, batch[name])
             named, offsets = taken_lines(self._rules, batch["text"], pages)
             found += named
         return found, offsets
 
-    def _hashed(self, rows: np.ndarray) -> tuple[list[tuple[str, np.ndarray]], np.ndarray]:
+    def _hashed(self, rows: np.ndarray, pages: pa.Table) -> tuple[list[tuple[str, np.ndarray]], np.ndarray]:
         """What the hashes and the repetition that `measure` stored say."""
         from curate.dedup.line_counts import mask
+        from curate.rules import exempt
 
         own = tables.in_row_order(self._lines, rows).combine_chunks()
         offsets = np.r_[0, np.cumsum(pa.compute.list_value_length(own["hashes"]).to_numpy())].astype(np.int64)
         hashes, percent = (own[c].combine_chunks().flatten().to_numpy() for c in ("hashes", "repetition"))
         frequent = mask(hashes, self._set) if self._frequent else np.zeros(len(hashes), bool)
         repeated = percent > self._percent if self._repeated else np.zeros(len(hashes), bool)
-        return [("frequent_lines", frequent), ("repeated_lines", repeated)], offsets
+        judged = [np.repeat(~exempt(unless, pages), np.diff(offsets)) for unless in self._unless]
+        return [("frequent_lines", frequent & judged[0]), ("repeated_lines", repeated & judged[1])], offsets
 
 
 def _covered(recipe: Recipe, group: str) -> tuple[bool, bool]:
     rules = (recipe.frequent_lines, recipe.repeated_lines)
     return tuple(rule is not None and group in rule.groups for rule in rules)  # type: ignore[return-value]
-
-
-def _marked(pages: pa.Table) -> np.ndarray:
-    """bool[n]: pages that the cheap signals call code or maths."""
-    high = [pages[name].fill_null(0).to_numpy() >= MARKED_AT for name in MARKS]
-    return np.logical_or.reduce(high)

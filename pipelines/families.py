@@ -31,7 +31,8 @@ def _named(recipe: Recipe) -> list[str]:
     """Families that any rule of the recipe compares or is exempted by, or that say which near duplicate stays."""
     rules = [*recipe.rules, *recipe.select]
     signals = [rule.signal for rule in rules] + [rule.signal for rule in recipe.hosts]
-    signals += [unless.signal for rule in [*rules, *recipe.line_rules] for unless in rule.unless]
+    spare = [recipe.frequent_lines, recipe.repeated_lines, recipe.divergence, *recipe.hosts, *recipe.line_rules]
+    signals += [unless.signal for part in [*rules, *spare] if part for unless in part.unless]
     signals += recipe.near_duplicates.signals if recipe.near_duplicates else []
     return _families(signals + [rule.signal or "" for rule in recipe.categories])
 

@@ -7,8 +7,9 @@ from curate.recipe.errors import RecipeError
 from curate.recipe.inputs import of_inputs
 from curate.recipe.model import Recipe
 from curate.recipe.reading import load, shipped
-from curate.recipe.rules import CategoryRule, HostRule, Rule, Unless
+from curate.recipe.rules import CategoryRule, HostRule, Rule
 from curate.recipe.sections import Source
+from curate.recipe.spares import Unless
 
 __all__ = [
     "CategoryRule",

@@ -113,6 +113,9 @@ def _named_signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
                 yield (section, i, "signal"), line.signal
             for j, unless in enumerate(getattr(line, "unless", [])):
                 yield (section, i, "unless", j, "signal"), unless.signal
+    for section in ("frequent_lines", "repeated_lines", "divergence"):
+        for j, unless in enumerate(getattr(getattr(recipe, section), "unless", [])):
+            yield (section, "unless", j, "signal"), unless.signal
     for i, one in enumerate(recipe.near_duplicates.keep if recipe.near_duplicates else ()):
         if isinstance(one, KeepSignal):
             yield ("near_duplicates", "keep", i), one.signal

@@ -9,6 +9,7 @@ from pydantic import field_validator
 
 from curate.recipe.names import did_you_mean
 from curate.recipe.rules import Rule
+from curate.recipe.spares import TECHNICAL, Exempt
 
 LINE_SIGNALS = {
     "line.words": "words between white space",
@@ -27,7 +28,12 @@ LINE_SIGNALS = {
 
 
 class LineRule(Rule):
-    """Keeps lines with min <= signal <= max; blank lines, and pages out of scope, keep theirs."""
+    """Keeps lines with min <= signal <= max; blank lines, and pages out of scope, keep theirs.
+
+    Lines of code and formulas are no sentences, so pages marked as such are exempt unless the recipe says otherwise.
+    """
+
+    unless: Exempt = TECHNICAL
 
     @field_validator("signal")
     @classmethod

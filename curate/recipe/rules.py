@@ -7,38 +7,16 @@ A rule that could never remove anything (no bound, no language, no group) is ref
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, field_validator, model_validator
+from pydantic import BeforeValidator, field_validator, model_validator
 
 from curate.recipe.languages import Language
 from curate.recipe.quantities import Count, Number, Share, Text, Threshold, Word
 from curate.recipe.section import Section
+from curate.recipe.spares import Exempt, Groups, Spares, all_of_them
 
 Bound = Literal[-1, 1]  # below `min`, above `max`
 DAY = 86_400
-
-
-def _as_list(value: object) -> object:
-    return [value] if isinstance(value, dict | BaseModel) else value
-
-
-def _all(value: object) -> object:
-    return None if value == "all" else value
-
-
-class Unless(Section):
-    """Exempts documents whose `signal` is at least `min`."""
-
-    signal: Text
-    min: Number
-
-    @property
-    def lower(self) -> float:
-        """The least value that exempts."""
-        return float(self.min)
-
-
-Groups = Annotated[list[Word] | None, BeforeValidator(_all)]
-Languages = Annotated[list[Language] | None, BeforeValidator(_all)]
+Languages = Annotated[list[Language] | None, BeforeValidator(all_of_them)]
 
 
 class Scope(Section):
@@ -69,7 +47,7 @@ class Rule(Scope):
     min: Threshold | None = None
     max: Threshold | None = None
     groups: Groups = ["web"]
-    unless: Annotated[list[Unless], BeforeValidator(_as_list)] = []
+    unless: Exempt = []
     source: Text | None = None
 
     @model_validator(mode="after")
@@ -106,8 +84,10 @@ class Rule(Scope):
         return f"{self.name_of(-1)} or > {_spell(self.max)}"
 
 
-class HostRule(Section):
-    """Removes the hosts whose documents have most of `signal`: the top fraction of hosts with enough documents."""
+class HostRule(Spares):
+    """Removes the hosts whose documents have most of `signal`: the top fraction of hosts with enough documents.
+
+    Documents that it spares neither go nor count."""
 
     signal: Text
     min_documents: Count = 20

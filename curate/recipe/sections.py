@@ -11,6 +11,7 @@ from curate.recipe.names import did_you_mean
 from curate.recipe.quantities import Bytes, Count, Flag, Natural, Positive, Share, Text, Whole, Word, number
 from curate.recipe.rules import not_everything
 from curate.recipe.section import Section
+from curate.recipe.spares import TECHNICAL, Exempt, Spares
 
 Kind = Literal["jsonl", "parquet", "text", "warc", "wet"]
 Column = Literal["text", "url", "date", "language", "title", "license"]
@@ -133,15 +134,17 @@ class FrequentLines(Section):
     in_more_than: Count = 6
     min_chars: Count = 10
     groups: Annotated[list[Word], Field(min_length=1)] = ["web"]
+    unless: Exempt = TECHNICAL
 
 
 class RepeatedLines(Section):
     max_percent: Annotated[Natural, Field(lt=100)] = 50
     min_words: Count = 20
     groups: Annotated[list[Word], Field(min_length=1)] = ["web"]
+    unless: Exempt = TECHNICAL
 
 
-class Divergence(Section):
+class Divergence(Spares):
     drop_top_fraction: Share = 0.01
     min_tokens: Count = 200
 

@@ -28,15 +28,16 @@ def _groups(recipe: Recipe) -> list[str]:
 
 def _named_groups(recipe: Recipe) -> list[tuple[str, list[str]]]:
     named = []
-    for section in ("rules", "line_rules", "select", "categories"):
+    for section in ("rules", "hosts", "line_rules", "select", "categories"):
         for i, rule in enumerate(getattr(recipe, section)):
             if rule.groups is not None:
                 named.append((f"{section}[{i}].groups", rule.groups))
     if recipe.near_duplicates is not None:
         named += [(f"near_duplicates.compete[{i}]", groups) for i, groups in enumerate(recipe.near_duplicates.compete)]
-    for section in ("frequent_lines", "repeated_lines"):
-        if (lines := getattr(recipe, section)) is not None:
-            named.append((f"{section}.groups", lines.groups))
+    for section in ("frequent_lines", "repeated_lines", "divergence"):
+        settings = getattr(recipe, section)
+        if settings is not None and settings.groups is not None:
+            named.append((f"{section}.groups", settings.groups))
     return named
 
 

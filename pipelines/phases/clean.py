@@ -1,8 +1,8 @@
 """clean: the text after line edits, measured a second time and tokenised.
 
 Lines go that are frequent in the bucket, that repeat themselves or that fail a line rule; in groups the recipe names,
-and not in pages that the cheap code and maths signals mark. A document left without text is removed. Token histograms
-by language are a side output, for the divergence that `score` computes.
+and not in pages that its `unless` exempts: by default those that the cheap code and maths signals mark. A document left
+without text is removed. Token histograms by language are a side output, for the divergence that `score` computes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import CLEAN, LEDGER, make_ids
 
-VERSION = 2
+VERSION = 3  # 3: whose lines stay is the recipe's to say
 COLUMNS = ["row", "uid", "text", "chars", "group", "language", "language_score", "date", "status"]
 HISTOGRAM = pa.schema([("language", pa.string()), ("token", pa.int32()), ("count", pa.int64())])
 
@@ -31,6 +31,7 @@ HISTOGRAM = pa.schema([("language", pa.string()), ("token", pa.int32()), ("count
 def settings(recipe: Recipe) -> dict[str, Any]:
     return {
         "frequent_lines.groups": recipe.frequent_lines and recipe.frequent_lines.groups,
+        "frequent_lines.unless": recipe.frequent_lines and recipe.frequent_lines.unless,
         "repeated_lines": recipe.section_json("repeated_lines"),
         "line_rules": recipe.section_json("line_rules"),
         "tokenizer": recipe.section_json("tokenizer"),

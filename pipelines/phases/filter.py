@@ -1,7 +1,8 @@
 """filter: the recipe's rules on signals, then hosts that rank too high in one.
 
 The first rule that a document fails is its ledger row. A host's rank is the sum of a signal over its documents divided
-by their number; sums are of integers (thousandths), so they are the same whatever the order.
+by their number; sums are of integers (thousandths), so they are the same whatever the order. Documents that a host rule
+spares (other groups, pages marked as code or maths) neither go nor count.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import xxhash
 
-from curate.recipe import Recipe
+from curate.recipe import HostRule, Recipe
 from pipelines import flow, ledger, shuffle, tables
 from pipelines.context import Context
 from pipelines.output import ShardOutput
@@ -22,7 +23,7 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import LEDGER
 
-VERSION = 2
+VERSION = 3  # 3: host rules have groups and unless
 DOCUMENT_COLUMNS = ("row", "uid", "group", "host", "language", "language_score", "date", "chars")
 HOST = np.dtype([("host", "<u8"), ("rule", "<i4"), ("documents", "<i8"), ("sum", "<i8")])
 
@@ -52,8 +53,9 @@ def host_sums(context: Context, shard: int, values: list[bytes]) -> Iterator[flo
     from curate.rules import signal_values
 
     table = columns(context, shard)
-    hosts = _host_hashes(table)
+    every, group = _host_hashes(table), tables.groups(context)[shard]
     for number, rule in enumerate(context.recipe.hosts):
+        hosts = np.where(_judged(rule, group, table), every, np.uint64(0))
         value = np.rint(np.nan_to_num(signal_values(table, rule.signal), posinf=0, neginf=0) * 1000).astype(np.int64)
         unique, index = np.unique(hosts, return_inverse=True)
         sums = np.zeros(len(unique), HOST)
@@ -114,6 +116,13 @@ def _host_hashes(table: pa.Table) -> np.ndarray:
     return np.array([xxhash.xxh3_64_intdigest(name.encode()) if name else 0 for name in names], np.uint64)
 
 
+def _judged(rule: HostRule, group: str, table: pa.Table) -> np.ndarray:
+    """bool[n]: documents that a host rule is for."""
+    from curate.rules import exempt
+
+    return ~exempt(rule.unless, table) & rule.concerns(group)
+
+
 def _rule_rows(shard: int, recipe: Recipe, table: pa.Table, verdicts: Any, failed: np.ndarray) -> pa.Table:
     index = verdicts.rule_index[failed]
     return ledger.removals(
@@ -132,14 +141,14 @@ def _host_rows(context: Context, shard: int, table: pa.Table, standing: np.ndarr
     if not context.recipe.hosts:
         return
     ranked = shuffle.read(context, "hosts", 0, HOST)
-    hosts = _host_hashes(table)
+    hosts, group = _host_hashes(table), tables.groups(context)[shard]
     for number, rule in enumerate(context.recipe.hosts):
         mine = ranked[ranked["rule"] == number]
         density = mine["sum"] / mine["documents"]
         count = int(len(mine) * Fraction(str(rule.drop_top_fraction)))
         order = np.lexsort((mine["host"], -density))[:count]
         worst, threshold = mine["host"][order], float(density[order[-1]]) / 1000 if count else 0.0
-        hit = standing & np.isin(hosts, worst)
+        hit = standing & np.isin(hosts, worst) & _judged(rule, group, table)
         standing = standing & ~hit
         of_host = dict(zip(worst.tolist(), (density[order] / 1000).tolist(), strict=True))
         yield ledger.removals(

@@ -2,7 +2,8 @@
 
 The reference is the distribution of the same group and language (Llama 3 drops documents whose Kullback-Leibler
 divergence from the training corpus is too large). Raw divergence mostly measures length, so cuts are made within bands
-of length; here the histogram of thousandths of a nat by (group, language, band) is counted for them.
+of length; here the histogram of thousandths of a nat by (group, language, band) is counted for them, of the documents
+that `divergence` judges.
 """
 
 from __future__ import annotations
@@ -18,17 +19,20 @@ from pipelines import flow, ledger, shuffle, tables
 from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.runners import Engine
+from pipelines.spared import Pages, divergence_judges
 from pipelines.told import tell, told
 from pipelines.undone import undone
 from schemas import SCORES
 
-VERSION = 2
+VERSION = 3  # 3: only what `divergence` judges is counted
 HERE = "pipelines.phases.score"
 COUNT = np.dtype([("token", "<i4"), ("count", "<i8")])
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    return {"categories": recipe.section_json("categories")}
+    rule = recipe.divergence
+    judged = {"divergence.groups": rule.groups, "divergence.unless": rule.unless} if rule else {}
+    return {"categories": recipe.section_json("categories"), **judged}
 
 
 def run(context: Context, engine: Engine) -> None:
@@ -74,7 +78,8 @@ def score(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
     from curate import categories
 
     group, references, cells = tables.groups(context)[shard], _References(context), _Cells()
-    compared = _document_columns(context.recipe)
+    pages = Pages(context, shard, context.recipe.divergence.unless if context.recipe.divergence else ())
+    compared = sorted({*_document_columns(context.recipe), *pages.columns} - {"chars"})
     meta = tables.survivors(context, shard, ["row", "group", "language", *compared])
     with ShardOutput(context, shard, VERSION) as out:
         file = out.parquet("scores", SCORES.schema)
@@ -88,7 +93,9 @@ def score(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
             category = categories.assign(context.recipe.categories, table)
             columns = [batch["row"], category, pa.array(lengths), pa.array(divergence, pa.float32())]
             file.write(pa.record_batch(columns, schema=SCORES.schema))
-            cells.add(group, about["language"].to_pylist(), lengths, divergence)
+            judged = divergence_judges(context.recipe, group, pages.of(table))
+            languages = about["language"].filter(pa.array(judged)).to_pylist()
+            cells.add(group, languages, lengths[judged], divergence[judged])
             ledger.count_kept(out.counts, table.append_column("counted", pa.array(lengths)), tokens="counted")
         out.stats["divergence"] = cells.counts
     yield from ()

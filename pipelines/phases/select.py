@@ -1,7 +1,8 @@
 """select: decisions that need the cleaned text or the corpus: rules on second signals, cuts of divergence by yield.
 
 A cut drops the top fraction of divergence within each (group, language, band of length), from counts in thousandths of
-a nat; of equal values all stay or all go, so no more than the fraction goes.
+a nat; of equal values all stay or all go, so no more than the fraction goes. What the section spares (other groups,
+pages marked as code or maths) neither goes nor counts.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.phases.score import band
 from pipelines.runners import Engine
+from pipelines.spared import Pages, divergence_judges
 from pipelines.told import tell, told
 from pipelines.undone import undone
 from schemas import LEDGER
 
-VERSION = 2
+VERSION = 3  # 3: divergence has groups and unless
 NEVER = np.inf
 
 
@@ -52,7 +54,7 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
         value=verdicts.value[failed],
         threshold=verdicts.threshold[failed],
     )
-    threshold = _thresholds(context, table)
+    threshold = _thresholds(context, shard, table)
     divergence = table["divergence"].to_numpy().astype(np.float64)
     far = (divergence > threshold) & ~failed
     by_divergence = _rows(
@@ -107,7 +109,7 @@ def clean_columns(context: Context, shard: int) -> list[str]:
         return pq.read_schema(file).names
 
 
-def _thresholds(context: Context, table: pa.Table) -> np.ndarray:
+def _thresholds(context: Context, shard: int, table: pa.Table) -> np.ndarray:
     """The largest divergence that stays, for each document."""
     rule = context.recipe.divergence
     result = np.full(table.num_rows, NEVER)
@@ -115,10 +117,12 @@ def _thresholds(context: Context, table: pa.Table) -> np.ndarray:
         return result
     cuts = told(context, "cuts")
     lengths = table["tokens"].to_numpy()
-    bands, long_enough = band(lengths), lengths >= rule.min_tokens
+    pages = Pages(context, shard, rule.unless).of(table)
+    judged = divergence_judges(context.recipe, tables.groups(context)[shard], pages) & (lengths >= rule.min_tokens)
+    bands = band(lengths)
     keys = zip(table["group"].to_pylist(), table["language"].to_pylist(), bands.tolist(), strict=True)
     for n, (group, language, size) in enumerate(keys):
-        if long_enough[n]:
+        if judged[n]:
             result[n] = cuts.get(f"{group}|{language}|{size}", NEVER)
     return result
 

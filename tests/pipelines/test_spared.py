@@ -8,6 +8,7 @@ import io
 import tarfile
 from collections import Counter
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -15,6 +16,8 @@ import pytest
 from curate import rules, signals
 from curate.line_rules import taken_lines
 from curate.recipe import load, shipped
+from curate.recipe.spares import TECHNICAL
+from curate.rules import exempt
 from pipelines.edits import _covered
 
 NAMES = [name for name, _ in shipped()]
@@ -76,6 +79,19 @@ def test_no_rule_removes_and_no_edit_takes_a_line_of_another_group(name, group, 
     named, _ = taken_lines(recipe.line_rules, texts, table)
     assert not any(lines.any() for _, lines in named)
     assert _covered(recipe, group) == (False, False)
+
+
+@pytest.mark.parametrize("group", ["code", "papers"])
+@pytest.mark.parametrize("name", NAMES)
+def test_no_edit_takes_a_line_of_a_marked_page_of_the_web(name, group, pages):
+    recipe, (texts, columns) = load(name), pages[group]
+    marked = exempt(TECHNICAL, columns)
+    assert marked.sum() > 20 and not marked.all()
+    table = _in("web", columns)
+    for _, lines in (found := taken_lines(recipe.line_rules, texts, table))[0]:
+        assert not lines[np.repeat(marked, np.diff(found[1]))].any()
+    for edits in (recipe.frequent_lines, recipe.repeated_lines):
+        assert edits is None or (exempt(edits.unless, columns) == marked).all()
 
 
 @pytest.mark.parametrize(("group", "least"), [("code", 0.9), ("papers", 0.99)])

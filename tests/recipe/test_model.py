@@ -138,7 +138,7 @@ def test_equal_meaning_has_equal_json():
 def test_every_section_has_canonical_json():
     for section in Recipe.model_fields:
         assert load("default").section_json(section) == load("default").section_json(section)
-    assert load("default").section_json("divergence") == '{"drop_top_fraction":0.01,"min_tokens":200}'
+    assert load("default").section_json("shards") == '{"target":64000000}'
     for wrong in ("rule", "rules.weight", "sources.group", "name.x"):
         with pytest.raises(KeyError):
             recipe().section_json(wrong)
