@@ -24,9 +24,13 @@ class Contamination:
         self._file = out.parquet("contamination", CONTAMINATION.schema)
         out.stats["contamination"] = summary(self._index)
 
-    def add(self, documents: pa.RecordBatch, signals: pa.RecordBatch) -> None:
+    def of(self, documents: pa.RecordBatch, signals: pa.RecordBatch) -> pa.RecordBatch | None:
+        """What hit the documents of a batch."""
         from curate.signals.contamination import rows
 
         hit = pc.fill_null(pc.greater(signals["contamination.hits"], 0), False)
-        if pc.any(hit).as_py():
-            self._file.write(rows(documents.select(["row", "text"]).filter(hit), self._index))
+        return rows(documents.select(["row", "text"]).filter(hit), self._index) if pc.any(hit).as_py() else None
+
+    def add(self, found: pa.RecordBatch | None) -> None:
+        if found is not None:
+            self._file.write(found)

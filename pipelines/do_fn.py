@@ -15,7 +15,7 @@ from pipelines import workers
 from pipelines.context import Context
 
 IN_FLIGHT = 4  # tasks a slot that may be under way or waiting: enough that no slot idles, few enough to bound memory
-SETS_ASIDE = ("pipelines.phases.extract:extract",)  # stages that go on without the rows in quarantine
+SETS_ASIDE = tuple(f"pipelines.phases.{name}:{name}" for name in ("extract", "measure", "clean"))
 
 
 class RunTasks(beam.DoFn):
@@ -27,7 +27,7 @@ class RunTasks(beam.DoFn):
 
     def process(self, element: tuple[int, Iterable[bytes]]) -> Iterator[tuple[int, bytes]]:
         key, values = element
-        aside = self.stage in SETS_ASIDE
+        aside = self.stage in SETS_ASIDE  # it goes on without the rows in quarantine
         path = join(self.context.folder(), "quarantine", f"{key:05d}.json") if aside else ""
         task = workers.Task(self.stage, self.context, key, list(values), path)
         self.pending.add(workers.shared(self.context.slots).submit(task))

@@ -18,7 +18,7 @@ from curate.errors import RunStopped
 from curate.storage import StorageError, exists, open_read
 from pipelines.context import Context
 
-DECIDING = ("urls", "extract", "filter", "near_duplicates", "clean", "select", "mix")
+DECIDING = ("urls", "extract", "measure", "filter", "near_duplicates", "clean", "select", "mix")
 
 
 def shards(context: Context) -> pa.Table:

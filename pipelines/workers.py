@@ -4,6 +4,7 @@ Each slot is one long-lived process of a fork server, spoken to over a pipe by o
 dies (a parser's segmentation fault, the kernel's out-of-memory killer) takes down its own task only: the slot is
 refilled and the task tried again. The child notes the row it works on in a page of memory that it shares with the
 parent; a row that was under way at two deaths is the culprit, goes to quarantine, and the shard is done without it.
+Where a batch was under way, the task is told so when it is tried again, and tries the rows one by one (`suspects.py`).
 A watchdog treats a child as dead when it has shown no sign of life for `PATIENCE` seconds. It is the last resort: what
 decides is counted inside the tasks, and a quarantined row is outside the same-bytes claim (the first verdict stands).
 
@@ -14,13 +15,11 @@ from __future__ import annotations
 
 import importlib
 import json
-import mmap
 import multiprocessing
 import os
 import pickle
 import queue
 import signal
-import struct
 import tempfile
 import threading
 import time
@@ -31,12 +30,12 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from pipelines.peak import forget_peak, peak_bytes
+from pipelines.row_page import NOWHERE, RowPage
 
 PATIENCE = 900.0
-ATTEMPTS = 8
-NOWHERE = -1
-_page: mmap.mmap | None = None
-_beats = 0
+ATTEMPTS = 12  # four culprits of a shard: each takes one death to tell its batch and two to tell its row
+_page: RowPage | None = None
+_suspects: frozenset[int] = frozenset()
 
 
 class TaskFailed(Exception):
@@ -52,21 +51,31 @@ class TaskFailed(Exception):
 
 @dataclass(frozen=True)
 class Task:
-    """`function` ("module:name") of (context, key, values); `quarantine` is where a culprit row is put on record."""
+    """`function` ("module:name") of (context, key, values); `quarantine` is where a culprit row is put on record.
+
+    `suspects` are the first rows of batches that were under way when an earlier attempt died.
+    """
 
     function: str
     context: Any
     key: int
     values: list[bytes]
     quarantine: str = ""
+    suspects: frozenset[int] = frozenset()
 
 
-def at(row: int) -> None:
-    """Note, in a child, the row that is worked on: the sign of life, and the suspect if the process dies."""
-    global _beats
+def at(row: int, rows: int = 1) -> None:
+    """Note, in a child, the row that is worked on, or a batch of so many rows that begins with it.
+
+    It is the sign of life, and the suspect if the process dies.
+    """
     if _page is not None:
-        _beats += 1
-        _page[:16] = struct.pack("<qq", row, _beats)
+        _page.note(row, rows)
+
+
+def is_suspect(row: int) -> bool:
+    """Whether, in a child, an earlier attempt of this task died in the batch that begins with `row`."""
+    return row in _suspects
 
 
 @dataclass
@@ -127,7 +136,8 @@ class Pool:
 
     def _run(self, task: Task) -> list[tuple[int, bytes]]:
         child = self._idle.get()
-        suspects: list[int] = []
+        deaths: list[int] = []
+        last = NOWHERE
         try:
             for _ in range(ATTEMPTS):
                 child = child or self._started()
@@ -138,15 +148,16 @@ class Pool:
                     return answer
                 except ChildDied as death:
                     self._children.discard(child)
-                    child = None
+                    child, last = None, death.row
                     if self._ended:
                         raise TaskFailed("the run was stopped") from None
-                    if death.row in suspects and death.row != NOWHERE and task.quarantine:
+                    if death.rows > 1:
+                        task = replace(task, suspects=task.suspects | {death.row})
+                        continue
+                    if death.row in deaths and death.row != NOWHERE and task.quarantine:
                         _put_in_quarantine(task, death)
-                    suspects.append(death.row)
-            raise TaskFailed(
-                f"{task.function} {task.key}: its process died {ATTEMPTS} times, last at row {suspects[-1]}"
-            )
+                    deaths.append(death.row)
+            raise TaskFailed(f"{task.function} {task.key}: its process died {ATTEMPTS} times, last at row {last}")
         finally:
             self._idle.put(child)
 
@@ -176,9 +187,9 @@ def close_all() -> None:
 
 
 class ChildDied(Exception):
-    def __init__(self, row: int, why: str):
+    def __init__(self, row: int, why: str, rows: int = 1):
         super().__init__(f"{why} at row {row}")
-        self.row, self.why = row, why
+        self.row, self.rows, self.why = row, rows, why
 
 
 class Child:
@@ -186,9 +197,7 @@ class Child:
 
     def __init__(self) -> None:
         self._file = tempfile.NamedTemporaryFile(prefix="curate-row-")  # noqa: SIM115 (lives as long as the child)
-        self._file.write(struct.pack("<qq", NOWHERE, 0))
-        self._file.flush()
-        self._page = mmap.mmap(self._file.fileno(), 16)
+        self._page = RowPage(self._file.file)
         methods = multiprocessing.get_context("forkserver")
         methods.set_forkserver_preload(["pipelines.preloaded"])  # of no effect once the server runs
         self._pipe, theirs = methods.Pipe()
@@ -198,13 +207,13 @@ class Child:
 
     def run(self, task: Task) -> tuple[list[tuple[int, bytes]], Spent]:
         """The task's elements and what it took in the child."""
-        self._page[:8] = struct.pack("<q", NOWHERE)
+        self._page.note(NOWHERE)
         try:
             self._pipe.send_bytes(pickle.dumps(task))
             self._await()
             answer, spent = pickle.loads(self._pipe.recv_bytes())
         except (EOFError, ConnectionResetError, BrokenPipeError):
-            raise ChildDied(self._row(), f"process ended with {self._exit_code()}") from None
+            raise self._death(f"process ended with {self._exit_code()}") from None
         if isinstance(answer, TaskFailed):
             raise answer
         return answer, spent
@@ -218,16 +227,17 @@ class Child:
         self._pipe.close()
 
     def _await(self) -> None:
-        beats = None
+        before = None
         while not self._pipe.poll(PATIENCE):
-            seen = self._page[8:16]
-            if seen == beats:
+            seen = self._page.notes()
+            if seen == before:
                 self.end()
-                raise ChildDied(self._row(), f"no sign of life for {PATIENCE:.0f} s")
-            beats = seen
+                raise self._death(f"no sign of life for {PATIENCE:.0f} s")
+            before = seen
 
-    def _row(self) -> int:
-        return struct.unpack("<q", self._page[:8])[0]
+    def _death(self, why: str) -> ChildDied:
+        row, rows = self._page.rows()
+        return ChildDied(row, why, rows)
 
     def _exit_code(self) -> int | None:
         self._process.join(10)
@@ -251,7 +261,7 @@ def _serve(pipe: Connection, page: str) -> None:
     for name in ("OMP_NUM_THREADS", "RAYON_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     with open(page, "r+b") as file:
-        _page = mmap.mmap(file.fileno(), 16)
+        _page = RowPage(file)
     import pyarrow
 
     pyarrow.set_cpu_count(1)
@@ -270,6 +280,8 @@ def _serve(pipe: Connection, page: str) -> None:
 
 
 def _answer(task: Task) -> list[tuple[int, bytes]] | TaskFailed:
+    global _suspects
+    _suspects = task.suspects
     module, name = task.function.split(":")
     try:
         return list(getattr(importlib.import_module(module), name)(task.context, task.key, task.values))

@@ -15,15 +15,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.recipe import Recipe
-from pipelines import families, flow, ledger, tables, workers
+from pipelines import families, flow, ledger, tables
 from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.phases import measure
 from pipelines.runners import Engine
+from pipelines.suspects import Suspects
 from pipelines.undone import undone
 from schemas import CLEAN, LEDGER, make_ids
 
 VERSION = 3  # 3: whose lines stay is the recipe's to say
+Cleaned = tuple[Any, np.ndarray, np.ndarray, dict[str, pa.Array]]
 COLUMNS = ["row", "uid", "text", "chars", "group", "language", "language_score", "date", "status"]
 HISTOGRAM = pa.schema([("language", pa.string()), ("token", pa.int32()), ("count", pa.int64())])
 
@@ -54,15 +56,17 @@ def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
     histograms, checked = Histograms(encoder.size), IdsChecked(encoder)
     again = MeasuredAgain(context, shard, measure.signal_schema(recipe))
     schema = CLEAN.with_columns(again.fields)
+    suspects = Suspects(context, shard)
+
+    def of_batch(batch: pa.RecordBatch) -> Cleaned:
+        edited = edits.apply(batch)
+        return edited, *encoder.encode(edited.text), again.of(batch, edited)
+
     with ShardOutput(context, shard, VERSION) as out:
         file = out.parquet("clean", schema)
-        for batch in tables.batches(context, "documents", shard, "extract", COLUMNS):
-            batch = tables.standing(batch, gone)
-            if not batch.num_rows:
-                continue
-            workers.at(batch["row"][0].as_py())
-            edited = edits.apply(batch)
-            ids, offsets = encoder.encode(edited.text)
+        batches = tables.batches(context, "documents", shard, "extract", COLUMNS)
+        for batch in suspects.sift((tables.standing(batch, gone) for batch in batches), of_batch):
+            edited, ids, offsets, signals = of_batch(batch)
             checked.add(batch["uid"], edited.text, ids, offsets)
             tokens = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(ids, pa.int32()))
             columns = {
@@ -71,7 +75,7 @@ def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
                 "removed_lines": edited.removed,
                 "chars": edited.chars,
                 "tokens": tokens,
-                **again.of(batch, edited),
+                **signals,
             }
             table = pa.record_batch([columns[n] for n in schema.names], schema=schema)
             filled = pc.greater(edited.chars, 0)
@@ -80,7 +84,8 @@ def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
             rows = _rows(shard, batch, edited)
             parts.append(rows)
             _count(out, batch, edited, tokens.filter(filled))
-        rows = ledger.in_order(parts)
+        rows = ledger.in_order([*parts, suspects.rows()])
+        ledger.count_removals(out.counts, suspects.documents(), suspects.rows())
         counted = histograms.table(HISTOGRAM)
         out.parquet("histogram", HISTOGRAM).write(counted)
         out.stats["histogram"] = counted.num_rows

@@ -1,7 +1,7 @@
 """measure: what depends on a document alone, in one pass over its text.
 
 Signals for every record, a MinHash sketch and a hash of each line for those that have text. Nothing is decided here,
-so a threshold can be tried again without this phase.
+so a threshold can be tried again without this phase. A record that kills its process is set aside (`suspects.py`).
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from pipelines.contamination import Contamination
 from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.runners import Engine
+from pipelines.suspects import Suspects
 from pipelines.undone import undone
 from schemas import LINES, OK, SIGNALS, SKETCHES, field
 
 VERSION = 5
+Measured = tuple[pa.RecordBatch, pa.RecordBatch | None, pa.RecordBatch, pa.RecordBatch]
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
@@ -50,10 +52,8 @@ def run(context: Context, engine: Engine) -> None:
 
 
 def measure(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
-    from curate import signals
-    from pipelines import workers
-
     recipe, schema = context.recipe, signal_schema(context.recipe)
+    suspects = Suspects(context, shard)
     with ShardOutput(context, shard, VERSION) as out:
         files = [
             out.parquet("signals", schema),
@@ -62,26 +62,18 @@ def measure(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
         ]
         contamination = Contamination(recipe, out) if recipe.contamination else None
         counted = 0
-        for batch in tables.batches(context, "documents", shard, "extract"):
-            workers.at(batch["row"][0].as_py())
-            measured = signals.compute(
-                batch,
-                families.measured(recipe),
-                plugins=recipe.plugins,
-                adult_lists=recipe.adult.lists,
-                contamination=recipe.contamination,
-            )
+        batches = tables.batches(context, "documents", shard, "extract")
+        for batch in suspects.sift(batches, lambda one: _of_batch(recipe, contamination, one)):
+            measured, hits, sketches, lines = _of_batch(recipe, contamination, batch)
             files[0].write(measured.select(schema.names))
+            files[1].write(sketches)
+            files[2].write(lines)
             if contamination:
-                contamination.add(batch, measured)
-            with_text = batch.filter(pc.equal(batch["status"], OK))
-            if with_text.num_rows:
-                files[1].write(_sketches(recipe, with_text))
-                lines = _lines(recipe, with_text)
-                files[2].write(lines)
-                counted += len(lines["hashes"].flatten())
-            ledger.count_kept(out.counts, with_text)
+                contamination.add(hits)
+            counted += len(lines["hashes"].flatten())
+            ledger.count_kept(out.counts, _with_text(batch))
         out.stats["lines"] = counted
+        suspects.put_on_record(out)
     yield from ()
 
 
@@ -98,6 +90,26 @@ def signal_schema(recipe: Recipe) -> pa.Schema:
             if name.split(".")[0] in wanted
         ]
     )
+
+
+def _of_batch(recipe: Recipe, contamination: Contamination | None, batch: pa.RecordBatch) -> Measured:
+    """All that this phase works out, before anything is written."""
+    from curate import signals
+
+    measured = signals.compute(
+        batch,
+        families.measured(recipe),
+        plugins=recipe.plugins,
+        adult_lists=recipe.adult.lists,
+        contamination=recipe.contamination,
+    )
+    hits = contamination.of(batch, measured) if contamination else None
+    with_text = _with_text(batch)
+    return measured, hits, _sketches(recipe, with_text), _lines(recipe, with_text)
+
+
+def _with_text(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return batch.filter(pc.equal(batch["status"], OK))
 
 
 def _sketches(recipe: Recipe, batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -32,6 +32,29 @@ def hangs_at_a_row(context: object, key: int, values: list[bytes]) -> Iterator[t
     yield from _rows(Path(values[0].decode()), key, lambda: time.sleep(600))
 
 
+def dies_in_a_batch(context: object, key: int, values: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Batches of three rows; row 4 is deadly, in its batch and alone."""
+    import json
+
+    path = Path(values[0].decode()) / "quarantine.json"
+    aside = json.loads(path.read_text()) if path.exists() else {}
+    for first in range(0, 9, 3):
+        rows = [row for row in range(first, first + 3) if str(row) not in aside]
+        for row in rows if workers.is_suspect(first) else []:
+            workers.at(row)
+            _dies(row)
+            (path.parent / f"tried {row}").touch()
+        workers.at(first, 3)
+        for row in rows:
+            _dies(row)
+        yield key, repr(rows).encode()
+
+
+def _dies(row: int) -> None:
+    if row == 4:
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+
 def dies_before_the_first_row(context: object, key: int, values: list[bytes]) -> Iterator[tuple[int, bytes]]:
     os.kill(os.getpid(), signal.SIGKILL)
     yield key, b""
