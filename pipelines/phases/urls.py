@@ -173,7 +173,7 @@ def _own_fault(urls: Any, blocklist: Any, record: Any) -> tuple[str | None, str]
         return "urls.status", f"status {record.http_status}"
     if record.content_type and not record.content_type.lower().startswith(TEXT_TYPES):
         return "urls.content_type", record.content_type
-    if record.url and blocklist.blocks(host(record.url)):
+    if blocklist and record.url and blocklist.blocks(host(record.url)):
         return "urls.blocklist", "its host is listed"
     reserved = sorted(set(urls.respect) & set(record.rights))
     return ("urls.rights", " ".join(reserved)) if reserved else (None, "")
