@@ -1,103 +1,95 @@
-"""How near a whole run is to its kernels: `python -m benchmarks.end_to_end [--size 1G] [--profiled 32M]`.
+"""How near a whole run is to its kernels: `python -m benchmarks.end_to_end [--size 1G]`.
 
-Three things on generated documents and the default recipe, each in CPU seconds:
-1. what the tasks of a run took, by phase (facts.json), with kernels in the cache and two workers;
-2. what the parts of each phase take alone, a megabyte, on the same documents in this process: compiled kernels, and
-   input and output (zstd, JSON, Parquet, SHA-256) through the same libraries. Their sum is the floor of 1;
-3. a profile of tasks done in this process: own time of kernels and of C functions against that of Python. A call of
-   less than 20 microseconds counts as Python's, and so does what the profiler itself adds.
+`curate run` on generated documents with the default recipe and two workers, kernels in the cache, looked at three ways:
+1. CPU seconds of all its processes, and of the tasks by phase (facts.json). What the workers and their fork server
+   spend outside tasks is the pool's overhead;
+2. the floor: what the parts of each phase take alone, a megabyte, on documents of the same kind in this process:
+   compiled kernels, and input and output (zstd, JSON, Parquet, SHA-256) through the same libraries, each counted for
+   the share of the text that reaches its phase;
+3. a second run under samples of native stacks: compiled code against Python's interpreter (benchmarks/sampled.py).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import pstats
+import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
-import pyarrow as pa
-
-from benchmarks import end_to_end_parts, generate, results
-from benchmarks.profile_run import Inline
+from benchmarks import end_to_end_parts, generate, process_tree, results, sampled
 from benchmarks.rows import Row, table
-from curate.recipe import Recipe, of_inputs
 from curate.recipe.quantities import size as size_of
 from curate.warm import warm
 
 COMMAND = "python -m benchmarks.end_to_end"
-C_CALL = 20e-6  # seconds a call
-LIBRARIES = ("pyarrow/", "numpy/")  # Cython shows in the Python frame that calls it
+FILE, SAMPLE = 64_000_000, 24_000_000  # bytes of text of an input file, and of what the parts are timed on
 
 
-def measured(recipe: Recipe, out: Path, workers: int) -> tuple[dict, float]:
-    """(facts.json, CPU seconds of the driver)"""
-    from pipelines import run
-
-    began = time.process_time()
-    run.curate(recipe, str(out), run.Options(workers=workers))
-    driver = time.process_time() - began
-    return json.loads((out / "facts.json").read_text("utf-8")), driver
+def run(source: Path, out: Path) -> list[str]:
+    """The command that is measured."""
+    return [sys.executable, "-m", "curate", "run", str(source), "-o", str(out), "--workers", "2"]
 
 
-def profiled(recipe: Recipe, out: Path) -> pstats.Stats:
-    """All tasks of a run in this process, by CPU time."""
-    from pipelines import run, workers
-
-    pool, shared = Inline([]), workers.shared
-    workers.shared = lambda slots: pool  # type: ignore[assignment,return-value]
-    try:
-        run.curate(recipe, str(out), run.Options(workers=1))
-    finally:
-        workers.shared = shared
-    return pool.stats
+def reached(out: Path) -> dict[str, float]:
+    """The share of extracted characters that each phase gets, and of documents in `clean` those that it edits."""
+    audit = json.loads((out / "report" / "audit.json").read_text("utf-8"))
+    funnel = {phase["phase"]: phase for phase in audit["funnel"]}
+    chars = {phase: counts["chars_in"] for phase, counts in funnel.items()}
+    chars |= {"urls": chars["extract"], "frequent_lines": chars["clean"], "pack": chars["mix"]}
+    shares = {phase: count / chars["extract"] for phase, count in chars.items()}
+    edited = max((edit["documents"] for edit in audit["edits"]), default=0) / funnel["clean"]["documents_in"]
+    return {**shares, "clean: signals again": shares["clean"] * edited}
 
 
-def by_kind(stats: pstats.Stats) -> Counter[str]:
-    """Own CPU seconds in kernels, in C and in Python."""
-    from curate.kernels.jit import _KERNELS
-
-    codes = {(k.py_func.__code__.co_filename, k.py_func.__name__) for k in _KERNELS}
+def floor(parts: dict[str, end_to_end_parts.Part], shares: dict[str, float], megabytes: float) -> Counter[str]:
+    """CPU seconds of {"kernel", "io"}."""
     found: Counter[str] = Counter()
-    for (file, _, name), (_, calls, own, _, _) in stats.stats.items():  # type: ignore[attr-defined]
-        compiled = file == "~" or any(f"site-packages/{library}" in file for library in LIBRARIES)
-        long = own / max(calls, 1) >= C_CALL
-        found["kernels" if (file, name) in codes else "C" if compiled and long else "Python"] += own
+    for name, (kind, cost) in parts.items():
+        found[kind] += cost * megabytes * shares.get(name, shares[name.split(":")[0]])
     return found
 
 
-def rows(size: int, profiled_size: int, workers: int, scratch: Path) -> list[Row]:
+def rows(size: int, scratch: Path) -> list[Row]:
     warm()
-    generate.write(size, scratch / "in", file_size=max(1_000_000, min(64_000_000, size // 8)))
-    facts, driver = measured(of_inputs([str(scratch / "in")]), scratch / "out", workers)
-    spent = {phase: one["cpu_seconds"] for phase, one in facts["spent"].items()}
-    parts = end_to_end_parts.seconds_a_megabyte(pa.Table.from_batches(generate.generate(min(size, 24_000_000))))
-    kernels, io = (
-        sum(cost for kind, cost in parts.values() if kind == wanted) * size / 1e6 for wanted in ("kernel", "io")
-    )
-    generate.write(profiled_size, scratch / "few", file_size=max(1_000_000, profiled_size // 8))
-    kinds = by_kind(profiled(of_inputs([str(scratch / "few")]), scratch / "profiled"))
-    whole, megabytes = sum(spent.values()), size / 1e6
+    generate.write(size, scratch / "in", file_size=min(FILE, size // 8))
+    spent = process_tree.cpu_seconds(run(scratch / "in", scratch / "out"))
+    facts = json.loads((scratch / "out" / "facts.json").read_text("utf-8"))["spent"]
+    parts = end_to_end_parts.seconds_a_megabyte(min(size, SAMPLE))
+    least = floor(parts, reached(scratch / "out"), size / 1e6)
+    stacks = sampled.shares(run(scratch / "in", scratch / "again"))
+    return [*_parts(parts, facts, size), *_totals(spent, facts, least, stacks, size)]
+
+
+def _parts(parts: dict[str, end_to_end_parts.Part], facts: dict, size: int) -> list[Row]:
+    listed = [_row(f"part, {name}", 1e3 * cost, "ms/MB", kind) for name, (kind, cost) in parts.items()]
+    phases = {phase: one["cpu_seconds"] for phase, one in facts.items() if one["cpu_seconds"]}
+    return listed + [_row(f"phase {phase}", 1e3 * cpu / (size / 1e6), "ms/MB", "task") for phase, cpu in phases.items()]
+
+
+def _totals(spent: Counter, facts: dict, least: Counter, stacks: Counter, size: int) -> list[Row]:
+    tasks, megabytes = sum(one["cpu_seconds"] for one in facts.values()), size / 1e6
+    seconds = sum(one["seconds"] for one in facts.values())
+    idle = sum(one["seconds"] * one["idle_share_of_slots"] for one in facts.values())
+    outside = spent["workers"] + spent["fork server"] - tasks
+    all_cpu, bottom = sum(spent.values()), sum(least.values())
+    in_tasks = {kind: stacks["task", kind] for kind in ("compiled", "Python")}
+    everywhere = sum(count for (_, kind), count in stacks.items() if kind == "compiled")
+    beside = ", ".join(f"{part} {kind} {count}" for (part, kind), count in sorted(stacks.items()))
     at = f"at {megabytes:.0f} MB"
-    listed = [_row(f"part, {name}", 1e3 * cost, "ms/MB", reference=kind) for name, (kind, cost) in parts.items()]
-    phases = [_row(f"phase {phase} {at}", cpu, "CPU s") for phase, cpu in spent.items() if cpu]
-    slots = sum(one["seconds"] for one in facts["spent"].values())
-    idle = sum(one["seconds"] * one["idle_share_of_slots"] for one in facts["spent"].values())
-    compiled = kinds["kernels"] + kinds["C"]
-    shares = ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in kinds.most_common())
     return [
-        *listed,
-        *phases,
-        _row(f"tasks {at}", whole, "CPU s", reference=f"{megabytes / whole:.2f} MB a CPU second"),
-        _row(f"driver and Beam {at}", driver, "CPU s"),
-        _row(f"kernels alone, of the tasks' CPU, {at}", kernels / whole, "share", reference=f"{kernels:.1f} s"),
-        _row(f"kernels and C, of the CPU of profiled tasks, at {profiled_size / 1e6:.0f} MB",
-             compiled / sum(kinds.values()), "share", bar=">= 0.6", reference=shares),
-        _row(f"tasks' CPU over kernels and I/O alone {at}", whole / (kernels + io), "times", bar="<= 1.2",
-             reference=f"{kernels:.1f} s of kernels, {io:.1f} s of I/O"),
-        _row(f"idle share of slots {at}", idle / slots, "share"),
+        _row(f"whole run {at}", all_cpu, "CPU s", f"{megabytes / all_cpu:.2f} MB a CPU second"),
+        _row(f"tasks {at}", tasks, "CPU s", f"{megabytes / tasks:.2f} MB a CPU second"),
+        _row(f"driver and Beam {at}", spent["driver"], "CPU s"),
+        _row(f"pool's overhead on its tasks {at}", outside / tasks, "share", f"{outside:.1f} s", "<= 0.05"),
+        _row(f"idle share of slots {at}", idle / seconds, "share", "of the run's wall clock"),
+        _row(f"compiled code, of the whole run's CPU, {at}", everywhere / stacks.total(), "share",
+             f"samples: {beside}", ">= 0.6"),
+        _row(f"compiled code, of the tasks' CPU, {at}", in_tasks["compiled"] / sum(in_tasks.values()), "share"),
+        _row(f"tasks' CPU over kernels and I/O alone {at}", tasks / bottom, "times",
+             f"{least['kernel']:.1f} s of kernels, {least['io']:.1f} s of I/O", "<= 1.2"),
+        _row(f"whole run's CPU over kernels and I/O alone {at}", all_cpu / bottom, "times", "with Beam and start-up"),
     ]  # fmt: skip
 
 
@@ -107,12 +99,10 @@ def _row(name: str, value: float, unit: str, reference: str | None = None, bar: 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", type=size_of, default=256_000_000)
-    parser.add_argument("--profiled", type=size_of, default=32_000_000)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--size", type=size_of, default=1_000_000_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        found = rows(options.size, options.profiled, options.workers, Path(scratch))
+        found = rows(options.size, Path(scratch))
     results.merge(found)
     print(table(found))
 
