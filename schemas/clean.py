@@ -6,7 +6,7 @@ from schemas.contract import Contract, field
 
 CLEAN = Contract(
     "clean",
-    "One row for each survivor with text left. Further columns: the signals that `select` compares, measured on this text.",
+    "One row for each survivor with text left that `clean` did not quarantine. Further columns: the signals that `select` compares, measured on this text.",
     pa.schema(
         [
             field("row", pa.int64(), "row of the document"),

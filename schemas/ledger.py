@@ -1,4 +1,4 @@
-"""ledger: each removal, edit, repetition and quarantine, one row. It is the removal file: what has no `remove` row stands."""
+"""ledger: each removal, edit, repetition and quarantine, one row. It is the removal file: what has no `remove` or `quarantine` row stands."""
 
 import pyarrow as pa
 

@@ -6,7 +6,7 @@ from schemas.contract import Contract, field
 
 LINES = Contract(
     "lines",
-    "One row for each row of documents whose status is ok; both lists have one value a line, in order.",
+    "One row for each row of signals whose document's status is ok; both lists have one value a line, in order.",
     pa.schema(
         [
             field("row", pa.int64(), "row of the document"),

@@ -6,7 +6,7 @@ from schemas.contract import Contract, field
 
 SKETCHES = Contract(
     "sketches",
-    "One row for each row of documents whose status is ok.",
+    "One row for each row of signals whose document's status is ok.",
     pa.schema(
         [
             field("row", pa.int64(), "row of the document"),
