@@ -3,6 +3,7 @@
 On 489 pages of C4 that dolma 1.2.1 measured and datatrove 0.10.1 judged (.data/peers/reference_decisions.jsonl.gz),
 and on the assertions of DCLM's unit tests that concern our families (.data/peers/cases.jsonl.gz). "Explained" is the
 share of all texts on which the peer's own definition, written down in `agreement_theirs`, gives what the peer gave.
+Both shares go into evaluation.json too.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from benchmarks import agreement_cases, agreement_theirs
+from benchmarks import agreement_cases, agreement_rows, agreement_theirs, results
+from benchmarks.evaluate import OUT
 from curate import rules, signals
 from curate.recipe import Rule, load
 
@@ -158,13 +160,13 @@ Filters as rules on our signals with the same bounds, modifiers as line rules; e
 """
 
 
-def page() -> str:
+def page(found: list[Row], judged: list[agreement_cases.Case]) -> str:
     """docs/agreement.md"""
     told = [
         f"| {r.peer} | `{r.theirs}` | `{r.ours}` | {r.n} | {r.same:.1%} | {r.explained:.1%} | {r.why or '-'} |"
-        for r in rows()
+        for r in found
     ]
-    judged, lines = cases(), []
+    lines = []
     for test in sorted({case.test for case in judged}):
         mine = [case for case in judged if case.test == test]
         whys = sorted({case.why for case in mine if not case.same})
@@ -174,5 +176,11 @@ def page() -> str:
     return HEAD + "\n".join(told) + "\n" + CASES + "\n".join(lines) + "\n"
 
 
+def main() -> None:
+    found, judged = rows(), cases()
+    results.merge(agreement_rows.figures(found, judged), OUT)
+    print(page(found, judged), end="")
+
+
 if __name__ == "__main__":
-    print(page(), end="")
+    main()

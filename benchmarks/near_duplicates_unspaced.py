@@ -1,10 +1,11 @@
 """Near duplicates in languages without spaces, by characters and by words.
 
-    python -m benchmarks.near_duplicates_unspaced [--seeds 5] [--data .data]
+    python -m benchmarks.near_duplicates_unspaced [--data .data]
 
 Real paragraphs of `.data` (Universal Declaration of Human Rights, Wikipedia, help pages, books) in pieces of about 600
 characters, each with a ladder of versions in which runs of three characters at random places are replaced by others of
-its language. What was changed is known, whatever the similarity is of. Words are `\\w+`, as everywhere before.
+its language. What was changed is known, whatever the similarity is of; J is that of characters in both. Words
+are `\\w+`, as everywhere before. Seeds repeat the same pieces, so there is no interval. Into evaluation.json.
 """
 
 from __future__ import annotations
@@ -17,16 +18,22 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
 import pyarrow as pa
 
+from benchmarks import results
+from benchmarks.evaluate import OUT
+from benchmarks.rows import Row, table
 from curate.dedup import shingles
 from curate.dedup.near_duplicates import Settings, near_duplicates
 from curate.kernels.unspaced import is_unspaced
 from curate.kernels.words import shingle_words
 
+COMMAND = "python -m benchmarks.near_duplicates_unspaced"
+SEEDS = 5
 DECLARATION = {
     "zh": ("cmn_hans", "cmn_hant"),
     "ja": ("jpn",),
@@ -39,18 +46,12 @@ LADDER = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16)  # share of characters replaced
 CHARS, RUN = 600, 3
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--seeds", type=int, default=5)
-    arguments.add_argument("--data", type=Path, default=Path(".data"))
-    options = arguments.parse_args()
-    print("| language | pieces | similarity of | " + " | ".join(f"{share:.1%}" for share in LADDER), end=" | ")
-    print("resolved of J >= 0.8 | removals | below J 0.7 |")
-    print("|---" * (len(LADDER) + 6) + "|")
+def rows(data: Path) -> list[Row]:
+    found = []
     for language in DECLARATION:
-        chosen = pieces("\n".join(_sources(options.data, language)))
-        for unit in ("words", "characters"):
-            _row(language, chosen, unit, options.seeds)
+        chosen = pieces("\n".join(_sources(data, language)))
+        found += [row for unit in ("words", "characters") for row in _rows(language, chosen, unit)]
+    return found
 
 
 def pieces(text: str) -> list[str]:
@@ -73,9 +74,9 @@ def edited(text: str, share: float, donor: str, random: np.random.Generator) -> 
     return text
 
 
-def _row(language: str, chosen: list[str], unit: str, seeds: int) -> None:
+def _rows(language: str, chosen: list[str], unit: str) -> list[Row]:
     resolved, similar, removals, wrong = np.zeros(len(LADDER)), np.zeros(2), 0, 0
-    for seed in range(1, seeds + 1):
+    for seed in range(1, SEEDS + 1):
         random = np.random.default_rng(seed)
         texts = pa.array([version for text in chosen for version in _family(text, "".join(chosen), random)])
         by_words = mock.patch.object(shingles, "shingle_units", shingle_words)
@@ -87,13 +88,22 @@ def _row(language: str, chosen: list[str], unit: str, seeds: int) -> None:
         first = np.repeat(np.arange(len(chosen)) * gone.shape[1], len(LADDER)).reshape(len(chosen), -1)
         jaccard = shingles.jaccard(*sets, first.ravel(), (first + np.arange(1, gone.shape[1])).ravel())
         alike = jaccard.reshape(first.shape) >= 0.8
-        resolved += pair_resolved.mean(axis=0) / seeds
+        resolved += pair_resolved.mean(axis=0) / SEEDS
         similar += [(alike & pair_resolved).sum(), alike.sum()]
         removals += len(removed)
         wrong += int((shingles.jaccard(*sets, removed, keepers) < 0.7).sum())
-    shares = " | ".join(f"{share:.2f}" for share in resolved)
-    told = f"{similar[0] / similar[1]:.3f} of {similar[1]:.0f}"
-    print(f"| {language} | {len(chosen)} | {unit} | {shares} | {told} | {removals} | {wrong} |", flush=True)
+    shares = ", ".join(f"{rung:.1%} {share:.2f}" for rung, share in zip(LADDER, resolved, strict=True))
+    ours = unit == "characters"
+
+    def row(what: str, value: float, n: float, **more: Any) -> Row:
+        name = f"near duplicates, unspaced {language} by {unit}: {what}"
+        return Row(name, round(float(value), 5), "share", int(n), seeds=SEEDS, command=COMMAND, **more)
+
+    return [
+        row("pairs of J >= 0.8 resolved", similar[0] / similar[1], similar[1], bar=">= 0.98" if ours else None,
+            reference=f"of {len(chosen)} pieces by share replaced: {shares}"),
+        row("removals below J 0.7", wrong / removals, removals, bar="<= 0.0005" if ours else None),
+    ]  # fmt: skip
 
 
 def _family(text: str, donor: str, random: np.random.Generator) -> list[str]:
@@ -111,6 +121,16 @@ def _sources(data: Path, language: str) -> Iterator[str]:
         yield from (page["text"] for page in map(json.loads, pages) if page["lang"].split("_")[0] == language)
     for book in sorted((data / "books" / "gutenberg").glob("*.gz")) if language == "zh" else ():
         yield gzip.decompress(book.read_bytes()).decode("utf-8", "ignore")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path(".data"))
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args()
+    found = rows(options.data)
+    results.merge(found, options.out)
+    print(table(found))
 
 
 if __name__ == "__main__":

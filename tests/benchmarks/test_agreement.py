@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks import agreement
-
-LEAST = {"gopher_quality": 0.89, "gopher_repetition": 0.97, "c4_quality": 0.98, "fineweb_quality": 0.99}
+from benchmarks.agreement_rows import EXPLAINED, LEAST
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +26,7 @@ def test_every_disagreement_with_dolma_is_its_definition_and_nothing_else(rows):
 def test_decisions_agree_with_datatrove_and_its_own_words_explain_most_of_the_rest(rows, decision):
     row = rows[decision]
     assert row.same >= LEAST[decision]
-    assert row.explained >= 0.98
+    assert row.explained >= EXPLAINED["datatrove"]
 
 
 def test_assertions_of_a_peers_tests_hold_or_differ_for_a_reason(data):
