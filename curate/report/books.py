@@ -19,6 +19,7 @@ from curate.errors import UserError
 from curate.report import encoding, examples, histogram, totals
 from curate.report.against import against
 from curate.report.clusters import clusters, hot_bands
+from curate.report.frequent_lines import frequent_lines
 from curate.report.remarks import remarks
 from curate.storage import exists, join, names, read_bytes
 from schemas import Counts, Manifest
@@ -69,6 +70,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "histograms": {s: {str(b): n for b, n in sorted(found.items())} for s, found in sorted(bins.items())},
         "edits": _edits(corpus),
         **clusters(corpus),
+        "frequent_lines": frequent_lines(corpus, _markers(corpus, "frequent_lines") or []),
         "contamination": _contamination(corpus),
         "encoding": encoding.encoding(_markers(corpus, "clean") or []),
         "statuses": _statuses(corpus),

@@ -16,7 +16,7 @@ from pipelines.context import Context
 from pipelines.publish import publish
 from pipelines.runners import Engine
 
-VERSION = 1
+VERSION = 2
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:

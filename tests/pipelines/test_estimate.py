@@ -58,7 +58,8 @@ def test_memory_of_a_worker_is_told_by_phase_and_not_scaled(context):
 
 def test_at_its_own_size_a_run_leaves_the_objects_that_it_left_or_few_less(context):
     shards = len(markers(context))
-    # a shard without removals has no ledger, groups without the rule no bucket; one without pairs no key in the two shuffles that lead to shards
+    # a shard without removals has no ledger, groups without the rule no bucket;
+    # one without pairs no key in the two shuffles that lead to shards
     may_lack = {"near_duplicates": 1 + 2 * 2, "pack": 0}
     for name, _ in context.keys:
         left = len(list_files(context.folder(name)))
