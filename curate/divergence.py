@@ -26,6 +26,18 @@ def histogram(ids: np.ndarray, size: int) -> np.ndarray:
     return np.bincount(ids, minlength=size).astype(np.int64, copy=False)
 
 
+def add(ids: np.ndarray, offsets: np.ndarray, documents: np.ndarray, counts: np.ndarray) -> None:
+    """Count the tokens of some documents (numbers) of a batch into `counts`, int64[size]; reads those tokens only."""
+    _check(ids, len(counts))
+    if len(documents) and not 0 <= int(documents.min()) <= int(documents.max()) < len(offsets) - 1:
+        raise ValueError(f"documents {documents.min()} to {documents.max()} of a batch of {len(offsets) - 1}")
+    if len(offsets) and (offsets[0] < 0 or offsets[-1] > len(ids) or (np.diff(offsets) < 0).any()):
+        raise ValueError(f"offsets {offsets[0]} to {offsets[-1]} do not lie in a batch of {len(ids)} tokens")
+    ids = _writable(np.ascontiguousarray(ids, np.int32))
+    offsets = _writable(np.ascontiguousarray(offsets, np.int64))
+    _add(ids, offsets, np.ascontiguousarray(documents, np.int64), counts)
+
+
 def reference(counts: np.ndarray) -> np.ndarray:
     """log q of every token, int32[size] in units of 2^-20 nat, from a corpus's histogram."""
     total = int(counts.sum()) + len(counts)
@@ -51,6 +63,13 @@ def _check(ids: np.ndarray, size: int) -> None:
 def _writable(array: np.ndarray) -> np.ndarray:
     """numba compiles once more for read-only arrays."""
     return array if array.flags.writeable else array.copy()
+
+
+@kernel
+def _add(ids, offsets, documents, counts):
+    for document in documents:
+        for at in range(offsets[document], offsets[document + 1]):
+            counts[ids[at]] += 1
 
 
 @kernel

@@ -43,12 +43,13 @@ def _warm_language(texts: pa.Array) -> None:
 def _warm_dedup(texts: pa.Array) -> None:
     from curate.dedup.agreement import agreement
     from curate.dedup.bands import band_hashes, candidates
+    from curate.dedup.fast_similarity import fast_similarity
     from curate.dedup.keepers import keep
     from curate.dedup.line_counts import count, mask, once_a_document
     from curate.dedup.line_edits import remove_lines, taken
     from curate.dedup.lines import line_hashes
     from curate.dedup.repetition import repetition
-    from curate.dedup.shingles import shingle_sets
+    from curate.dedup.shingles import jaccard, shingle_sets
     from curate.dedup.sketches import sketch_hashes, sketch_texts
 
     sketches, _ = sketch_texts(texts, 5, 4, 1)
@@ -59,7 +60,9 @@ def _warm_dedup(texts: pa.Array) -> None:
     agreement(sketches, ids, sketches, ids)
     one = np.zeros(1, np.int64)
     keep(one, one + 1, np.ones(1, np.float32), one[:, None], one[:, None])
-    shingle_sets(texts, 5)
+    sets, ends = shingle_sets(texts, 5)
+    jaccard(sets, ends, ids[:1], ids[1:])
+    fast_similarity(sets, ends, 4, 1)
     lines, offsets = line_hashes(texts, 1)
     repetition(texts, 1)
     count(once_a_document(lines, offsets))
@@ -69,9 +72,10 @@ def _warm_dedup(texts: pa.Array) -> None:
 
 
 def _warm_tokens() -> None:
-    from curate.divergence import histogram, kl, reference
+    from curate.divergence import add, histogram, kl, reference
     from curate.mix.pack import Packer
 
     ids, offsets = np.zeros(4, np.int32), np.array([0, 4], np.int64)
     kl(ids, offsets, reference(histogram(ids, 2)))
+    add(ids, offsets, np.zeros(1, np.int64), np.zeros(2, np.int64))
     Packer(2, 1, 1, np.ones(2, np.int32)).add(np.zeros(1, np.int64), ids, offsets)

@@ -32,11 +32,14 @@ class Histograms:
         self._size, self._counts = size, dict[str, np.ndarray]()
 
     def add(self, languages: pa.Array, ids: np.ndarray, offsets: np.ndarray) -> None:
+        from curate import divergence
+
         encoded = languages.dictionary_encode()
-        code = np.repeat(encoded.indices.to_numpy(), np.diff(offsets))
+        numbers = encoded.indices.to_numpy()
         for number, language in enumerate(encoded.dictionary.to_pylist()):
-            counts = self._counts.setdefault(language, np.zeros(self._size, np.int64))
-            counts += np.bincount(ids[code == number], minlength=self._size)
+            if language not in self._counts:
+                self._counts[language] = np.zeros(self._size, np.int64)
+            divergence.add(ids, offsets, np.flatnonzero(numbers == number), self._counts[language])
 
     def languages(self) -> dict[str, int]:
         """Tokens of each language."""

@@ -62,6 +62,21 @@ def test_histograms_count_and_keep_the_size_of_the_vocabulary():
     assert divergence.histogram(np.zeros(0, np.int32), 2).dtype == np.int64
 
 
+@given(DOCUMENTS, st.data())
+def test_chosen_documents_are_added_to_the_counts(documents, data):
+    chosen = data.draw(st.lists(st.integers(0, len(documents) - 1), unique=True))
+    counts = np.arange(SIZE)
+    divergence.add(*flat(documents), np.array(chosen, np.int64), counts)
+    tokens = np.array([token for number in chosen for token in documents[number]], np.int64)
+    assert counts.tolist() == (np.arange(SIZE) + np.bincount(tokens, minlength=SIZE)).tolist()
+
+
+@pytest.mark.parametrize(("documents", "offsets"), [([2], [0, 1, 2]), ([-1], [0, 1, 2]), ([0], [0, 3]), ([0], [2, 1])])
+def test_documents_and_offsets_outside_of_the_batch_are_refused(documents, offsets):
+    with pytest.raises(ValueError, match=r"(of|in) a batch of"):
+        divergence.add(np.zeros(2, np.int32), np.array(offsets), np.array(documents), np.zeros(3, np.int64))
+
+
 @pytest.mark.parametrize("ids", [[5], [-1]])
 def test_ids_of_another_vocabulary_are_refused(ids):
     ids, offsets = flat([ids])

@@ -10,3 +10,11 @@ def kl(tokens: list[int], counts: list[int]) -> float:
         n / len(tokens) * math.log((n / len(tokens)) / ((counts[token] + 1) / total))
         for token, n in Counter(tokens).items()
     )
+
+
+def by_language(documents: list[list[int]], languages: list[str]) -> dict[str, Counter[int]]:
+    """How often each token occurs in the documents of each language."""
+    counts: dict[str, Counter[int]] = {language: Counter() for language in languages}
+    for tokens, language in zip(documents, languages, strict=True):
+        counts[language].update(tokens)
+    return counts
