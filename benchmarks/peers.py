@@ -112,7 +112,7 @@ def _dolma(bench: Bench) -> list[Row]:
     found = []
     for tagger, families in DOLMA.items():
         ours = peers_ours.seconds(lambda families=families: peers_ours.heuristics(bench.batches, families))
-        found.append(bench.against(f"{' and '.join(families)} against {tagger}", ours, "dolma_taggers", tagger))
+        found.append(bench.against(f"{' and '.join(families)} against dolma's {tagger}", ours, "dolma_taggers", tagger))
     return found
 
 

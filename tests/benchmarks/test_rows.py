@@ -53,6 +53,17 @@ def test_the_issue_s_bars_are_there():
     assert listed["urls: pairs of captures of which not both survive"]["n"] == 61
 
 
+def test_the_issue_s_bars_of_speed_and_memory_are_there():
+    bars = {row["name"]: (row["bar"], row["n"]) for row in json.loads((BENCHMARKS / "results.json").read_text("utf-8"))}
+    assert bars["peers: all text stages, a new token engine"][0] == ">= 100"
+    assert bars["peers: heuristics against the chain of four"][0] == ">= 300"
+    assert bars["peers: MinHash signatures, 14 bands of 8"][0] == ">= 400"
+    assert bars["peers: tokens of 100 MB, a new engine"][0] == ">= 10"
+    assert bars["peers: ids of 100 MB equal to tiktoken's"][0] == "= 1"
+    assert bars["tokenizer: hostile strings whose ids differ from tiktoken's"] == ("= 0", 60_000)
+    assert bars["100 M line hashes counted: memory of driver and children at its peak"] == ("<= 2", 100_000_000)
+
+
 def test_wilson_agrees_with_the_published_example():
     # Newcombe 1998, table I: 81 of 263 gives 0.2553 to 0.3662; 0 of 20 gives 0 to 0.1611
     assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
