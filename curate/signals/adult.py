@@ -6,8 +6,10 @@ Curate keeps none. A list is a text file with one term a line; its file name wit
 documents it is for (`en.txt`), or `all`. Where a document's language isn't known, every list applies.
 
 Terms and texts are cut into lower-cased `\\w+` words, and a term of several words is found as these words in a row.
-Of terms that overlap the first counts, of those that begin together the longest. Writing without spaces (Chinese,
-Japanese, Thai) has no such words, so there only a whole run of letters can match.
+Of terms that overlap the first counts, of those that begin together the longest. Where words have no spaces between
+them (Chinese, Japanese, Thai, Lao, Khmer, Burmese), each letter with its marks is a word, and a term is found as a run
+of its letters with nothing between them, also inside a longer word: a list for such a language needs terms that no
+common word contains. The ratio is to such words, too.
 """
 
 from __future__ import annotations
@@ -38,13 +40,13 @@ def compute(scan: Scan, documents: pa.RecordBatch, lists: tuple[str, ...] = ()) 
     """One value a document of each signal; `lists` are the recipe's."""
     from curate.kernels.terms import count
     from curate.signals._ratio import ratio
-    from curate.signals._words import words as words_of
+    from curate.signals._words import units
 
-    hashes, offsets = words_of(scan, documents)
+    hashes, offsets, joined = units(scan, documents)
     found, audience = np.zeros(documents.num_rows, np.int64), _audience(documents, lists)
     for name in np.unique(audience):
         here = audience == name
-        found[here] = count(hashes, offsets, _hashed(str(name), lists))[here]
+        found[here] = count(hashes, offsets, joined, _hashed(str(name), lists))[here]
     return {"dirty_words": found.astype(np.int32), "dirty_word_ratio": ratio(found, np.diff(offsets))}
 
 

@@ -1,8 +1,11 @@
 """The definitions of the built-in signals in plain Python, slow and obvious: {signal: value} of one text."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+
+from curate.kernels.unspaced import is_unspaced
 
 STOP_WORDS = {"the", "be", "to", "of", "and", "that", "have", "with"}
 
@@ -110,12 +113,37 @@ def _number(text: str, at: int) -> tuple[str, str] | None:
 
 
 def adult(text: str, terms: Sequence[str]) -> dict[str, float]:
-    words, cut = shingle_words(text), {tuple(shingle_words(t)) for t in terms}
+    words, cut = placed_units(text), {tuple(placed_units(t)) for t in terms}
     at = found = 0
     while at < len(words):
-        size = max((len(t) for t in cut if t and tuple(words[at : at + len(t)]) == t), default=0)
+        size = max((len(t) for t in cut if t and _alike(words[at : at + len(t)], t)), default=0)
         found, at = found + (size > 0), at + max(size, 1)
     return {"dirty_words": found, "dirty_word_ratio": _ratio(found, len(words))}
+
+
+def _alike(words: Sequence[tuple[str, bool]], term: Sequence[tuple[str, bool]]) -> bool:
+    """The same words, joined to one another where the term's are; what stands before the first doesn't matter."""
+    return [w for w, _ in words] == [w for w, _ in term] and [j for _, j in words[1:]] == [j for _, j in term[1:]]
+
+
+def placed_units(text: str) -> list[tuple[str, bool]]:
+    """(word, whether it begins where the one before ends); letters of scripts without spaces are words of their own."""
+    found, at, last = [], 0, -1
+    while at < len(text):
+        start, c = at, text[at]
+        at += 1
+        if is_unspaced(c):
+            while at < len(text) and unicodedata.category(text[at])[0] == "M":
+                at += 1
+            found.append((text[start:at], start == last))
+        elif re.match(r"\w", c):
+            while at < len(text) and re.match(r"\w", text[at]) and not is_unspaced(text[at]):
+                at += 1
+            found.append((shingle_words(text[start:at])[0], start == last))
+        else:
+            continue
+        last = at
+    return found
 
 
 def shingle_words(text: str) -> list[str]:
