@@ -125,13 +125,15 @@ def rows(found: dict[str, Any], documents: int, largest: int) -> list[Row]:
     pairs = found["report"]["pairs"]
     return [
         Row(f"{name}: planted pairs with J of 0.9 and more resolved", round(resolved, 6), "share",
-            found["pairs_high"], bar=">= 0.999", command=command, reference=f"clusters up to {largest:,}"),
+            found["pairs_high"], bar=">= 0.999", command=command,
+            reference=f"{found['pairs_both_kept']:,} both kept; clusters up to {largest:,}"),
         Row(f"{name}: removals whose keeper has J under 0.7", round(low, 6), "share",
-            found["removals"], bar="<= 0.001", command=command),
+            found["removals"], bar="<= 0.001", command=command,
+            reference=f"{found['removals_low']:,} of them"),
         Row(f"{name}: memory of driver and children at its peak", round(found["peak_bytes"] / 1e9, 2), "GB",
             documents, bar="<= 8", command=command, reference=f"by process then {parts} GB"),
         Row(f"{name}: CPU", round(cpu), "s", documents, command=command,
-            reference=f"driver {found['driver_cpu']:.0f} s; {pairs:,} candidate pairs"),
+            reference=f"driver {found['driver_cpu']:.0f} s; {pairs:,} pairs of bands"),
         Row(f"{name}: bytes shuffled", round(shuffled / 1e9, 2), "GB", documents, command=command),
         Row(f"{name}: kept of the largest cluster", found["kept_of_largest"][0], "documents", largest,
             command=command, reference=f"next four {found['kept_of_largest'][1:]}"),
