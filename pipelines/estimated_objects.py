@@ -14,7 +14,6 @@ import re
 
 from curate.storage import list_files, read_bytes
 from pipelines import tables
-from pipelines.books import phase_counts
 from pipelines.context import Context
 from pipelines.phases.pack import TASK_TOKENS
 from pipelines.shuffle import partitions
@@ -34,8 +33,10 @@ def objects(context: Context, name: str, factor: float, shards: int) -> int:
     in_tasks = ("done/", *(f"{step}/" for step in steps))
     once = sum(path not in outputs and not path.startswith(in_tasks) for path in paths)
     kinds = {NUMBER.sub("", path) for path in outputs}
-    of_shuffles = sum(_of_shuffle(step, paths, round(size * factor), shards) for step, size in steps.items())
-    return once + _tasks(context, name, factor, shards) * (1 + len(kinds)) + of_shuffles
+    tasks = _tasks(context, name, factor, shards)
+    buckets = tasks if name == "frequent_lines" else 1
+    of_shuffles = sum(_of_shuffle(step, paths, round(size * factor), shards, buckets) for step, size in steps.items())
+    return once + tasks * (1 + len(kinds)) + of_shuffles
 
 
 def shuffled(context: Context, name: str) -> dict[str, int]:
@@ -50,8 +51,7 @@ def _tasks(context: Context, name: str, factor: float, shards: int) -> int:
     if name in ("shards", "report"):
         return 1 if name == "shards" else 0
     if name == "frequent_lines":
-        rule, kept = context.recipe.frequent_lines, phase_counts(context, "near_duplicates").documents_kept
-        return min(shards, max(1, math.ceil(kept * factor / rule.bucket))) if rule else 1
+        return min(shards, _buckets(context, factor))
     if name != "pack":
         return shards
     found: dict[str, int] = {}
@@ -61,8 +61,17 @@ def _tasks(context: Context, name: str, factor: float, shards: int) -> int:
     return sum(min(shards, math.ceil(tokens * factor / TASK_TOKENS)) for tokens in found.values() if tokens)
 
 
-def _of_shuffle(step: str, paths: list[str], total_bytes: int, shards: int) -> int:
+def _buckets(context: Context, factor: float) -> int:
+    """Buckets of frequent lines: of the documents that came to it, in the groups that the rule covers."""
+    covered = tables.read(context, "buckets", 0, "frequent_lines")["shard"].to_pylist()
+    if not covered:
+        return 1  # an empty set
+    kept = sum(context.read_marker(shard, "near_duplicates").counts.documents_kept for shard in covered)
+    return max(1, math.ceil(kept * factor / context.recipe.frequent_lines.bucket))
+
+
+def _of_shuffle(step: str, paths: list[str], total_bytes: int, shards: int, buckets: int = 1) -> int:
     if step in BY_LANGUAGE:
         return sum(path.startswith(f"{step}/") for path in paths)
-    keys = shards if step in BY_SHARD else partitions(total_bytes)
+    keys = shards if step in BY_SHARD else buckets * partitions(total_bytes // buckets)
     return OF_A_SHUFFLE + OF_A_KEY * keys

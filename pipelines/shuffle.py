@@ -39,13 +39,14 @@ def shuffle(
     reduce: str,
     *,
     total_bytes: int,
+    buckets: int = 1,
 ) -> None:
-    """Run one packed shuffle of about `total_bytes`, unless it stands."""
+    """Run one packed shuffle of about `total_bytes`, unless it stands; keys are partitions, or (bucket, partition)."""
     marker = _marker(context, step)
     if exists(marker):
         return
     shards = largest_first(context, shards)
-    at = replace(context, step=step, partitions=partitions(total_bytes))
+    at = replace(context, step=step, partitions=partitions(total_bytes // buckets))
     if engine.name == "local":
         shuffled = spill.run(at, engine, shards, emit, reduce)
     else:

@@ -19,7 +19,7 @@ from pipelines.context import Context
 from pipelines.output import ShardOutput, write_table
 from pipelines.runners import Engine
 
-VERSION = 2
+VERSION = 3
 HERE = "pipelines.phases.frequent_lines"
 LINE = np.dtype([("hash", "<u8"), ("count", "<i8")])
 SET = pa.schema([("hash", pa.uint64()), ("documents", pa.int64())])
@@ -43,6 +43,7 @@ def run(context: Context, engine: Engine) -> None:
             f"{HERE}:emit",
             f"{HERE}:reduce",
             total_bytes=lines * COUNT_BYTES,
+            buckets=len(set(table.values())),
         )
     numbers = sorted(set(table.values()), key=lambda b: (-shuffle.size(context, "counts", b), b)) or [0]
     flow.run(context, engine, [(b, b"") for b in numbers], f"{HERE}:write")

@@ -58,8 +58,7 @@ def test_memory_of_a_worker_is_told_by_phase_and_not_scaled(context):
 
 def test_at_its_own_size_a_run_leaves_the_objects_that_it_left_or_few_less(context):
     shards = len(markers(context))
-    # a shard without removals has no ledger, groups without the rule no bucket;
-    # one without pairs no key in the two shuffles that lead to shards
+    # a shard without removals has no ledger, one without pairs no key in the two shuffles that lead to shards
     may_lack = {"near_duplicates": 1 + 2 * 2, "pack": 0}
     for name, _ in context.keys:
         left = len(list_files(context.folder(name)))
@@ -79,6 +78,7 @@ def test_files_of_shuffles_are_objects_two_a_partition_of_32_mb_or_two_a_shard()
     assert partitions(0) == partitions(32 << 20) == 1 and partitions(33 << 20) == 2
     assert _of_shuffle("pairs", [], 100 << 20, shards=10) == 3 + 2 * 4  # 100 MB: four partitions
     assert _of_shuffle("pairs", [], 10**15, shards=10) == 3 + 2 * 16_384  # there are no more
+    assert _of_shuffle("counts", [], 300 << 20, shards=10, buckets=3) == 3 + 2 * 3 * 4  # 100 MB a bucket
     assert _of_shuffle("shingles", [], 100 << 20, shards=10) == 3 + 2 * 10
     assert _of_shuffle("references", ["references/reduce/00000.bin", "done/00000.json"], 10**15, shards=10) == 1
 
