@@ -19,8 +19,7 @@ from pipelines.context import Context
 from schemas import corpora_of, rows_of
 
 PAIR = np.dtype([("a", "<i8"), ("b", "<i8")])
-LOSS = np.dtype([("id", "<i8"), ("keeper", "<i8"), ("similarity", "<f4")])
-COPY = LOSS
+COPY = np.dtype([("id", "<i8"), ("keeper", "<i8"), ("similarity", "<f4")])
 
 
 def vertex(recipe: Recipe) -> np.dtype:
