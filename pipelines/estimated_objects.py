@@ -63,11 +63,12 @@ def _tasks(context: Context, name: str, factor: float, shards: int) -> int:
 
 def _buckets(context: Context, factor: float) -> int:
     """Buckets of frequent lines: of the documents that came to it, in the groups that the rule covers."""
+    rule = context.recipe.frequent_lines
     covered = tables.read(context, "buckets", 0, "frequent_lines")["shard"].to_pylist()
-    if not covered:
+    if not rule or not covered:
         return 1  # an empty set
     kept = sum(context.read_marker(shard, "near_duplicates").counts.documents_kept for shard in covered)
-    return max(1, math.ceil(kept * factor / context.recipe.frequent_lines.bucket))
+    return max(1, math.ceil(kept * factor / rule.bucket))
 
 
 def _of_shuffle(step: str, paths: list[str], total_bytes: int, shards: int, buckets: int = 1) -> int:
