@@ -87,7 +87,8 @@ def main() -> None:
         ours, theirs = compare(Path(folder), options.documents, options.largest)
     both = np.concatenate([ours, theirs])
     _, times = np.unique(both, axis=0, return_counts=True)
-    name = f"near duplicates, {options.documents / 1e6:g} M sketches: candidates that datasketch's LSH has not, or alone"
+    many = f"{options.documents / 1e6:g} M sketches"
+    name = f"near duplicates, {many}: candidates that datasketch's LSH has not, or alone"
     row = Row(name, int((times == 1).sum()), "pairs", len(theirs), bar="= 0", command=COMMAND)
     results.merge([row])
     print(table([row]))

@@ -1,4 +1,4 @@
-"""Planted near duplicates through the real phase: by day thousands, nightly 20 million (17 CPU minutes, 40 GB of disk)."""
+"""Planted near duplicates through the real phase: by day thousands, nightly 20 million (17 CPU minutes, 40 GB)."""
 
 import tempfile
 from pathlib import Path
