@@ -45,6 +45,7 @@ class Suspects:
             workers.at(first, batch.num_rows)
             if stays.num_rows:
                 yield stays
+            workers.at(workers.NOWHERE)  # the next batch is read: that is not this one's doing
 
     def put_on_record(self, out: ShardOutput) -> None:
         """In a phase that decides nothing else: ledger, books and tally of the rows that were set aside."""
