@@ -112,7 +112,7 @@ def _dolma(bench: Bench) -> list[Row]:
     try:
         peers_venv.python("dolma")
     except subprocess.CalledProcessError:  # the other peers go on
-        print("peers: dolma could not be installed (it wants Python below 3.13 and a C++ compiler): left out", flush=True)
+        print("peers: dolma, which wants Python below 3.13 and a C++ compiler, could not be installed: left out")
         return []
     found = []
     for tagger, families in DOLMA.items():
