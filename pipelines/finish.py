@@ -44,20 +44,40 @@ def finish(context: Context, steps: Sequence[Step]) -> Result:
         _facts(context, steps)
         put_text(json.dumps(publish.manifest(context), sort_keys=True, indent=1), join(context.root, "manifest.json"))
     audit = json.loads(read_bytes(join(context.root, "report", "audit.json")))
-    return Result(context.root, receipt(audit, context.root), _quarantined(context), ran)
+    said = f"{receipt(audit, context.root)}\n{_slots(_spent(context, steps))}"
+    return Result(context.root, said, _quarantined(context), ran)
 
 
 def _facts(context: Context, steps: Sequence[Step]) -> None:
     """What may differ between equal runs, outside every digest."""
-    kept = ("seconds", "cpu_seconds", "idle_share_of_slots")
-    spent = {s.name: {name: context.manifest(s.name).facts[name] for name in kept} for s in steps}
+    spent = _spent(context, steps)
     facts = {
         "phases": {s.name: s.key for s in steps},
-        "spent": spent,
+        "spent": {name: {k: v for k, v in of.items() if k != "slots"} for name, of in spent.items()},
+        "idle_share_of_slots": _idle(spent),
         "slots": context.slots,
         "host": platform.node(),
     }
     put_text(json.dumps(facts, sort_keys=True, indent=1), join(context.root, "facts.json"))
+
+
+def _spent(context: Context, steps: Sequence[Step]) -> dict[str, dict[str, float]]:
+    """What each phase took when it ran, in this run or an earlier one."""
+    kept = ("seconds", "cpu_seconds", "idle_share_of_slots", "slots")
+    return {s.name: {name: context.manifest(s.name).facts[name] for name in kept} for s in steps}
+
+
+def _idle(spent: dict[str, dict[str, float]]) -> float:
+    """Of the slots' time, over all phases, what they waited."""
+    time = sum(of["seconds"] * of["slots"] for of in spent.values())
+    waited = sum(of["seconds"] * of["slots"] * of["idle_share_of_slots"] for of in spent.values())
+    return round(waited / time, 3) if time else 0.0
+
+
+def _slots(spent: dict[str, dict[str, float]]) -> str:
+    """A line of the receipt."""
+    most, cpu = max(of["slots"] for of in spent.values()), sum(of["cpu_seconds"] for of in spent.values())
+    return f"slots   {most:,} at once, idle for {_idle(spent):.1%} of their time; {cpu:,.1f} CPU seconds in tasks"
 
 
 def _quarantined(context: Context) -> int:
