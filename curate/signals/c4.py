@@ -30,15 +30,37 @@ RAFFEL = "Raffel et al. 2020, 2.2"
 CODE = "Raffel et al. 2020, their code"
 SIGNALS = {
     "terminal_punctuation_line_fraction": Signal(
-        pa.float32(), "fraction", "lines that end in terminal punctuation", RAFFEL
+        pa.float32(),
+        "fraction",
+        "lines that end in terminal punctuation",
+        RAFFEL,
+        'lines that end in . ! ? " or ” / lines',
     ),
-    "curly_brackets": Signal(pa.int32(), "characters", "opening curly brackets", RAFFEL),
-    "lorem_ipsum_lines": Signal(pa.int32(), "lines", "lines with lorem ipsum", RAFFEL),
-    "javascript_lines": Signal(pa.int32(), "lines", "lines that mention javascript", RAFFEL),
-    "policy_lines": Signal(pa.int32(), "lines", "lines that mention terms of use, privacy policy, cookies", RAFFEL),
-    "citation_marks": Signal(pa.int32(), "marks", "[1], [edit], [citation needed] and their like", RAFFEL),
-    "sentences": Signal(pa.int32(), "sentences", "sentences, at least one a line", RAFFEL),
-    "longest_word": Signal(pa.int32(), "code points", "length of the longest word", CODE),
+    "curly_brackets": Signal(pa.int32(), "characters", "opening curly brackets", RAFFEL, "count({)"),
+    "lorem_ipsum_lines": Signal(
+        pa.int32(), "lines", "lines with lorem ipsum", RAFFEL, "lines that contain lorem ipsum"
+    ),
+    "javascript_lines": Signal(
+        pa.int32(), "lines", "lines that mention javascript", RAFFEL, "lines that contain javascript"
+    ),
+    "policy_lines": Signal(
+        pa.int32(),
+        "lines",
+        "lines that mention terms of use, privacy policy, cookies",
+        RAFFEL,
+        "lines that contain one of the six notices",
+    ),
+    "citation_marks": Signal(
+        pa.int32(),
+        "marks",
+        "[1], [edit], [citation needed] and their like",
+        RAFFEL,
+        "count([number]) + count([edit]) + count([citation needed])",
+    ),
+    "sentences": Signal(
+        pa.int32(), "sentences", "sentences, at least one a line", RAFFEL, "lines + ends of sentences inside lines"
+    ),
+    "longest_word": Signal(pa.int32(), "code points", "length of the longest word", CODE, "max(chars of words)"),
 }
 
 

@@ -23,9 +23,15 @@ if TYPE_CHECKING:
 
 WENZEK = "Wenzek et al. 2020, 3.2"
 SIGNALS = {
-    "length": Signal(pa.int32(), "code points", "length of the text", WENZEK),
-    "lines": Signal(pa.int32(), "lines", "lines with a word", WENZEK),
-    "dup_line_fraction": Signal(pa.float32(), "fraction", "lines that repeat an earlier one once normalised", WENZEK),
+    "length": Signal(pa.int32(), "code points", "length of the text", WENZEK, "code points of the text"),
+    "lines": Signal(pa.int32(), "lines", "lines with a word", WENZEK, "lines"),
+    "dup_line_fraction": Signal(
+        pa.float32(),
+        "fraction",
+        "lines that repeat an earlier one once normalised",
+        WENZEK,
+        "(lines with a letter - different ones among them, normalised) / lines",
+    ),
 }
 
 

@@ -24,8 +24,16 @@ if TYPE_CHECKING:
 PENEDO = "Penedo et al. 2024, 3.6"
 SHORT = 30
 SIGNALS = {
-    "punctuated_line_fraction": Signal(pa.float32(), "fraction", "lines that end with punctuation", PENEDO),
-    "short_line_fraction": Signal(pa.float32(), "fraction", "lines shorter than 30 characters", PENEDO),
+    "punctuated_line_fraction": Signal(
+        pa.float32(),
+        "fraction",
+        "lines that end with punctuation",
+        PENEDO,
+        "lines whose last character is punctuation / lines",
+    ),
+    "short_line_fraction": Signal(
+        pa.float32(), "fraction", "lines shorter than 30 characters", PENEDO, "lines with chars < 30 / lines"
+    ),
 }
 
 

@@ -25,14 +25,38 @@ if TYPE_CHECKING:
 RAE = "Rae et al. 2021, A.1.1"
 STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
 SIGNALS = {
-    "words": Signal(pa.int32(), "words", "words, split at white space", RAE),
-    "mean_word_length": Signal(pa.float32(), "code points", "mean length of a word", RAE),
-    "hash_word_ratio": Signal(pa.float32(), "per word", "hash signs for each word", RAE),
-    "ellipsis_word_ratio": Signal(pa.float32(), "per word", "ellipses for each word", RAE),
-    "bullet_line_ratio": Signal(pa.float32(), "fraction", "lines that begin with a bullet", RAE),
-    "ellipsis_line_ratio": Signal(pa.float32(), "fraction", "lines that end with an ellipsis", RAE),
-    "alpha_word_ratio": Signal(pa.float32(), "fraction", "words with at least one letter", RAE),
-    "stop_words": Signal(pa.int32(), "words", f"how many of {', '.join(STOP_WORDS)} occur", RAE),
+    "words": Signal(pa.int32(), "words", "words, split at white space", RAE, "words"),
+    "mean_word_length": Signal(
+        pa.float32(), "code points", "mean length of a word", RAE, "sum(chars of words) / words"
+    ),
+    "hash_word_ratio": Signal(pa.float32(), "per word", "hash signs for each word", RAE, "count(#) / words"),
+    "ellipsis_word_ratio": Signal(
+        pa.float32(), "per word", "ellipses for each word", RAE, "(count(…) + count(...)) / words"
+    ),
+    "bullet_line_ratio": Signal(
+        pa.float32(),
+        "fraction",
+        "lines that begin with a bullet",
+        RAE,
+        "lines whose first word begins with a bullet / lines",
+    ),
+    "ellipsis_line_ratio": Signal(
+        pa.float32(),
+        "fraction",
+        "lines that end with an ellipsis",
+        RAE,
+        "lines whose last word ends with … or ... / lines",
+    ),
+    "alpha_word_ratio": Signal(
+        pa.float32(), "fraction", "words with at least one letter", RAE, "words with a letter / words"
+    ),
+    "stop_words": Signal(
+        pa.int32(),
+        "words",
+        f"how many of {', '.join(STOP_WORDS)} occur",
+        RAE,
+        "stop words that are among the lower-cased words",
+    ),
 }
 
 

@@ -26,17 +26,28 @@ if TYPE_CHECKING:
 PENEDO = "Penedo et al. 2023, G.2"
 
 
-def _lines(meaning: str) -> Signal:
-    return Signal(pa.int32(), "lines", meaning, PENEDO)
+def _lines(meaning: str, formula: str) -> Signal:
+    return Signal(pa.int32(), "lines", meaning, PENEDO, formula)
 
 
 SIGNALS = {
-    "upper_case_lines": _lines("lines more than half of whose characters are capitals"),
-    "numeric_lines": _lines("lines of digits alone"),
-    "counter_lines": _lines("lines such as 3 likes"),
-    "one_word_lines": _lines("lines of one word"),
-    "link_lines": _lines("lines of at most 10 words with sign-in, read more or items in cart"),
-    "flagged_word_fraction": Signal(pa.float32(), "fraction", "words in lines of these five kinds", PENEDO),
+    "upper_case_lines": _lines(
+        "lines more than half of whose characters are capitals", "lines with 2 * capitals > chars"
+    ),
+    "numeric_lines": _lines("lines of digits alone", "lines of digits and white space"),
+    "counter_lines": _lines("lines such as 3 likes", "lines of a number and one of the twelve nouns"),
+    "one_word_lines": _lines("lines of one word", "lines with words = 1"),
+    "link_lines": _lines(
+        "lines of at most 10 words with sign-in, read more or items in cart",
+        "lines with words <= 10 and a link's words",
+    ),
+    "flagged_word_fraction": Signal(
+        pa.float32(),
+        "fraction",
+        "words in lines of these five kinds",
+        PENEDO,
+        "sum(words of lines of any of the kinds) / words",
+    ),
 }
 
 

@@ -26,17 +26,37 @@ RAE = "Rae et al. 2021, table A1"
 TOP, DUP = (2, 3, 4), (5, 6, 7, 8, 9, 10)
 
 
-def _fraction(meaning: str) -> Signal:
-    return Signal(pa.float32(), "fraction", meaning, RAE)
+def _fraction(meaning: str, formula: str) -> Signal:
+    return Signal(pa.float32(), "fraction", meaning, RAE, formula)
+
+
+def _of(unit: str) -> dict[str, Signal]:
+    """Both signals of equal lines or paragraphs."""
+    again = f"{unit}s equal to an earlier one"
+    part, chars = f"dup_{unit}_fraction", f"dup_{unit}_char_fraction"
+    return {
+        part: _fraction(f"{unit}s that repeat an earlier {unit}", f"{again} / {unit}s"),
+        chars: _fraction(
+            f"characters of {unit}s that repeat an earlier {unit}", f"sum(chars of {again}) / sum(chars of {unit}s)"
+        ),
+    }
+
+
+def _top(n: int) -> Signal:
+    covered = f"chars covered by any occurrence of the most frequent {n}-gram, if that occurs twice"
+    return _fraction(f"characters of the most frequent {n} words in a row", f"{covered} / sum(chars of words)")
+
+
+def _dup(n: int) -> Signal:
+    covered = f"chars covered by {n}-grams that occurred before"
+    return _fraction(f"characters of {n} words in a row seen before", f"{covered} / sum(chars of words)")
 
 
 SIGNALS = {
-    "dup_line_fraction": _fraction("lines that repeat an earlier line"),
-    "dup_line_char_fraction": _fraction("characters of lines that repeat an earlier line"),
-    "dup_paragraph_fraction": _fraction("paragraphs that repeat an earlier paragraph"),
-    "dup_paragraph_char_fraction": _fraction("characters of paragraphs that repeat an earlier paragraph"),
-    **{f"top_{n}gram_char_fraction": _fraction(f"characters of the most frequent {n} words in a row") for n in TOP},
-    **{f"dup_{n}gram_char_fraction": _fraction(f"characters of {n} words in a row seen before") for n in DUP},
+    **_of("line"),
+    **_of("paragraph"),
+    **{f"top_{n}gram_char_fraction": _top(n) for n in TOP},
+    **{f"dup_{n}gram_char_fraction": _dup(n) for n in DUP},
 }
 
 
