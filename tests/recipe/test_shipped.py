@@ -96,13 +96,7 @@ def test_each_line_rule_takes_a_line_and_none_a_good_line(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_no_rule_of_a_shipped_recipe_concerns_code_or_books(name):
     recipe = load(name)
-    edits = [e for e in (recipe.frequent_lines, recipe.repeated_lines) if e]
-    named = [rule.groups for rule in [*recipe.rules, *recipe.select, *recipe.line_rules]] + [e.groups for e in edits]
+    sections = [e for e in (recipe.frequent_lines, recipe.repeated_lines, recipe.divergence) if e]
+    every = [*recipe.rules, *recipe.hosts, *recipe.select, *recipe.line_rules, *sections]
+    named = [part.groups for part in every]
     assert all(groups == ["web"] for groups in named)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_threshold_says_where_it_comes_from(name):
-    recipe = load(name)
-    for rule in [*recipe.rules, *recipe.select, *recipe.line_rules]:
-        assert rule.source, f"{rule.name} has no source"
