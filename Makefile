@@ -26,7 +26,6 @@ lint: .venv/.dev  ## lint and types
 
 evaluate: .venv/.dev  ## quality against the development data, every figure with its bar
 	$(BIN)/python -m benchmarks.evaluate
-	$(BIN)/python -m benchmarks.page
 
 bench: .venv/.dev  ## speed and memory beside what others use, one table, under 20 minutes of two cores
 	$(BIN)/python -m benchmarks.bench

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import page, results
+from benchmarks import results
 from benchmarks.rows import Row, of_json, table
 
 ROOT = Path(__file__).parents[1]
@@ -85,7 +85,6 @@ def main() -> None:
         parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     began = time.monotonic()
     found, failed = measure(part for part in PARTS if part.name in (options.parts or names))
-    page.write()
     print("\n" + table(found))
     missed = [row.name for row in found if row.holds is False]
     print(f"\n{len(found)} rows in {(time.monotonic() - began) / 60:.1f} minutes")

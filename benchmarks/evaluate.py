@@ -1,7 +1,7 @@
 """Quality against the development data, every figure with its bar: `make evaluate`, `python -m benchmarks.evaluate`.
 
-Writes evaluation.json and prints it as a table; exit code 1 if a bar is missed. One curated corpus serves most topics;
-each topic is a file beside this one. Four minutes or so of one core.
+Writes evaluation.json and the tables of docs/benchmarks.md, and prints the rows; exit code 1 if a bar is missed. One
+curated corpus serves most topics; each topic is a file beside this one. Four minutes or so of one core.
 
     python -m benchmarks.evaluate [TOPIC ...] [--data .data] [--keep FOLDER] [--out FILE]
 
@@ -23,6 +23,7 @@ from benchmarks import (
     evaluate_near_duplicates,
     evaluate_records,
     evaluate_urls,
+    page,
     rows,
 )
 from benchmarks.corpora import Corpora
@@ -54,6 +55,7 @@ def main() -> None:
         found = [row for topic in options.topics or TOPICS for row in TOPICS[topic](corpora)]
     if options.out or not options.topics:
         rows.write(found, options.out or OUT)
+        page.write()
     print(rows.table(found))
     sys.exit(any(row.holds is False for row in found))
 

@@ -1,6 +1,7 @@
 """results.json holds rows of several commands: each replaces rows of its own names and leaves the others.
 
 Where BENCH_ROWS names a file, rows go there instead: so `benchmarks.bench` learns what each of its parts measured.
+Whatever changes results.json or evaluation.json renews the tables of docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks import page
 from benchmarks.rows import Row
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -29,3 +31,5 @@ def merge_listed(new: list[dict], path: Path, gone: str | None = None) -> None:
     if gone:
         kept = [row for row in kept if row["command"] != gone and not row["command"].startswith(gone + " ")]
     path.write_text(json.dumps([*kept, *new], indent=1, ensure_ascii=False) + "\n", "utf-8")
+    if path.resolve().parent == RESULTS.parent:
+        page.write()
