@@ -24,12 +24,16 @@ def merge(rows: list[Row], path: Path = PATH) -> None:
 
 
 def merge_listed(new: list[dict], path: Path, gone: str | None = None) -> None:
-    """Rows as JSON has them; those of the command `gone` that are not among them go."""
+    """Rows as JSON has them, each in the place of its elder; of the command `gone`, rows that are not among them go."""
     held = json.loads(path.read_text("utf-8")) if path.exists() else []
-    names = {(row["name"], row["command"]) for row in new}
-    kept = [row for row in held if (row["name"], row["command"]) not in names]
     if gone:
-        kept = [row for row in kept if row["command"] != gone and not row["command"].startswith(gone + " ")]
-    path.write_text(json.dumps([*kept, *new], indent=1, ensure_ascii=False) + "\n", "utf-8")
+        names = {_key(row) for row in new}
+        held = [row for row in held if _key(row) in names or not f"{row['command']} ".startswith(f"{gone} ")]
+    merged = {_key(row): row for row in [*held, *new]}
+    path.write_text(json.dumps([*merged.values()], indent=1, ensure_ascii=False) + "\n", "utf-8")
     if path.resolve().parent == RESULTS.parent:
         page.write()
+
+
+def _key(row: dict) -> tuple[str, str]:
+    return row["name"], row["command"]
