@@ -53,22 +53,8 @@ def _words(texts: Texts, apart: bool) -> tuple[np.ndarray, np.ndarray, np.ndarra
     # Lower case can be longer: U+023A has two bytes and becomes three.
     ascii, word = np.empty(longest + LEAST, np.uint8), np.empty(2 * longest + LEAST, np.uint8)
     flags, lowers = tables()
-    found = _hash_words(
-        data,
-        offsets,
-        maps.rows,
-        maps.bits,
-        maps.words,
-        flags,
-        lowers,
-        letters,
-        places,
-        ascii,
-        word,
-        hashes,
-        joined,
-        ends,
-    )
+    batch, into = (data, offsets, maps.rows, maps.bits, maps.words), (places, ascii, word, hashes, joined, ends)
+    found = _hash_words(*batch, flags, lowers, letters, *into)
     return hashes[:found], ends, joined[:found]
 
 
