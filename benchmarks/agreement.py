@@ -138,8 +138,8 @@ def _lines(path: str) -> list[dict]:
 
 HEAD = """# Agreement with peers
 
-Made by `python -m benchmarks.agreement > docs/agreement.md` on 2026-11-21. Where papers and peers differ, Curate
-follows the paper.
+Made by `python -m benchmarks.agreement > docs/agreement.md`; a test holds the page to what that prints. Where papers
+and peers differ, Curate follows the paper.
 
 ## Measures and decisions on 489 pages of C4
 

@@ -1,10 +1,14 @@
 """The least agreement with peers, and that each disagreement has its explanation."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from benchmarks import agreement
 from benchmarks.agreement_rows import EXPLAINED, LEAST
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +33,17 @@ def test_decisions_agree_with_datatrove_and_its_own_words_explain_most_of_the_re
     assert row.explained >= EXPLAINED["datatrove"]
 
 
-def test_assertions_of_a_peers_tests_hold_or_differ_for_a_reason(data):
-    judged = agreement.cases()
+@pytest.fixture(scope="module")
+def judged(data):
+    return agreement.cases()
+
+
+def test_the_page_is_what_the_code_prints(rows, judged):
+    made = agreement.page(list(rows.values()), judged)
+    assert (DOCS / "agreement.md").read_text() == made, "run python -m benchmarks.agreement > docs/agreement.md"
+
+
+def test_assertions_of_a_peers_tests_hold_or_differ_for_a_reason(judged):
     assert len(judged) > 150
     assert np.mean([case.same for case in judged]) >= 0.85
     assert all(case.why for case in judged if not case.same)
