@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, field_validator, model_validator
 from curate.recipe.languages import Language
 from curate.recipe.quantities import Count, Number, Share, Text, Threshold, Word
 from curate.recipe.section import Section
-from curate.recipe.spares import Exempt, Groups, Spares, all_of_them
+from curate.recipe.spares import Exempt, Groups, Spares, all_of_them, some
 
 Bound = Literal[-1, 1]  # below `min`, above `max`
 DAY = 86_400
@@ -29,9 +29,7 @@ class Scope(Section):
     @field_validator("groups", "languages")
     @classmethod
     def _concerns_someone(cls, names: list[str] | None) -> list[str] | None:
-        if names is not None and not names:
-            raise ValueError("is empty, so it concerns no document; name some, or write all")
-        return names
+        return some(names)
 
     @model_validator(mode="after")
     def _one_way_to_say_it(self) -> "Scope":

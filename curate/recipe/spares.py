@@ -7,7 +7,7 @@ From a quarter of a page's lines (or one sign in 30 words) on, as the rules of t
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator
 
 from curate.recipe.quantities import Number, Text, Word
 from curate.recipe.section import Section
@@ -15,6 +15,13 @@ from curate.recipe.section import Section
 
 def _as_list(value: object) -> object:
     return [value] if isinstance(value, dict | Section) else value
+
+
+def some(names: list[str] | None) -> list[str] | None:
+    """`names`, unless they are none."""
+    if names is not None and not names:
+        raise ValueError("is empty, so it concerns no document; name some, or write all")
+    return names
 
 
 def all_of_them(value: object) -> object:
@@ -42,7 +49,7 @@ TECHNICAL = [Unless(signal="code.score", min=0.25), Unless(signal="math.score", 
 class Spares(Section):
     """A section with `groups` and `unless`; both spare what is no prose unless the recipe says otherwise."""
 
-    groups: Annotated[Groups, Field(min_length=1)] = ["web"]
+    groups: Annotated[Groups, AfterValidator(some)] = ["web"]
     unless: Exempt = TECHNICAL
 
     def concerns(self, group: str) -> bool:

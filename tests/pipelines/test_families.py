@@ -1,8 +1,11 @@
 """A run measures what tells a page's kind, and what its recipe names; nothing else is paid for."""
 
+import pytest
+
 from curate.recipe import Recipe
 from curate.recipe.rules import CategoryRule, HostRule, Rule
 from pipelines import families
+from pipelines.phases import score, select
 
 
 def recipe(**sections) -> Recipe:
@@ -19,6 +22,27 @@ def test_a_family_that_any_rule_names_is_measured_too():
     spared = [Rule(signal="gopher.words", min=5, unless=[{"signal": "refinedweb.numeric_lines", "min": 1}])]
     named = families.measured(recipe(rules=rules, hosts=hosts, select=spared))
     assert {"c4", "ccnet", "refinedweb"} <= set(named) and "fineweb" not in named
+
+
+@pytest.mark.parametrize("section", ["hosts", "frequent_lines", "repeated_lines", "line_rules", "divergence"])
+def test_a_family_that_spares_pages_is_measured_too(section):
+    more = {
+        "hosts": {"signal": "gopher.words", "drop_top_fraction": 0.1},
+        "line_rules": {"signal": "line.words", "min": 2},
+    }
+    settings = {**more.get(section, {}), "unless": {"signal": "ccnet.lines", "min": 5}}
+    named = families.measured(recipe(**{section: [settings] if section in more else settings}))
+    assert "ccnet" in named
+
+
+def test_whom_divergence_spares_is_counted_again_and_how_many_go_is_not():
+    def keys(**divergence):
+        return [phase.settings(recipe(divergence=divergence)) for phase in (score, select)]
+
+    usual = keys(drop_top_fraction=0.1)
+    assert [a == b for a, b in zip(usual, keys(drop_top_fraction=0.2), strict=True)] == [True, False]
+    assert [a == b for a, b in zip(usual, keys(drop_top_fraction=0.1, unless=[]), strict=True)] == [False, False]
+    assert [a == b for a, b in zip(usual, keys(drop_top_fraction=0.1, groups="all"), strict=True)] == [False, False]
 
 
 def test_a_family_that_says_which_near_duplicate_stays_is_measured_too():

@@ -21,13 +21,36 @@ def test_signals_are_checked_wherever_they_are_named(refused):
         "hosts: [{signal: pii.densty, drop_top_fraction: 0.1}]\n"
         "select: [{signal: date_, max: 5}]\n"
         "categories: [{category: math, signal: math.scor, min: 0.5}]\n"
+        "frequent_lines: {unless: {signal: code.scor, min: 1}}\n"
+        "divergence: {unless: [{signal: code.score, min: 1}, {signal: code.scor, min: 1}]}\n"
     )
     assert [line.split(" ")[1] for line in said] == [
         "rules[0].unless[0].signal:",
         "hosts[0].signal:",
         "select[0].signal:",
         "categories[0].signal:",
+        "frequent_lines.unless[0].signal:",
+        "divergence.unless[1].signal:",
     ]
+
+
+@pytest.mark.parametrize("section", ["hosts: [{signal: pii.density, drop_top_fraction: 0.1, %s}]", "divergence: {%s}"])
+def test_sections_for_prose_concern_groups_or_all_and_spare_marked_pages_or_none(write, refused, section):
+    from curate.recipe import load
+
+    name = section.split(":")[0]
+
+    def part(settings):
+        made = load(write(section % settings))
+        again = load(write(made.to_yaml(), name="again.yaml"))
+        assert getattr(again, name) == getattr(made, name)
+        return getattr(made, name)[0] if name == "hosts" else getattr(made, name)
+
+    usual, all_of_it = part("groups: [web]"), part("groups: all, unless: []")
+    assert [one.signal for one in usual.unless] == ["code.score", "math.score"]
+    assert [usual.concerns(group) for group in ("web", "code")] == [True, False]
+    assert all_of_it.concerns("code") and all_of_it.unless == []
+    assert "is empty, so it concerns no document" in refused(section % "groups: []")[0]
 
 
 def test_a_signal_that_is_no_number_has_no_threshold(refused):
