@@ -33,14 +33,18 @@ def run(source: Path, out: Path) -> list[str]:
 
 
 def reached(out: Path) -> dict[str, float]:
-    """The share of extracted characters that each phase gets, and of documents in `clean` those that it edits."""
+    """The share of extracted characters that each phase gets; what `clean` measures again; what `pack` reads.
+
+    A task of `pack` owns a category and reads its shards for it, so all is read once a category.
+    """
     audit = json.loads((out / "report" / "audit.json").read_text("utf-8"))
     funnel = {phase["phase"]: phase for phase in audit["funnel"]}
     chars = {phase: counts["chars_in"] for phase, counts in funnel.items()}
     chars |= {"urls": chars["extract"], "frequent_lines": chars["clean"], "pack": chars["mix"]}
     shares = {phase: count / chars["extract"] for phase, count in chars.items()}
     edited = max((edit["documents"] for edit in audit["edits"]), default=0) / funnel["clean"]["documents_in"]
-    return {**shares, "clean: signals again": shares["clean"] * edited}
+    again = shares["clean"] * edited, shares["pack"] * sum(category["tokens"] > 0 for category in audit["categories"])
+    return {**shares, "clean: signals again": again[0], "pack: read text and tokens": again[1]}
 
 
 def floor(parts: dict[str, end_to_end_parts.Part], shares: dict[str, float], megabytes: float) -> Counter[str]:
