@@ -12,6 +12,7 @@ from pathlib import Path
 
 from curate.corpus import Corpus, detail
 from curate.demo.truth import Plant, Truth
+from curate.recipe.spares import TECHNICAL
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,14 @@ class _Seen:
     """What the check needs of a corpus, read once."""
 
     def __init__(self, corpus: Corpus):
-        kept = corpus.text().to_table(["url", "category", "text"]).to_pylist()
+        from curate import signals
+        from curate.rules import exempt
+
+        table = corpus.text().to_table(["url", "category", "text"])
+        kept, spared = table.to_pylist(), exempt(TECHNICAL, signals.compute(table, ["code", "math"]))
         self.kept: Counter[str] = Counter(row["url"] for row in kept if row["url"])
         self.category = {row["url"]: row["category"] for row in kept}
-        prose = [row for row in kept if row["category"] not in ("code", "math")]  # line edits spare technical pages
+        prose = [row for row, free in zip(kept, spared, strict=True) if not free and row["category"] != "code"]
         self.lines = {line.strip() for row in prose for line in row["text"].split("\n")}
         documents = corpus.documents().to_table(["uid", "url", "path", "language"]).to_pylist()
         self.language = {row["url"]: row["language"] for row in documents}
