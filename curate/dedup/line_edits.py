@@ -54,7 +54,7 @@ def _numbers(gone: np.ndarray, offsets: np.ndarray) -> pa.ListArray:
 
 @inner
 def _any(gone, first, last):
-    for line in range(first, last):
+    for line in range(first, last):  # noqa: SIM110 (numba compiles no generator into a reduction)
         if gone[line]:
             return True
     return False
