@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from curate.errors import RunStopped
 from curate.storage import read_bytes
 from pipelines import shuffle
 from pipelines.context import Context
@@ -31,6 +32,8 @@ class Losses(NamedTuple):
     similarity: np.ndarray
 
 
+MERGED_AT = 1 << 20  # vertices that wait, at the least, for a merge
+MOST_VERTICES = 1 << 32  # a rank has 32 bits
 NONE = Losses(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
 
 
@@ -85,13 +88,31 @@ def _most_edges(context: Context, places: Sequence[int]) -> int:
 
 
 def _vertices(context: Context, places: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """(ids ascending, order keys) of all that have an edge."""
-    ids, keys = np.empty(0, np.int64), np.empty((0, layout.keys(context.recipe)), np.int64)
+    """(ids ascending, order keys) of all that have an edge.
+
+    What has come in is merged only once it outweighs what is known, so each vertex is sorted again a few times at most.
+    """
+    known = np.empty(0, np.int64), np.empty((0, layout.keys(context.recipe)), np.int64)
+    waiting, count = [known], 0
     for edges in _edges(context, places):
-        every = np.concatenate([ids, edges["a"], edges["b"]])
-        ids, first = np.unique(every, return_index=True)
-        keys = np.concatenate([keys, edges["keys_a"], edges["keys_b"]])[first]
+        if len(edges):
+            waiting += [_merged([(edges["a"], edges["keys_a"]), (edges["b"], edges["keys_b"])])]
+            count += len(waiting[-1][0])
+        if count > max(len(waiting[0][0]), MERGED_AT):
+            waiting, count = [_merged(waiting)], 0
+    ids, keys = _merged(waiting)
+    if len(ids) > MOST_VERTICES:
+        raise RunStopped(
+            f"near_duplicates: {len(ids):,} documents are like another one, and one corpus holds {MOST_VERTICES:,} "
+            "such; run parts of the input one after the other, each `against` those before it"
+        )
     return ids, keys
+
+
+def _merged(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Each vertex of the parts once, ids ascending."""
+    ids, first = np.unique(np.concatenate([ids for ids, _ in parts]), return_index=True)
+    return ids, np.concatenate([keys for _, keys in parts])[first]
 
 
 def _write(context: Context, losses: Losses) -> None:
