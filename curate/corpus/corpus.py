@@ -81,7 +81,8 @@ class Corpus:
         if folder not in self._listed:  # an object store is slow to list, and explain asks again and again
             self._listed[folder] = names(folder)
         found = [f for f in self._listed[folder] if f.startswith(f"{name}-") and f.endswith(".parquet")]
-        return {int(f.removesuffix(".parquet")[-5:]): join(folder, f) for f in found}
+        numbered = {int(f.removesuffix(".parquet").rpartition("-")[2]): join(folder, f) for f in found}
+        return dict(sorted(numbered.items()))  # by name, shard 100000 would come before 10001
 
     def file(self, *parts: str) -> str:
         """Path or address of a file of the corpus."""

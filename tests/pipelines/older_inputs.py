@@ -89,6 +89,6 @@ def _uids(folder: Path) -> dict[int, int]:
     found = {row["id"]: row["uid"] for row in removed(folder, "urls")}
     for path in folder.glob("work/extract-*/documents-*.parquet"):
         table = ds.dataset(str(path)).to_table(["row", "uid"])
-        ids = make_ids(int(path.stem[-5:]), table["row"].to_numpy())
+        ids = make_ids(int(path.stem.rpartition("-")[2]), table["row"].to_numpy())
         found |= dict(zip(ids.tolist(), table["uid"].to_pylist(), strict=True))
     return found
