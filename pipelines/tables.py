@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,7 @@ from curate.errors import RunStopped
 from curate.storage import StorageError, exists, open_read
 from pipelines.context import Context
 
+Batch = TypeVar("Batch", pa.RecordBatch, pa.Table)
 DECIDING = ("urls", "extract", "measure", "filter", "near_duplicates", "clean", "select", "mix")
 
 
@@ -56,6 +57,12 @@ def rows_of(context: Context, name: str, shard: int, phase: str | None = None) -
         return int(pq.read_metadata(file).num_rows)
 
 
+def columns(context: Context, name: str, shard: int, phase: str | None = None) -> list[str]:
+    """Names of a file's columns, from its footer."""
+    with _whole(context.path(name, shard, phase)) as file:
+        return list(pq.read_schema(file).names)
+
+
 def has(context: Context, name: str, shard: int, phase: str | None = None) -> bool:
     return exists(context.path(name, shard, phase))
 
@@ -81,11 +88,16 @@ def removed(context: Context, shard: int) -> np.ndarray:
     return np.unique(np.concatenate(gone))
 
 
-def standing(batch: pa.RecordBatch | pa.Table, gone: np.ndarray) -> pa.RecordBatch | pa.Table:
+def standing(batch: Batch, gone: np.ndarray) -> Batch:
     """The rows of a batch (with a `row` column) that are not in `gone`."""
     if not len(gone):
         return batch
-    return batch.filter(pa.array(~np.isin(batch["row"].to_numpy(zero_copy_only=False), gone, assume_unique=True)))
+    return where(batch, pa.array(~np.isin(batch["row"].to_numpy(zero_copy_only=False), gone, assume_unique=True)))
+
+
+def where(batch: Batch, mask: pa.Array) -> Batch:
+    """`batch.filter(mask)` without the copy of all text where nothing goes."""
+    return batch if pc.all(mask).as_py() else batch.filter(mask)
 
 
 def survivors(context: Context, shard: int, columns: list[str]) -> pa.Table:
@@ -96,6 +108,8 @@ def survivors(context: Context, shard: int, columns: list[str]) -> pa.Table:
 
 def in_row_order(table: pa.Table, rows: np.ndarray) -> pa.Table:
     """The rows of `table` named by `rows` (sorted, all present)."""
+    if len(rows) == table.num_rows:
+        return table
     return table.take(pa.array(np.searchsorted(table["row"].to_numpy(), rows)))
 
 

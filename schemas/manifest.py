@@ -57,7 +57,9 @@ class Manifest:
     facts: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), sort_keys=True, indent=1, ensure_ascii=False)
+        """One line: with an indent Python's encoder would take over from C's, ten times as slow on histograms."""
+        plain = {**vars(self), "outputs": [vars(output) for output in self.outputs], "counts": vars(self.counts)}
+        return json.dumps(plain, sort_keys=True, ensure_ascii=False)
 
     @staticmethod
     def from_json(text: str) -> Manifest:

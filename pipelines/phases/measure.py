@@ -109,7 +109,7 @@ def _of_batch(recipe: Recipe, contamination: Contamination | None, batch: pa.Rec
 
 
 def _with_text(batch: pa.RecordBatch) -> pa.RecordBatch:
-    return batch.filter(pc.equal(batch["status"], OK))
+    return tables.where(batch, pc.equal(batch["status"], OK))
 
 
 def _sketches(recipe: Recipe, batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -27,6 +27,7 @@ from schemas import SCORES
 VERSION = 3  # 3: only what `divergence` judges is counted
 HERE = "pipelines.phases.score"
 COUNT = np.dtype([("token", "<i4"), ("count", "<i8")])
+UNREAD = ("text", "removed_lines")  # of `clean`: what no category compares
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
@@ -81,9 +82,10 @@ def score(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
     pages = Pages(context, shard, context.recipe.divergence.unless if context.recipe.divergence else ())
     compared = sorted({*_document_columns(context.recipe), *pages.columns} - {"chars"})
     meta = tables.survivors(context, shard, ["row", "group", "language", *compared])
+    columns = [name for name in tables.columns(context, "clean", shard, "clean") if name not in UNREAD]
     with ShardOutput(context, shard, VERSION) as out:
         file = out.parquet("scores", SCORES.schema)
-        for batch in tables.batches(context, "clean", shard, "clean"):
+        for batch in tables.batches(context, "clean", shard, "clean", columns):
             about = tables.in_row_order(meta, batch["row"].to_numpy())
             table = pa.Table.from_batches([batch])
             for name in ("group", "language", *compared):
@@ -91,8 +93,8 @@ def score(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
             divergence = references.divergence(group, about["language"], batch["tokens"])
             lengths = np.diff(batch["tokens"].offsets.to_numpy()).astype(np.int64)
             category = categories.assign(context.recipe.categories, table)
-            columns = [batch["row"], category, pa.array(lengths), pa.array(divergence, pa.float32())]
-            file.write(pa.record_batch(columns, schema=SCORES.schema))
+            scores = [batch["row"], category, pa.array(lengths), pa.array(divergence, pa.float32())]
+            file.write(pa.record_batch(scores, schema=SCORES.schema))
             judged = divergence_judges(context.recipe, group, pages.of(table))
             languages = about["language"].filter(pa.array(judged)).to_pylist()
             cells.add(group, languages, lengths[judged], divergence[judged])
