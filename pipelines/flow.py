@@ -15,7 +15,7 @@ from pipelines.context import Context
 from pipelines.runners import Engine
 
 Element = tuple[int, bytes]
-Function = Callable[[Context, int, list[bytes]], Iterable[Element]]
+Function = Callable[[Context, int, Iterable[bytes]], Iterable[Element]]
 
 
 def run(context: Context, engine: Engine, tasks: Sequence[Element], *stages: str) -> None:

@@ -1,7 +1,8 @@
 """Packed shuffles: arrays of small integers, cut by key into partitions, reduced, and laid down by destination.
 
     emit(context, shard, [])            -> (partition, packed records)        one task a shard
-    reduce(context, partition, values)  -> (destination, packed records)      all records of a key are in one partition
+    reduce(context, partition, values)  -> (destination, packed records)      all records of a key are in one partition;
+                                                                              `values` can be read once
     and what was reduced for a destination (mostly a shard) is there to be read.
 
 On the local engine records travel through files (spill.py), so memory holds one partition; on a portable one they go
@@ -12,7 +13,7 @@ sorts totally, so neither the engine nor the order of anything shows in the resu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,6 +28,7 @@ from pipelines.undone import largest_first
 
 PARTITION_BYTES = 32 << 20
 MOST_PARTITIONS = 1 << 14
+PIECE_BYTES = 32 << 20
 MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -85,10 +87,15 @@ def by_place(places: np.ndarray, records: np.ndarray) -> Iterator[flow.Element]:
         yield int(places[start]), records[start:end].tobytes()
 
 
-def joined(values: Sequence[bytes], dtype: np.dtype) -> np.ndarray:
+def joined(values: Iterable[bytes], dtype: np.dtype) -> np.ndarray:
     """All records of a key, totally sorted by their (scalar) fields in order."""
-    records = np.frombuffer(b"".join(values), dtype)
-    scalars = [records[name] for name in dtype.names or () if not dtype[name].shape]
+    return in_order(np.frombuffer(b"".join(values), dtype))
+
+
+def in_order(records: np.ndarray) -> np.ndarray:
+    """Records totally sorted by their scalar fields in order."""
+    kind = records.dtype
+    scalars = [records[name] for name in kind.names or () if not kind[name].shape]
     return records[np.lexsort(scalars[::-1])]  # ten times as fast as np.sort on records
 
 
@@ -109,12 +116,21 @@ def distinct(records: np.ndarray) -> np.ndarray:
 
 def read(context: Context, step: str, destination: int, dtype: np.dtype) -> np.ndarray:
     """The records that a finished shuffle laid down for `destination`, totally sorted."""
-    return joined(_reduced(context, step, destination), dtype)
+    return joined(_reduced(context, step, destination, dtype), dtype)
 
 
-def read_unsorted(context: Context, step: str, destination: int, dtype: np.dtype) -> np.ndarray:
-    """The same in no order, for who adds them up."""
-    return np.frombuffer(b"".join(_reduced(context, step, destination)), dtype)
+def pieces(context: Context, step: str, destination: int, dtype: np.dtype) -> Iterator[np.ndarray]:
+    """The same in no order, some PIECE_BYTES at a time: for destinations that may have any number of records."""
+    held: list[bytes] = []
+    size = 0
+    for part in _reduced(context, step, destination, dtype):
+        held.append(part)
+        size += len(part)
+        if size >= PIECE_BYTES:
+            yield np.frombuffer(b"".join(held), dtype)
+            held, size = [], 0
+    if held:
+        yield np.frombuffer(b"".join(held), dtype)
 
 
 def size(context: Context, step: str, destination: int) -> int:
@@ -125,13 +141,24 @@ def size(context: Context, step: str, destination: int) -> int:
     return storage.size(path) if exists(path) else 0
 
 
-def _reduced(context: Context, step: str, destination: int) -> list[bytes]:
-    if not exists(_marker(context, step)):
-        return []
+def sizes(context: Context, step: str, destinations: Sequence[int]) -> list[int]:
+    """`size` of many, with one look."""
     if _spilled(context, step):
-        return spill.values(context, step, "reduce", destination)
-    path = _part(context, step, destination)
-    return [read_bytes(path)] if exists(path) else []
+        return spill.sizes(context, step, destinations)
+    return [size(context, step, destination) for destination in destinations]
+
+
+def _reduced(context: Context, step: str, destination: int, dtype: np.dtype) -> Iterator[bytes]:
+    """Whole records, of whatever number."""
+    if not exists(_marker(context, step)):
+        return
+    if _spilled(context, step):
+        yield from spill.values(context, step, "reduce", destination)
+        return
+    path, most = _part(context, step, destination), max(1, PIECE_BYTES // dtype.itemsize) * dtype.itemsize
+    if exists(path):
+        with storage.open_read(path) as file:
+            yield from iter(lambda: file.read(most), b"")
 
 
 def _spilled(context: Context, step: str) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from pipelines.runners import Engine
 
 SEGMENT = np.dtype([("key", "<i8"), ("file", "<i8"), ("offset", "<i8"), ("bytes", "<i8")])
 KEY = np.dtype([("key", "<i8"), ("first", "<i8"), ("segments", "<i8"), ("bytes", "<i8")])
+SOUGHT_IN = 8192  # entries of keys.bin: where so many are left, they are read together
 HERE = "pipelines.spill"
 
 
@@ -48,15 +50,25 @@ def size(context: Context, step: str, key: int) -> int:
     return int(_entry(context, step, "reduce", key)["bytes"].sum())
 
 
-def values(context: Context, step: str, stage: str, key: int) -> list[bytes]:
-    """The elements of a key."""
-    found = []
+def sizes(context: Context, step: str, keys: Sequence[int]) -> list[int]:
+    """The same of many keys, with one look."""
+    known = _keys(context, step, "reduce")
+    wanted = np.array(keys, np.int64)
+    at = np.searchsorted(known["key"], wanted)
+    found = np.zeros(len(wanted), np.int64)
+    there = at < len(known)
+    there[there] = known["key"][at[there]] == wanted[there]
+    found[there] = known["bytes"][at[there]]
+    return found.tolist()
+
+
+def values(context: Context, step: str, stage: str, key: int) -> Iterator[bytes]:
+    """The elements of a key, one at a time."""
     for file, own in _by_file(_segments(context, step, stage, key)):
         with storage.open_read(_path(context, step, stage, file)) as stream:
             for segment in own:
                 stream.seek(int(segment["offset"]))
-                found.append(stream.read(int(segment["bytes"])))
-    return found
+                yield stream.read(int(segment["bytes"]))
 
 
 def emit(context: Context, shard: int, names: list[bytes]) -> Iterator[flow.Element]:
@@ -93,10 +105,14 @@ def _keys(context: Context, step: str, stage: str) -> np.ndarray:
 
 
 def _entry(context: Context, step: str, stage: str, key: int) -> np.ndarray:
-    """KEY[1], or KEY[0] where nothing was laid down for the key."""
-    keys = _keys(context, step, stage)
-    low, high = np.searchsorted(keys["key"], [key, key + 1])
-    return keys[low:high]
+    """KEY[1], or KEY[0] where nothing was laid down for the key: by halving, for every task asks, of as many keys."""
+    with storage.open_read(join(_folder(context, step, stage), "keys.bin")) as stream:
+        low, high = 0, stream.seek(0, os.SEEK_END) // KEY.itemsize
+        while high - low > SOUGHT_IN:
+            middle = (low + high) // 2
+            low, high = (middle, high) if _read(stream, KEY, middle, 1)["key"][0] <= key else (low, middle)
+        keys = _read(stream, KEY, low, high - low)
+    return keys[keys["key"] == key]
 
 
 def _segments(context: Context, step: str, stage: str, key: int) -> np.ndarray:
@@ -105,8 +121,12 @@ def _segments(context: Context, step: str, stage: str, key: int) -> np.ndarray:
     if not len(entry):
         return np.empty(0, SEGMENT)
     with storage.open_read(join(_folder(context, step, stage), "index.bin")) as stream:
-        stream.seek(int(entry["first"][0]) * SEGMENT.itemsize)
-        return np.frombuffer(stream.read(int(entry["segments"][0]) * SEGMENT.itemsize), SEGMENT)
+        return _read(stream, SEGMENT, int(entry["first"][0]), int(entry["segments"][0]))
+
+
+def _read(stream: BinaryIO, kind: np.dtype, first: int, count: int) -> np.ndarray:
+    stream.seek(first * kind.itemsize)
+    return np.frombuffer(stream.read(count * kind.itemsize), kind)
 
 
 def _write(context: Context, stage: str, number: int, elements: Iterable[flow.Element]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def emit(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Ele
     yield from shuffle.by_hash(context, records["high"], records)
 
 
-def reduce(context: Context, partition: int, values: list[bytes]) -> Iterator[flow.Element]:
+def reduce(context: Context, partition: int, values: Iterable[bytes]) -> Iterator[flow.Element]:
     from curate.dedup.copies import collapse
 
     records = np.frombuffer(b"".join(values), layout.vertex(context.recipe))

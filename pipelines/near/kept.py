@@ -73,18 +73,18 @@ def losses_of(context: Context, shard: int) -> Losses:
 
 
 def _edges(context: Context, places: Sequence[int]) -> Iterator[np.ndarray]:
-    """The verified edges (layout.edge) of each place."""
+    """The verified edges (layout.edge) of each place, in pieces."""
     kind = layout.edge(context.recipe)
     for place in places:
-        estimated = shuffle.read_unsorted(context, "estimates", place, kind)
-        yield estimated[estimated["sure"] == 1]
-        yield shuffle.read_unsorted(context, "shingles", place, kind)
+        for estimated in shuffle.pieces(context, "estimates", place, kind):
+            yield estimated[estimated["sure"] == 1]
+        yield from shuffle.pieces(context, "shingles", place, kind)
 
 
 def _most_edges(context: Context, places: Sequence[int]) -> int:
     """At least as many as there are: those that exact sets confirmed are counted twice."""
-    laid_down = (shuffle.size(context, step, place) for place in places for step in ("estimates", "shingles"))
-    return sum(laid_down) // layout.edge(context.recipe).itemsize
+    laid_down = (shuffle.sizes(context, step, places) for step in ("estimates", "shingles"))
+    return sum(map(sum, laid_down)) // layout.edge(context.recipe).itemsize
 
 
 def _vertices(context: Context, places: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

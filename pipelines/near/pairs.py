@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -38,7 +38,7 @@ def emit(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Ele
         yield from shuffle.by_hash(context, records["band"].ravel(), records.ravel())
 
 
-def reduce(context: Context, partition: int, values: list[bytes]) -> Iterator[flow.Element]:
+def reduce(context: Context, partition: int, values: Iterable[bytes]) -> Iterator[flow.Element]:
     hot: list[tuple[int, int]] = []
     for found, warm in _found(context, values):
         hot += warm
@@ -50,7 +50,7 @@ def reduce(context: Context, partition: int, values: list[bytes]) -> Iterator[fl
         yield HOT, np.array(hot, HOT_GROUP).tobytes()
 
 
-def _found(context: Context, values: list[bytes]) -> Iterator[tuple[np.ndarray, list[tuple[int, int]]]]:
+def _found(context: Context, values: Iterable[bytes]) -> Iterator[tuple[np.ndarray, list[tuple[int, int]]]]:
     """(pairs, hot groups) in pieces of some MOST_PAIRS."""
     from curate.dedup.bands import candidates, of_one_hot_band
 
@@ -64,7 +64,7 @@ def _found(context: Context, values: list[bytes]) -> Iterator[tuple[np.ndarray, 
             yield candidates(band, ids, order, keys, near.window, near.hot_band)
 
 
-def _pieces(context: Context, values: list[bytes]) -> Iterator[np.ndarray]:
+def _pieces(context: Context, values: Iterable[bytes]) -> Iterator[np.ndarray]:
     """Whole groups of the partition that have company, one of them our own, as many as give MOST_PAIRS together."""
     from curate.dedup.bands import group_starts, pair_counts
 

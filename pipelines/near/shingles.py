@@ -6,7 +6,7 @@ shingles, the edges, for each of them the number of its set, the ends of the set
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -20,10 +20,11 @@ Sets = tuple[np.ndarray, np.ndarray]  # as of curate.dedup.shingles: hashes, off
 
 
 def emit(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
-    edges = shuffle.read_unsorted(context, "estimates", place, layout.edge(context.recipe))
-    edges = edges[edges["sure"] == 0]
-    if not len(edges):
+    found = shuffle.pieces(context, "estimates", place, layout.edge(context.recipe))
+    unsure = [edges[edges["sure"] == 0] for edges in found]
+    if not any(map(len, unsure)):
         return
+    edges = np.concatenate(unsure)
     to = places_of(edges["b"])
     by = np.lexsort([edges["b"], edges["a"], to])
     edges, to = edges[by], to[by]
@@ -38,7 +39,7 @@ def emit(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Ele
         yield int(to[first]), b"".join(part.tobytes() for part in block)
 
 
-def reduce(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
+def reduce(context: Context, place: int, values: Iterable[bytes]) -> Iterator[flow.Element]:
     from curate.dedup.shingles import jaccard
 
     blocks = [_unpacked(context, value) for value in values]

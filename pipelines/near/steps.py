@@ -22,7 +22,7 @@ def verify(context: Context, engine: Engine, places: list[int]) -> dict[str, Any
 
     run("copies", documents * layout.vertex(recipe).itemsize)
     run("pairs", documents * near.bands * layout.band(recipe).itemsize)
-    pairs = sum(shuffle.size(context, "pairs", n) for n in places) // layout.PAIR.itemsize
+    pairs = sum(shuffle.sizes(context, "pairs", places)) // layout.PAIR.itemsize
     run("estimates", pairs * layout.PAIR.itemsize)
     unsure = sum(_unsure(context, n) for n in places)
     run("shingles", unsure * layout.edge(recipe).itemsize)
@@ -38,5 +38,5 @@ def verify(context: Context, engine: Engine, places: list[int]) -> dict[str, Any
 
 
 def _unsure(context: Context, place: int) -> int:
-    edges = shuffle.read_unsorted(context, "estimates", place, layout.edge(context.recipe))
-    return int((edges["sure"] == 0).sum())
+    found = shuffle.pieces(context, "estimates", place, layout.edge(context.recipe))
+    return sum(int((edges["sure"] == 0).sum()) for edges in found)

@@ -7,7 +7,7 @@ set. A line counts once a document; blank and very short lines have hash 0 and d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -86,7 +86,7 @@ def emit(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Ele
         yield from shuffle.by_place(bucket * context.partitions + shuffle.partition_of(context, hashes), hashes)
 
 
-def reduce(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Element]:
+def reduce(context: Context, place: int, values: Iterable[bytes]) -> Iterator[flow.Element]:
     from curate.dedup.line_counts import count
 
     unique, counts = count(np.frombuffer(b"".join(values), "<u8"))

@@ -12,7 +12,7 @@ became of it there after `urls`; of its records only those that won there take p
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -118,7 +118,7 @@ def by_digest(context: Context, place: int, values: list[bytes]) -> Iterator[flo
     yield from _keys(context, table, place, "digest")
 
 
-def keep_one(context: Context, partition: int, values: list[bytes]) -> Iterator[flow.Element]:
+def keep_one(context: Context, partition: int, values: Iterable[bytes]) -> Iterator[flow.Element]:
     """Of each hash the first in (order, id) stays; the others learn their keeper, but for those of older corpora."""
     keys = shuffle.joined(values, KEY)
     first = np.r_[True, keys["hash"][1:] != keys["hash"][:-1]]  # a partition is never empty
