@@ -109,7 +109,8 @@ def _remarks(found: Estimate) -> list[str]:
         told.append(f"A corpus has at most {MOST_SHARDS:,} shards: name a larger shards.target.")
     elif found.shards > MANY_SHARDS and found.shard_bytes < LARGE_SHARD:
         fewer = found.objects * found.shard_bytes // LARGE_SHARD
-        told.append(f"shards: {{target: 1G}} makes about {fewer:,} objects of these, and larger workers.")
+        needed = f"Above {MANY_SHARDS:,} shards a run needs shards: {{target: 1G}}"
+        told.append(f"{needed}: about {fewer:,} objects, larger workers.")
     return told
 
 
