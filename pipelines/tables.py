@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curate.errors import RunStopped
-from curate.storage import StorageError, exists, open_read
+from curate.storage import exists, open_read
 from pipelines.context import Context
 
 Batch = TypeVar("Batch", pa.RecordBatch, pa.Table)
@@ -120,9 +120,16 @@ def _whole(url: str) -> Iterator[BinaryIO]:
         try:
             yield file
         except (pa.ArrowInvalid, OSError) as error:
-            if isinstance(error, StorageError):
+            if not _is_damage(error):
                 raise
             why = (str(error).splitlines() or ["unreadable"])[0].rstrip(".")
             raise RunStopped(
                 f"{url}: is damaged ({why}); restore it, or delete the folder of its phase and run that recipe again"
             ) from None
+
+
+def _is_damage(error: Exception) -> bool:
+    """Arrow says of content that it cannot make out ArrowInvalid or a bare OSError; a disk or a network has a number
+    or a class (TimeoutError, StorageError), and what failed there may be whole.
+    """
+    return isinstance(error, pa.ArrowInvalid) or (type(error) is OSError and error.errno is None)
