@@ -44,8 +44,8 @@ def finish(context: Context, steps: Sequence[Step]) -> Result:
         _facts(context, steps)
         put_text(json.dumps(publish.manifest(context), sort_keys=True, indent=1), join(context.root, "manifest.json"))
     audit = json.loads(read_bytes(join(context.root, "report", "audit.json")))
-    said = f"{receipt(audit, context.root)}\n{_slots(_spent(context, steps))}"
-    return Result(context.root, said, _quarantined(context), ran)
+    lines = receipt(audit, context.root), *_slots(_spent(context, steps))
+    return Result(context.root, "\n".join(lines), _quarantined(context), ran)
 
 
 def _facts(context: Context, steps: Sequence[Step]) -> None:
@@ -74,10 +74,12 @@ def _idle(spent: dict[str, dict[str, float]]) -> float:
     return round(waited / time, 3) if time else 0.0
 
 
-def _slots(spent: dict[str, dict[str, float]]) -> str:
-    """A line of the receipt."""
+def _slots(spent: dict[str, dict[str, float]]) -> list[str]:
+    """A line of the receipt; none where the tasks ran in processes of other machines, whose time no one here knows."""
     most, cpu = max(of["slots"] for of in spent.values()), sum(of["cpu_seconds"] for of in spent.values())
-    return f"slots   {most:,} at once, idle for {_idle(spent):.1%} of their time; {cpu:,.1f} CPU seconds in tasks"
+    if not cpu:
+        return []
+    return [f"slots   {most:,} at once, idle for {_idle(spent):.1%} of their time; {cpu:,.1f} CPU seconds in tasks"]
 
 
 def _quarantined(context: Context) -> int:

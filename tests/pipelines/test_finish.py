@@ -13,7 +13,11 @@ def spent(seconds: float, slots: int, idle: float, cpu: float) -> dict[str, floa
 def test_the_idle_share_of_a_run_is_weighed_by_the_time_of_its_slots():
     phases = {"extract": spent(30, 2, 0.1, 50), "clean": spent(10, 4, 0.5, 20.5), "shards": spent(0, 2, 1.0, 0)}
     assert _idle(phases) == round((60 * 0.1 + 40 * 0.5) / 100, 3) == 0.26
-    assert _slots(phases) == "slots   4 at once, idle for 26.0% of their time; 70.5 CPU seconds in tasks"
+    assert _slots(phases) == ["slots   4 at once, idle for 26.0% of their time; 70.5 CPU seconds in tasks"]
+
+
+def test_the_receipt_has_no_line_of_slots_where_their_time_is_not_known():
+    assert _slots({"extract": spent(30, 1, 1.0, 0), "clean": spent(10, 1, 1.0, 0)}) == []
 
 
 def test_the_receipt_ends_with_it_and_facts_hold_it_but_no_product_does(finished):
