@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.sources.record import clean, epoch
+from curate.sources.record import _USUAL, clean, epoch
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,9 @@ def test_clean_strings_are_utf8_without_nul(text) -> None:
     cleaned.encode()
     if "\0" not in text and not any(0xD800 <= ord(c) < 0xE000 for c in text):
         assert cleaned == text
+
+
+def test_an_hour_of_24_is_no_date_on_any_python() -> None:
+    assert epoch("2024-05-06T24:00:00Z") is None and epoch("2024-05-06 24:00:00") is None
+    assert not _USUAL.fullmatch("2024-05-06T24:00:00Z")  # since Python 3.14 `fromisoformat` takes it for the next day
+    assert _USUAL.fullmatch("2024-05-06T23:59:59Z") and _USUAL.fullmatch("2024-05-06T09:00:00Z")
