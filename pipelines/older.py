@@ -18,8 +18,9 @@ from functools import lru_cache
 import numpy as np
 import pyarrow.compute as pc
 
+from curate.errors import RunStopped
 from curate.recipe.reading import resolved
-from curate.storage import join, read_bytes
+from curate.storage import exists, join, read_bytes
 from pipelines import tables
 from pipelines.context import Context
 from pipelines.told import tell, told
@@ -65,6 +66,18 @@ def counts(context: Context, phase: str) -> Counts:
 def remember(context: Context) -> None:
     """Put on record which corpora the numbers in the ids of this run stand for: by the digests of their products."""
     tell(context, "against", json.loads(context.recipe.section_json("against")))
+
+
+def check_unchanged(context: Context) -> None:
+    """RunStopped where an older corpus is no longer the one that `urls` read: half of each would be neither."""
+    known = told(context, "against", "urls") if context.recipe.against else []
+    for number, (path, digest) in enumerate(zip(context.recipe.against, known, strict=True)):
+        manifest = join(path, "manifest.json")  # gone while products are laid out
+        if not exists(manifest) or json.loads(read_bytes(manifest))["root"] != digest:
+            raise RunStopped(
+                f"against[{number}]: {path} was made anew while this run was under way; "
+                "give the same command again once that is finished"
+            )
 
 
 def fates(context: Context, place: int) -> Fates:

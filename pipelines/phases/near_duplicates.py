@@ -48,8 +48,10 @@ def run(context: Context, engine: Engine) -> None:
     if context.recipe.near_duplicates:
         losses = context.path("losses", 0, ending="bin")
         if not exists(losses):
+            older.check_unchanged(context)
             places = [*tables.shard_numbers(context), *older.places(context)]
             report = verify(context, engine, places)
+            older.check_unchanged(context)
             put_text(json.dumps(report), context.path("hot", 0, ending="json"))
             resolve(context, places)
     flow.run(context, engine, undone(context), f"{HERE}:decide")

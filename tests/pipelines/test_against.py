@@ -12,8 +12,11 @@ import curate
 from curate.demo.warc import Page, record
 from curate.errors import RunStopped
 from pipelines import shuffle
+from pipelines.context import Context
+from pipelines.phases import near_duplicates
 from pipelines.run import Options
 from pipelines.run import curate as run
+from pipelines.runners import Engine
 from pipelines.workers import TaskFailed
 from schemas import corpora_of
 from tests.pipelines import older_inputs
@@ -182,6 +185,32 @@ def test_a_damaged_file_of_an_older_corpus_stops_the_run_and_is_named(name, runs
     with pytest.raises(TaskFailed) as failed:
         run(recipe(runs.folder, "damaged", [1], (folder,)), str(tmp_path / "corpus"), TWO)
     assert isinstance(failed.value.cause, RunStopped) and str(failed.value.cause).startswith(f"{file}: is damaged (")
+
+
+@pytest.mark.parametrize("moment", ["before", "while sketches are compared"])
+@pytest.mark.parametrize("remade", ["finished", "under way"])
+def test_an_older_corpus_made_anew_under_a_run_stops_it(moment, remade, runs, tmp_path, monkeypatch):
+    first = Path(shutil.copytree(runs.first, tmp_path / "first"))
+    second = Path(shutil.copytree(runs.second, tmp_path / "second"))
+    (near,) = second.glob("work/near_duplicates-*")
+    context = Context(str(second), recipe(runs.folder, "again", [1], (first,)), _keys(second), "near_duplicates")
+    (near / "losses-00000.bin").unlink()
+    compare = near_duplicates.verify
+
+    def remake(*_):
+        _change(first) if remade == "finished" else (first / "manifest.json").unlink()
+        return {}
+
+    if moment == "before":
+        remake()
+    monkeypatch.setattr(near_duplicates, "verify", compare if moment == "before" else remake)
+    with pytest.raises(RunStopped, match=rf"against\[0\]: {first} was made anew while .* the same command"):
+        near_duplicates.run(context, Engine())
+    assert not (near / "losses-00000.bin").exists()
+
+
+def _keys(folder: Path) -> tuple[tuple[str, str], ...]:
+    return tuple(json.loads((folder / "facts.json").read_text())["phases"].items())
 
 
 @pytest.mark.nightly
