@@ -1,4 +1,8 @@
-"""Vertices that share a band are candidates; in hot bands only some are compared (see curate.dedup.bands)."""
+"""Vertices that share a band are candidates; in hot bands only some are compared (see curate.dedup.bands).
+
+The pairs of a band leave a few million at a time, but its records are held together, some 200 bytes a vertex: the best
+half of a window is told only once all are ranked.
+"""
 
 from __future__ import annotations
 
