@@ -201,7 +201,7 @@ class Child:
         methods = multiprocessing.get_context("forkserver")
         methods.set_forkserver_preload(["pipelines.preloaded"])  # of no effect once the server runs
         self._pipe, theirs = methods.Pipe()
-        self._process = methods.Process(target=_serve, args=(theirs, self._file.name), daemon=True)
+        self._process = methods.Process(target=_serve, args=(theirs, self._file.name, {**os.environ}), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -254,8 +254,9 @@ def _put_in_quarantine(task: Task, death: ChildDied) -> None:
     put_text(json.dumps(known, sort_keys=True), task.quarantine)
 
 
-def _serve(pipe: Connection, page: str) -> None:
-    """The life of a child: tasks in, lists of (key, bytes) out."""
+def _serve(pipe: Connection, page: str, environment: dict[str, str]) -> None:
+    """The life of a child: tasks in, lists of (key, bytes) out. The fork server's environment may be an older run's."""
+    os.environ.update(environment)
     global _page
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
     for name in ("OMP_NUM_THREADS", "RAYON_NUM_THREADS", "OPENBLAS_NUM_THREADS"):

@@ -16,6 +16,7 @@ import yaml
 import curate
 from curate import storage
 from curate.recipe import load
+from pipelines import workers
 from pipelines.lock import lock
 from pipelines.run import Options
 from pipelines.run import curate as again
@@ -44,6 +45,7 @@ def store():
     with pytest.MonkeyPatch.context() as patch:
         for name, value in settings.items():
             patch.setenv(name, value)
+        workers.close_all()  # children of an earlier test's run know no bucket
         import s3fs
 
         s3fs.S3FileSystem.clear_instance_cache()

@@ -26,12 +26,12 @@ from tests.pipelines import inputs
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _children_outlive_runs() -> Iterator[None]:
+    """Also from file to file; the first run in another folder's tests ends them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workers, "close_all", lambda: None)
         yield
-    workers.close_all()
 
 
 @pytest.fixture(scope="session")
