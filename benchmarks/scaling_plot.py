@@ -18,7 +18,7 @@ def svg(megabytes: list[float], seconds: dict[str, list[float]]) -> str:
     axes = _Axes(megabytes[0], megabytes[-1], least, most)
     parts = [_text(LEFT, 18, "CPU seconds of tasks by phase, by megabytes of text (log-log)", 13)]
     parts += [_grid(axes, size, f"{size:.0f} MB") for size in megabytes]
-    parts += [_level(axes, 10.0**power) for power in range(math.floor(math.log10(least)), math.ceil(math.log10(most)))]
+    parts += [_level(axes, 10.0**power) for power in range(math.ceil(math.log10(least)), math.ceil(math.log10(most)))]
     first = max(least, most * megabytes[0] / megabytes[-1])
     parts.append(_line(axes, [megabytes[0], megabytes[-1]], [first, first * megabytes[-1] / megabytes[0]], "#999", 4))
     taken: list[float] = []
