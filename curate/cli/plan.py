@@ -22,7 +22,7 @@ LEAST_SAMPLE = 50_000_000  # bytes; below it the start of processes outweighs th
 LARGE_SHARD = 1_000_000_000
 MANY_SHARDS = 100_000
 MOST_SHARDS = 1 << 23  # what an id has room for (schemas.identity)
-HEAD = f"{'phase':<17}{'core hours':>12}{'scratch':>10}{'shuffled':>10}{'objects':>12}{'worker':>10}"
+HEAD = ["phase", "core hours", "scratch", "shuffled", "objects", "worker"]
 
 
 def plan(
@@ -43,28 +43,41 @@ def plan(
     import tempfile
 
     from curate.recipe import load
-    from curate.recipe.quantities import size
     from pipelines.calibration import calibrate, finished
     from pipelines.estimate import estimate
     from pipelines.progress import for_terminal
 
-    loaded, wanted = load(recipe), size(input)
+    loaded, wanted, sample = load(recipe), _size("--input", input), _size("--calibrate", least)
     with tempfile.TemporaryDirectory(prefix="curate-plan-") as scratch:
-        context = finished(loaded, corpus) if corpus else calibrate(loaded, scratch, size(least), for_terminal())
+        context = finished(loaded, corpus) if corpus else calibrate(loaded, scratch, sample, for_terminal())
         found = estimate(context, wanted)
     typer.echo(page(found, cores, price_per_core_hour, price_per_tb_month))
 
 
+def _size(option: str, text: str) -> int:
+    from curate.errors import UserError
+    from curate.recipe.quantities import size
+
+    try:
+        return size(text)
+    except ValueError:
+        raise UserError(f"{option} {text}: write a size such as 100TB, 2.5e12, 900GB or 64M.") from None
+
+
 def page(found: Estimate, cores: int, per_core_hour: float | None, per_tb_month: float | None) -> str:
-    """The estimate as a table of at most 100 columns, with what it assumes."""
+    """The estimate as a table of about 100 columns, with what it assumes; what cannot be comes first."""
     scaled = f"scaled {found.input_bytes / found.sample_bytes:,.4g} times from {_bytes(found.sample_bytes)}"
+    rows = [
+        HEAD + [head for head, _ in _prices(found, per_core_hour, per_tb_month)],
+        *(_row(phase.phase, phase, per_core_hour, per_tb_month) for phase in found.phases),
+        _row("together", found, per_core_hour, per_tb_month),
+    ]
     return "\n".join(
         [
+            *_impossible(found),
             f"{_bytes(found.input_bytes)} of input, {scaled}",
             "",
-            HEAD + "".join(f"{head:>12}" for head, _ in _prices(found, per_core_hour, per_tb_month)),
-            *(_row(phase.phase, phase, per_core_hour, per_tb_month) for phase in found.phases),
-            _row("together", found, per_core_hour, per_tb_month),
+            *_table(rows),
             "",
             *_amounts(found, cores),
             *_remarks(found),
@@ -72,12 +85,30 @@ def page(found: Estimate, cores: int, per_core_hour: float | None, per_tb_month:
     )
 
 
-def _row(name: str, amounts: PhaseCost | Estimate, per_core_hour: float | None, per_tb_month: float | None) -> str:
+def _impossible(found: Estimate) -> list[str]:
+    if found.shards <= MOST_SHARDS:
+        return []
+    most = f"a corpus has at most {MOST_SHARDS:,} shards, and this needs {found.shards:,}"
+    return [f"Cannot run so: {most}. Name a larger shards.target.", ""]
+
+
+def _row(
+    name: str, amounts: PhaseCost | Estimate, per_core_hour: float | None, per_tb_month: float | None
+) -> list[str]:
     """A phase, or all: `worker` is then the largest, the rest are sums."""
-    sizes = "".join(f"{_bytes(size):>10}" for size in (amounts.scratch_bytes, amounts.shuffle_bytes))
+    sizes = [_bytes(size) for size in (amounts.scratch_bytes, amounts.shuffle_bytes)]
     worker = _bytes(amounts.worker_bytes) if amounts.worker_bytes else "-"
-    prices = "".join(f"{price:>12,.2f}" for _, price in _prices(amounts, per_core_hour, per_tb_month))
-    return f"{name:<17}{_hours(amounts.core_hours):>12}{sizes}{amounts.objects:>12,}{worker:>10}{prices}"
+    prices = [f"{price:,.2f}" for _, price in _prices(amounts, per_core_hour, per_tb_month)]
+    return [name, _hours(amounts.core_hours), *sizes, f"{amounts.objects:,}", worker, *prices]
+
+
+def _table(rows: list[list[str]]) -> list[str]:
+    """Numbers to the right, each column as wide as its widest cell and two spaces from the next."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join([row[0].ljust(widths[0]), *(cell.rjust(n) for cell, n in zip(row[1:], widths[1:], strict=True))])
+        for row in rows
+    ]
 
 
 def _prices(
@@ -105,9 +136,7 @@ def _remarks(found: Estimate) -> list[str]:
         told.append(f"The sample is below {_bytes(LEAST_SAMPLE)}: much of it is start-up, so this is too much.")
     if found.sample_bytes / found.sample_shards < found.shard_bytes / 2:
         told.append("The sample's shards were below half of shards.target: workers will need more memory than this.")
-    if found.shards > MOST_SHARDS:
-        told.append(f"A corpus has at most {MOST_SHARDS:,} shards: name a larger shards.target.")
-    elif found.shards > MANY_SHARDS and found.shard_bytes < LARGE_SHARD:
+    if MANY_SHARDS < found.shards <= MOST_SHARDS and found.shard_bytes < LARGE_SHARD:
         fewer = found.objects * found.shard_bytes // LARGE_SHARD
         needed = f"Above {MANY_SHARDS:,} shards a run needs shards: {{target: 1G}}"
         told.append(f"{needed}: about {fewer:,} objects, larger workers.")

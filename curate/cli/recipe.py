@@ -30,10 +30,11 @@ def list_() -> None:
 
 @app.command(epilog="Example: curate recipe show llama3 > mine.yaml")
 def show(name: Annotated[str, typer.Argument(help="A shipped name, or a file.")]) -> None:
-    """A recipe with every default written out, as a file to start from."""
+    """A recipe with every default written out, as a file to start from; a shipped one with the remarks at its head."""
     from curate.recipe import load
+    from curate.recipe.reading import head
 
-    typer.echo(load(name).to_yaml(), nl=False)
+    typer.echo(head(name) + load(name).to_yaml(), nl=False)
 
 
 @app.command(epilog="Example: curate recipe check mine.yaml (exit code 2 when it is wrong)")
@@ -43,3 +44,5 @@ def check(file: Annotated[str, typer.Argument(help="The recipe.")]) -> None:
 
     recipe = load(file)
     typer.echo(f"{file}: right. {len(recipe.sources)} sources, {len(recipe.rules) + len(recipe.select)} rules.")
+    for warning in recipe.warnings():
+        typer.echo(f"! {warning}")

@@ -48,6 +48,8 @@ def run(
 ) -> None:
     """Make a corpus of files or of a recipe, every decision on record."""
     recipe = _recipe(inputs, sample)
+    for warning in recipe.warnings():
+        typer.echo(f"! {warning}", err=True)
     from pipelines.progress import for_terminal
     from pipelines.run import Options, curate
 

@@ -3,10 +3,11 @@
 `gopher.words` alone means that the highest stays; `{signal: pii.density, prefer: lowest}` says it in full.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Discriminator, Tag, field_validator
 
+from curate.recipe.names import did_you_mean
 from curate.recipe.quantities import Text
 from curate.recipe.section import Section
 
@@ -29,7 +30,13 @@ class KeepSignal(Section):
 
 
 def _in_full(value: object) -> object:
-    return {"signal": value} if isinstance(value, str) and "." in value else value
+    if isinstance(value, str) and ("." in value or value in COLUMNS):
+        return {"signal": value}
+    words = get_args(KeepWord)
+    if not isinstance(value, dict | KeepSignal) and value not in words:
+        near = did_you_mean(value, words)
+        raise ValueError(f"{value!r} is none of {', '.join(words)}, nor a signal such as gopher.words{near}")
+    return value
 
 
 def _branch(value: object) -> str:

@@ -8,6 +8,7 @@ otherwise), sections that it names replace the base's whole. `base: null` starts
 import os
 from dataclasses import dataclass
 from importlib import resources
+from itertools import takewhile
 
 from pydantic import ValidationError
 
@@ -54,6 +55,14 @@ def shipped() -> list[tuple[str, str]]:
     return [(name[:-5], (folder / name).read_text("utf-8").split("\n")[0].lstrip("# ")) for name in files]
 
 
+def head(name: str) -> str:
+    """The comment that a shipped recipe begins with, such as what it does otherwise than its paper; else nothing."""
+    if name not in [known for known, _ in shipped()]:
+        return ""
+    lines = _shipped_text(name).splitlines(keepends=True)
+    return "".join(takewhile(lambda line: line.startswith("#"), lines))
+
+
 @dataclass(frozen=True)
 class _Written:
     """A file as its author wrote it: what errors point into."""
@@ -66,8 +75,7 @@ class _Written:
 def _read(path_or_name: str) -> _Written:
     names = [name for name, _ in shipped()]
     if path_or_name in names:
-        text = (resources.files("curate.recipe") / "recipes" / f"{path_or_name}.yaml").read_text("utf-8")
-        return _Written(f"{path_or_name}.yaml", *yaml_lines.parse(text, f"{path_or_name}.yaml"))
+        return _Written(f"{path_or_name}.yaml", *yaml_lines.parse(_shipped_text(path_or_name), f"{path_or_name}.yaml"))
     try:
         with open(path_or_name, encoding="utf-8-sig") as opened:
             text = opened.read()
@@ -80,6 +88,10 @@ def _read(path_or_name: str) -> _Written:
         raise RecipeError(f"{path_or_name}: cannot be read ({error.strerror})") from None
     tree, lines = yaml_lines.parse(text, path_or_name)
     return _Written(path_or_name, anchor(tree, os.path.dirname(os.path.abspath(path_or_name))), lines)
+
+
+def _shipped_text(name: str) -> str:
+    return (resources.files("curate.recipe") / "recipes" / f"{name}.yaml").read_text("utf-8")
 
 
 def _with_base(written: _Written, chain: list[str]) -> tuple[dict, dict[str, _Written]]:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from curate.recipe.names import did_you_mean
 from curate.recipe.quantities import Number, Text, Word
 from curate.recipe.section import Section
 
@@ -26,6 +27,9 @@ def some(names: list[str] | None) -> list[str] | None:
 
 def all_of_them(value: object) -> object:
     """`all` as None."""
+    if isinstance(value, str) and value != "all":
+        near = did_you_mean(value, ["all"])
+        raise ValueError(f"{value!r} must be a list ([a, b] or lines that begin with -) or the word all{near}")
     return None if value == "all" else value
 
 

@@ -1,4 +1,4 @@
-"""What a recipe may say but hardly means: groups without a source, categories without a share, doubles."""
+"""What a recipe may say but hardly means: groups without a source, categories without a share, doubles, no policy."""
 
 from curate.recipe.model import GENERAL, Recipe
 from curate.recipe.names import did_you_mean
@@ -8,7 +8,7 @@ USUAL_GROUPS = {"web", "reference", "books", "papers", "forum", "code"}
 
 def warnings(recipe: Recipe) -> list[str]:
     """One sentence for each, in the order of the recipe."""
-    return _sources(recipe) + _groups(recipe) + _twice(recipe) + _shares(recipe)
+    return _sources(recipe) + _groups(recipe) + _keep(recipe) + _twice(recipe) + _shares(recipe)
 
 
 def _sources(recipe: Recipe) -> list[str]:
@@ -22,7 +22,7 @@ def _groups(recipe: Recipe) -> list[str]:
         f"{place}: no source is in group {group!r}{did_you_mean(group, known)}"
         for place, groups in _named_groups(recipe)
         for group in groups
-        if recipe.sources and group not in known
+        if group not in known
     ]
 
 
@@ -39,6 +39,12 @@ def _named_groups(recipe: Recipe) -> list[tuple[str, list[str]]]:
         if settings is not None and settings.groups is not None:
             named.append((f"{section}.groups", settings.groups))
     return named
+
+
+def _keep(recipe: Recipe) -> list[str]:
+    if recipe.near_duplicates is None or recipe.near_duplicates.keep:
+        return []
+    return ["near_duplicates.keep: is empty, so of near duplicates the one with the smaller id stays"]
 
 
 def _twice(recipe: Recipe) -> list[str]:

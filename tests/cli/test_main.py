@@ -10,6 +10,7 @@ import pytest
 from curate.cli.main import main
 from curate.cli.run import share
 from curate.errors import BooksDoNotBalance, RunStopped, UserError
+from curate.recipe import load
 
 COMMANDS = [
     "run",
@@ -87,6 +88,9 @@ class _Recipe(SimpleNamespace):
     def model_copy(self, update):
         return _Recipe(self.came_from, **update)
 
+    def warnings(self):
+        return ["rules[0].groups: no source is in group 'wbe'"] if self.came_from[1] == "slip.yaml" else []
+
 
 class _Source(SimpleNamespace):
     def __init__(self, sample):
@@ -163,3 +167,31 @@ def test_clean_refuses_a_folder_that_is_no_corpus_and_drops_only_work(tmp_path, 
     assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
     assert capsys.readouterr().out == "dropped 1.0 MB; no other run can be `against` this corpus any more\n"
     assert exit_code("clean", str(tmp_path)) == 0
+
+
+def test_a_slip_that_is_allowed_is_shown_before_the_run(pipeline, capsys):
+    assert exit_code("run", "slip.yaml", "-o", "c") == 0
+    assert capsys.readouterr().err.startswith("! rules[0].groups: no source is in group 'wbe'")
+
+
+def test_check_shows_a_misspelt_group(tmp_path, capsys):
+    file = tmp_path / "mine.yaml"
+    file.write_text("near_duplicates: {compete: [[web, refrence]]}\n")
+    assert exit_code("recipe", "check", str(file)) == 0
+    said = capsys.readouterr().out
+    assert "! near_duplicates.compete[0]: no source is in group 'refrence'; did you mean 'reference'?" in said
+
+
+def test_show_prints_the_head_of_a_shipped_recipe_and_the_same_recipe(tmp_path, capsys):
+    assert exit_code("recipe", "show", "c4") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("# English web text by C4's rules") and "Code and formulas" in said
+    (tmp_path / "c4.yaml").write_text(said)
+    assert load(tmp_path / "c4.yaml") == load("c4")
+
+
+@pytest.mark.parametrize("option", ["--input", "--calibrate"])
+def test_a_size_that_is_none_is_refused_by_the_name_of_its_option(option, capsys):
+    assert exit_code("plan", "default", "--input", "1TB", option, "1XB") == 2
+    said = capsys.readouterr().err
+    assert f"{option} 1XB: write a size such as 100TB" in said

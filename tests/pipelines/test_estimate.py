@@ -1,5 +1,6 @@
 """What `curate plan` says must be what the sample took, times the size."""
 
+import re
 import shutil
 from dataclasses import replace
 
@@ -114,7 +115,8 @@ def test_the_page_warns_of_too_many_shards_and_says_what_larger_ones_save():
     many = Estimate(64 * 10**12, 10**8, 5, 6, (phase,), 9, 1_000_000, 64_000_000, 2)
     needed = "Above 100,000 shards a run needs shards: {target: 1G}: about 64,000 objects"
     assert needed in plan.page(many, 1, None, None)
-    assert "at most 8,388,608 shards" in plan.page(replace(many, shards=10_000_000), 1, None, None)
+    first = plan.page(replace(many, shards=10_000_000), 1, None, None).split("\n")[0]
+    assert "at most 8,388,608 shards" in first and len(first) <= 120
     assert "will need more memory" in plan.page(replace(many, sample_shards=4), 1, None, None)
 
 
@@ -161,3 +163,11 @@ def markers(context) -> list[int]:
     from pipelines.tables import shard_numbers
 
     return shard_numbers(context)
+
+
+def test_columns_of_the_page_stay_two_spaces_apart_at_any_size():
+    phase = PhaseCost("near_duplicates", 12_345_678.9, 99_500_000_000_000, 999_900_000_000_000, 2_812_046_831, 10**9)
+    made = Estimate(10**17, 10**8, 5, 6, (phase,), 9, 1_562_500, 64_000_000, 2)
+    (row,) = [line for line in plan.page(made, 100, 0.02, 20).splitlines() if line.startswith("near_duplicates")]
+    cells = ["near_duplicates", "12,345,678.9", "99.5 TB", "999.9 TB", "2,812,046,831", "1.0 GB"]
+    assert re.split(" {2,}", row)[:6] == cells

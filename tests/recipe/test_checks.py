@@ -59,6 +59,9 @@ def test_a_signal_that_is_no_number_has_no_threshold(refused):
     ]
 
 
+KNOWN = "trust, newest, oldest, longest, nor a signal such as gopher.words"  # what a policy may name
+
+
 def test_a_signal_that_says_who_stays_is_checked_as_those_of_rules_are(refused):
     policy = "near_duplicates:\n  keep:\n    - trust\n    - %s\n"
     assert refused(policy % "gopher.wrods") == [
@@ -72,7 +75,8 @@ def test_a_signal_that_says_who_stays_is_checked_as_those_of_rules_are(refused):
 @pytest.mark.parametrize(
     ("part", "reason"),
     [
-        ("newst", "keep[1]: 'newst' is none of trust, newest, oldest, longest; did you mean 'newest'?"),
+        ("newst", f"keep[1]: 'newst' is none of {KNOWN}; did you mean 'newest'?"),
+        ("chars", "keep[1].signal: 'chars' is no signal; write longest"),
         ("{signal: chars}", "keep[1].signal: 'chars' is no signal; write longest"),
         (
             "{signal: pii.density, prefer: least}",
@@ -83,7 +87,7 @@ def test_a_signal_that_says_who_stays_is_checked_as_those_of_rules_are(refused):
             "keep[1].prefers: there is no key 'prefers'; did you mean 'prefer'?",
         ),
         ("{prefer: lowest}", "keep[1].signal: is missing"),
-        ("7", "keep[1]: 7 is none of trust, newest, oldest, longest"),
+        ("7", f"keep[1]: 7 is none of {KNOWN}"),
     ],
 )
 def test_what_is_no_part_of_a_policy_is_told_at_its_line(refused, part, reason):

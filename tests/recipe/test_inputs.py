@@ -73,3 +73,8 @@ def test_sources_of_a_recipe_get_labels_from_what_their_paths_share(write):
         )
     )
     assert [source.label for source in recipe.sources] == ["a", "mine"]
+
+
+def test_a_shipped_name_given_as_input_is_told_how_a_recipe_is_used(folder):
+    with pytest.raises(RecipeError, match=r"gopher is a recipe: write a file mine\.yaml with `base: gopher`"):
+        of_inputs(["gopher"])

@@ -175,6 +175,29 @@ def test_a_group_that_no_source_has_is_a_warning():
     ]
 
 
+def test_a_slip_in_any_section_that_names_groups_is_a_warning_with_or_without_sources():
+    slips = {
+        "hosts": [{"signal": "chars", "drop_top_fraction": 0.1, "groups": ["wbe"]}],
+        "near_duplicates": {"compete": [["web", "refrence"]]},
+        "frequent_lines": {"groups": ["wbe"]},
+        "repeated_lines": {"groups": ["wbe"]},
+        "line_rules": [{"signal": "line.words", "min": 5, "groups": ["wbe"]}],
+        "divergence": {"groups": ["wbe"]},
+        "select": [{"signal": "chars", "min": 1, "groups": ["wbe"]}],
+        "categories": [{"category": "code", "groups": ["cod"]}],
+    }
+    said = recipe(**slips).warnings()
+    for section in slips:
+        (line,) = [line for line in said if line.startswith(section)]
+        assert "no source is in group" in line and "did you mean" in line
+
+
+def test_an_empty_policy_says_who_stays():
+    (said,) = [line for line in recipe(near_duplicates={"keep": []}).warnings() if "keep" in line]
+    assert said == "near_duplicates.keep: is empty, so of near duplicates the one with the smaller id stays"
+    assert [line for line in recipe(near_duplicates={}).warnings() if "keep" in line] == []
+
+
 def test_doubles_missing_shares_and_no_sources_are_warnings():
     rule = {"signal": "chars", "min": 1}
     said = recipe(

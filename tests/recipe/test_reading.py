@@ -119,6 +119,7 @@ def test_a_mistake_that_an_alias_repeats_is_told_once(refused):
         ("base: 5", "recipe.yaml:1: base: 5 is no recipe"),
         ("base: recipe.yaml", "is built on this recipe itself"),
         ("rules: 5", "recipe.yaml:1: rules: must be a list"),
+        ("hosts:\n- {signal: chars, drop_top_fraction: 0.1, groups: al}", "or the word all; did you mean 'all'?"),
         ("mix: 5", "recipe.yaml:1: mix: must be a mapping"),
         ("urls: {same_payload: yes}", "recipe.yaml:1: urls.same_payload: must be true or false"),
         ("plugins: [5]", "recipe.yaml:1: plugins[0]: 5 is not text; put it in quotes"),
