@@ -7,18 +7,32 @@ processes find a full cache instead of compiling side by side, and so that the u
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
+import pickle
+from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-WHOLE = "whole"  # a file beside the kernels: all are there. `curate signals` alone leaves some, which would not do
+WHOLE = "whole"  # a file beside the kernels: their digests, once all are there; `curate signals` alone leaves some
 
 
 def is_cold() -> bool:
-    """Whether `warm` will have to compile."""
+    """Whether `warm` will have to compile. Kernels that a power cut or a disk has damaged are thrown away first."""
     from curate.kernels.cache import prepare
 
-    return not (prepare() / WHOLE).exists()
+    folder = prepare()
+    try:
+        told = json.loads((folder / WHOLE).read_text("utf-8"))
+        if told == _digests(folder, told):
+            return False
+    except (OSError, ValueError):
+        pass
+    for file in [*folder.rglob("*.nb[ci]"), folder / WHOLE]:
+        file.unlink(missing_ok=True)
+    return True
 
 
 def warm() -> None:
@@ -31,7 +45,20 @@ def warm() -> None:
     _warm_dedup(texts)
     _warm_tokens()
     with contextlib.suppress(OSError):  # a cache that cannot be written was told elsewhere
-        (prepare() / WHOLE).touch()
+        _note_whole(prepare())
+
+
+def _note_whole(folder: Path) -> None:
+    names = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.nbc"))
+    (folder / WHOLE).write_text(json.dumps(_digests(folder, names)), "utf-8")
+
+
+def _digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Of compiled code, which never changes once it is written. ValueError where an index has been cut."""
+    for index in folder.rglob("*.nbi"):
+        if not index.read_bytes().endswith(pickle.STOP):
+            raise ValueError(f"{index}: no index of kernels")
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
 
 
 def _warm_language(texts: pa.Array) -> None:

@@ -29,11 +29,14 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any
 
+from curate.errors import RunStopped
+from pipelines.no_main import no_main
 from pipelines.peak import forget_peak, peak_bytes
 from pipelines.row_page import NOWHERE, RowPage
+from pipelines.spent import Spent
 
 PATIENCE = 900.0
-ATTEMPTS = 12  # four culprits of a shard: each takes one death to tell its batch and two to tell its row
+ATTEMPTS = 12  # deaths without a culprit found; one takes a death to tell its batch and two to tell its row
 _page: RowPage | None = None
 _suspects: frozenset[int] = frozenset()
 
@@ -76,18 +79,6 @@ def at(row: int, rows: int = 1) -> None:
 def is_suspect(row: int) -> bool:
     """Whether, in a child, an earlier attempt of this task died in the batch that begins with `row`."""
     return row in _suspects
-
-
-@dataclass
-class Spent:
-    """What tasks took: seconds of the slots' wall clock and of the children's processors, and the largest child."""
-
-    busy: float = 0.0
-    cpu: float = 0.0
-    peak_bytes: int = 0
-
-    def __add__(self, other: Spent) -> Spent:
-        return Spent(self.busy + other.busy, self.cpu + other.cpu, max(self.peak_bytes, other.peak_bytes))
 
 
 class Pool:
@@ -136,10 +127,9 @@ class Pool:
 
     def _run(self, task: Task) -> list[tuple[int, bytes]]:
         child = self._idle.get()
-        deaths: list[int] = []
-        last = NOWHERE
+        deaths: list[int] = []  # since the last row that was put in quarantine
         try:
-            for _ in range(ATTEMPTS):
+            while len(deaths) < ATTEMPTS:
                 child = child or self._started()
                 started = time.monotonic()
                 try:
@@ -148,16 +138,17 @@ class Pool:
                     return answer
                 except ChildDied as death:
                     self._children.discard(child)
-                    child, last = None, death.row
+                    child, last = None, death
                     if self._ended:
                         raise TaskFailed("the run was stopped") from None
                     if death.rows > 1:
                         task = replace(task, suspects=task.suspects | {death.row})
-                        continue
-                    if death.row in deaths and death.row != NOWHERE and task.quarantine:
+                    elif death.row in deaths and death.row != NOWHERE and task.quarantine:
                         _put_in_quarantine(task, death)
-                    deaths.append(death.row)
-            raise TaskFailed(f"{task.function} {task.key}: its process died {ATTEMPTS} times, last at row {last}")
+                        deaths.clear()
+                        continue
+                    deaths.append(death.row if death.rows == 1 else NOWHERE)
+            raise TaskFailed(sentence := _gave_up(task, last), RunStopped(sentence))
         finally:
             self._idle.put(child)
 
@@ -202,7 +193,8 @@ class Child:
         methods.set_forkserver_preload(["pipelines.preloaded"])  # of no effect once the server runs
         self._pipe, theirs = methods.Pipe()
         self._process = methods.Process(target=_serve, args=(theirs, self._file.name, {**os.environ}), daemon=True)
-        self._process.start()
+        with no_main():
+            self._process.start()
         theirs.close()
 
     def run(self, task: Task) -> tuple[list[tuple[int, bytes]], Spent]:
@@ -242,6 +234,14 @@ class Child:
     def _exit_code(self) -> int | None:
         self._process.join(10)
         return self._process.exitcode
+
+
+def _gave_up(task: Task, last: ChildDied) -> str:
+    where = "before any row" if last.row == NOWHERE else f"at row {last.row}"
+    return (
+        f"{task.function} {task.key}: its process died {ATTEMPTS} times, last {where} ({last.why}), and no "
+        "single record is to blame: a plugin, too little memory or a library may be; the same command goes on from here"
+    )
 
 
 def _put_in_quarantine(task: Task, death: ChildDied) -> None:

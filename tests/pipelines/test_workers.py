@@ -2,13 +2,28 @@
 
 import json
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from curate.errors import RunStopped
 from pipelines import workers
 from pipelines.workers import Pool, Task, TaskFailed
 
 HERE = "tests.pipelines.deadly_tasks"
+ROOT = Path(__file__).parents[2]
+PATHED = {**os.environ, "PYTHONPATH": str(ROOT)}
+SCRIPT = """
+from pipelines.workers import Pool, Task
+print("once")
+pool = Pool(2)
+tasks = [pool.submit(Task("tests.pipelines.deadly_tasks:says_who", None, 7, [])) for _ in range(4)]
+assert [task.result() for task in tasks]
+pool.close()
+print("done")
+"""
 
 
 @pytest.fixture
@@ -49,6 +64,20 @@ def test_after_a_death_in_a_batch_its_rows_are_tried_one_by_one_and_the_culprits
     assert {path.name for path in tmp_path.glob("tried *")} == {"tried 3", "tried 6", "tried 8"}
 
 
+def test_deaths_are_counted_anew_for_each_culprit_so_that_a_shard_may_hold_any_number(pool, tmp_path, monkeypatch):
+    monkeypatch.setattr(workers, "ATTEMPTS", 4)
+    pool.submit(task("dies_in_a_batch", tmp_path)).result()
+    assert list(json.loads((tmp_path / "quarantine.json").read_text())) == ["4", "5", "7"]
+
+
+def test_a_script_without_a_guard_is_run_once(tmp_path):
+    (tmp_path / "script.py").write_text(SCRIPT)
+    for given, stdin in ([str(tmp_path / "script.py")], None), (["-"], SCRIPT):
+        command = [sys.executable, *given]
+        ran = subprocess.run(command, input=stdin, capture_output=True, text=True, check=True, cwd=ROOT, env=PATHED)
+        assert ran.stdout.split() == ["once", "done"]
+
+
 def test_the_first_verdict_on_a_row_stands(pool, tmp_path):
     workers._put_in_quarantine(task("dies_at_a_row", tmp_path), workers.ChildDied(2, "the first"))
     workers._put_in_quarantine(task("dies_at_a_row", tmp_path), workers.ChildDied(2, "the second"))
@@ -64,8 +93,9 @@ def test_a_hung_task_is_ended_and_its_row_set_aside(pool, tmp_path, monkeypatch)
 
 def test_a_task_that_dies_before_any_row_fails_after_so_many_attempts(pool, tmp_path, monkeypatch):
     monkeypatch.setattr(workers, "ATTEMPTS", 2)
-    with pytest.raises(TaskFailed, match="its process died 2 times"):
+    with pytest.raises(TaskFailed, match=r"died 2 times, last before any row \(process ended with -9\)") as failed:
         pool.submit(task("dies_before_the_first_row", tmp_path)).result()
+    assert isinstance(failed.value.cause, RunStopped)  # told in a sentence
     assert not (tmp_path / "quarantine.json").exists()
 
 
