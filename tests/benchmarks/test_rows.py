@@ -7,6 +7,7 @@ from benchmarks import rows
 from benchmarks.rows import Row, share, wilson
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+MISSED = "end to end: tasks' CPU over kernels and I/O alone"  # and why: docs/benchmarks.md
 FIELDS = {
     "name", "value", "unit", "n", "interval", "seeds", "reference", "ratio", "bar", "command", "holds",
 }  # fmt: skip
@@ -36,11 +37,14 @@ def test_an_interval_holds_its_value(listed):
         assert low <= row["value"] <= high, row["name"]
 
 
-def test_every_bar_holds_and_is_judged_by_its_value(listed):
+def test_every_bar_holds_but_those_that_the_page_calls_missed_and_is_judged_by_its_value(listed):
+    page = (BENCHMARKS.parent / "docs" / "benchmarks.md").read_text("utf-8")
     for row in listed:
         judged = Row(**{name: value for name, value in row.items() if name != "holds"})
         assert row["holds"] == judged.holds
-        assert row["holds"] is not False, row["name"]
+        missed = row["name"].startswith(MISSED)
+        assert row["holds"] is not False or missed, row["name"]
+        assert not missed or not row["bar"] or (row["holds"] is False and MISSED in page), "missed no more: say so"
 
 
 def test_the_issue_s_bars_are_there():
