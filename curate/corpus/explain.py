@@ -132,7 +132,9 @@ def _keeper(corpus: Corpus, match: Match) -> dict[str, Any] | None:
 
 def _why(corpus: Corpus, row: dict[str, Any]) -> str | None:
     """Why the policy prefers the keeper of a near duplicate; a capture's keeper is the newest, or oldest, by rule."""
-    is_near = row["phase"] == "near_duplicates" and older.path_of(corpus, row["keeper"]) is None
+    if older.path_of(corpus, row["keeper"]) is not None:
+        return "against: the older corpus wins"
+    is_near = row["phase"] == "near_duplicates"
     return preferred(corpus, _recipe(corpus), row["keeper"], row["id"]) if is_near else None
 
 

@@ -140,7 +140,7 @@ def _elsewhere(e: Explanation) -> list[str]:
         return []
     uid = f", uid {keeper['uid']:016x}" if keeper["uid"] is not None else ""
     changed = "" if keeper["url"] else " (not to be read there: it moved, was cleaned or was made anew)"
-    return [f"in the older corpus {keeper['corpus']}{uid}{changed}"]
+    return [f"in the older corpus {keeper['corpus']}{uid}, id {keeper['id']}{changed}"]
 
 
 def _rule(name: str, value: float | None, threshold: float, passed: bool | None, spared: str) -> str:

@@ -64,6 +64,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
     of_text = totals.of_text(corpus)
     kept = [sum(row[unit] for row in of_text["categories"]) for unit in ("documents", "tokens")]
     return {
+        "name": _recipe(corpus).get("name"),
         "funnel": funnel,
         "rules": examples.beside(corpus, rules, _thresholds(corpus)),
         "thresholds": _thresholds(corpus),
@@ -81,8 +82,8 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "remarks": [
             *remarks(_recipe(corpus).get("sources") or [], _markers(corpus, "mix") or [], *kept),
             *hot_bands(corpus),
-            *against(corpus, _recipe(corpus).get("against") or []),
         ],
+        "against": against(corpus, _recipe(corpus)),
     }
 
 

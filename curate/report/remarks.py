@@ -30,4 +30,3 @@ def _sample(sources: list[dict[str, Any]], kept: int, tokens: int) -> list[str]:
 def _mix(markers: list[Manifest]) -> list[str]:
     """Notes of the plan; every shard was told the same."""
     return sorted({str(note) for marker in markers for note in marker.stats.get("notes", [])})
-

@@ -26,6 +26,7 @@ def receipt(audited: dict[str, Any], folder: str) -> str:
     lines += _without_text(audited["statuses"]) + _unread(audited["unread"])
     lines += ["", *encoding.lines(audited.get("encoding"))]
     lines += [f"! {line}" for remark in audited.get("remarks", []) for line in wrap(remark, WIDTH - 2)]
+    lines += [line for sentence in audited.get("against", []) for line in wrap(sentence, WIDTH)]
     lines += [f"books   {_balance(funnel, audited['notes'])}"]
     lines += [
         f"{name:<8}{folder.rstrip('/')}/{path}"

@@ -16,7 +16,7 @@ from pipelines.context import Context
 from pipelines.publish import publish
 from pipelines.runners import Engine
 
-VERSION = 2
+VERSION = 3
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:

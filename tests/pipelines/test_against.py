@@ -74,13 +74,17 @@ def test_explain_and_the_report_know_the_older_keeper(runs):
     (said,) = curate.open(runs.third).explain(row["uid"])
     keeper = fates(runs.first, runs.second, runs.third)[row["uid"]][1]
     (itself,) = curate.open(runs.second).explain(keeper)
-    assert said.keeper["uid"] == keeper and said.keeper["corpus"] == str(runs.second) and said.keeper["why"] is None
-    assert f"in the older corpus {runs.second}, uid {keeper:016x}" in said.render(400)
+    assert said.keeper["uid"] == keeper and said.keeper["corpus"] == str(runs.second)
+    assert f"in the older corpus {runs.second}, uid {keeper:016x}, id {row['keeper']}" in said.render(400)
+    assert "stays by against: the older corpus wins" in said.render(400)
     assert str(curate.open(runs.third).explain(row["keeper"])[0]) == str(itself)
     audit = json.loads((runs.third / "report" / "audit.json").read_text())
     gone = Counter(int(corpora_of(row["keeper"])) for row in removed(runs.third) if row["keeper"] is not None)
     told = [f"in favour of the older corpus {name}: {gone[n]} documents" for n, name in ((1, "first"), (2, "second"))]
-    assert [told[n] in remark for n, remark in enumerate(audit["remarks"])] == [True, True]
+    assert [told[n] in remark for n, remark in enumerate(audit["against"])] == [True, True]
+    assert audit["name"] == "against" and audit["remarks"] == []
+    html = (runs.third / "report" / "index.html").read_text()
+    assert "<title>against: report of a corpus</title>" in html and f"<p>{audit['against'][0]}</p>" in html
     assert {rule["kept"]["where"] for rule in audit["rules"]} & {"unknown"} == set()
 
 
