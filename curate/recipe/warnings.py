@@ -3,16 +3,24 @@
 from curate.recipe.model import GENERAL, Recipe
 from curate.recipe.names import did_you_mean
 
+LEAST_SHARD = 1_000_000  # bytes
 USUAL_GROUPS = {"web", "reference", "books", "papers", "forum", "code"}
 
 
 def warnings(recipe: Recipe) -> list[str]:
     """One sentence for each, in the order of the recipe."""
-    return _sources(recipe) + _groups(recipe) + _keep(recipe) + _twice(recipe) + _shares(recipe)
+    return _sources(recipe) + _shards(recipe) + _groups(recipe) + _keep(recipe) + _twice(recipe) + _shares(recipe)
 
 
 def _sources(recipe: Recipe) -> list[str]:
     return [] if recipe.sources else ["sources: there are none; name some, or give files to `curate run`"]
+
+
+def _shards(recipe: Recipe) -> list[str]:
+    target = recipe.shards.target
+    if target >= LEAST_SHARD:
+        return []
+    return [f"shards.target: is {target:,} bytes, and each shard costs a dozen files and tasks; 64M is usual"]
 
 
 def _groups(recipe: Recipe) -> list[str]:

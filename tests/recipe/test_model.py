@@ -198,6 +198,12 @@ def test_an_empty_policy_says_who_stays():
     assert [line for line in recipe(near_duplicates={}).warnings() if "keep" in line] == []
 
 
+def test_tiny_shards_are_a_warning():
+    (said,) = [line for line in recipe(shards={"target": 20_000}).warnings() if "shards" in line]
+    assert said == "shards.target: is 20,000 bytes, and each shard costs a dozen files and tasks; 64M is usual"
+    assert not [line for line in recipe().warnings() if "shards" in line]
+
+
 def test_doubles_missing_shares_and_no_sources_are_warnings():
     rule = {"signal": "chars", "min": 1}
     said = recipe(
