@@ -187,6 +187,8 @@ def local_path(url: str) -> str | None:
     """The path on this machine, or None for a remote URL. In a `file://` URL, %20 is a space (RFC 8089)."""
     if url.startswith("file://"):
         return unquote(url[len("file://") :], errors="surrogateescape")
+    if url.startswith("local://"):  # fsspec's other name for the same
+        return url[len("local://") :]
     return None if "://" in url else url
 
 

@@ -93,3 +93,8 @@ def test_pipes_are_special_and_files_and_folders_are_not(tmp_path):
         False,
         False,
     ]
+
+
+def test_each_of_fsspec_s_names_for_this_machine_is_a_local_path():
+    assert storage.local_path("local:///a/b c") == "/a/b c" == storage.local_path("file:///a/b%20c")
+    assert storage.local_path("s3://a/b") is None
