@@ -12,6 +12,7 @@ from schemas import OK
 
 MOST_RULES = 18
 WIDTH = 100
+NOTHING = {"documents": 0, "tokens": 0}
 
 
 def receipt(audited: dict[str, Any], folder: str) -> str:
@@ -78,12 +79,13 @@ def _categories(audited: dict[str, Any]) -> list[str]:
     asked = audited.get("asked") or {}
     head_of_asked = f"{'asked':>9}" if asked else ""
     lines = [f"{'category':<20}{'documents':>14}{'tokens':>16}{'in the mix':>16}{'share':>9}{head_of_asked}"]
-    for row in audited["packed"]:
-        text = of_text[row["name"]]
-        share = f"{row['tokens'] / total:.1%}"
-        wanted = f"{asked.get(row['name'], 0):>9.1%}" if asked else ""
-        amounts = f"{text['documents']:>14,}{text['tokens']:>16,}{row['tokens']:>16,}{share:>9}{wanted}"
-        lines.append(f"{row['name']:<20}{amounts}")
+    in_the_mix = {row["name"]: row["tokens"] for row in audited["packed"]}
+    for name in [*in_the_mix, *sorted({*asked} - {*in_the_mix})]:  # also what was asked for and got nothing
+        text, tokens = of_text.get(name, NOTHING), in_the_mix.get(name, 0)
+        share = f"{tokens / total:.1%}"
+        wanted = f"{asked.get(name, 0):>9.1%}" if asked else ""
+        amounts = f"{text['documents']:>14,}{text['tokens']:>16,}{tokens:>16,}{share:>9}{wanted}"
+        lines.append(f"{name:<20}{amounts}")
     if asked:
         lines.append("Documents are taken whole, by hash: a small corpus misses its shares by a document or two.")
     return lines

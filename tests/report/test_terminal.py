@@ -26,6 +26,12 @@ def test_files_that_were_not_read_and_records_without_text_are_named(run_folder)
     assert "Files not read" in page.render(report.audit(run_folder))
 
 
+def test_a_category_that_was_asked_for_and_got_nothing_has_its_row(run_folder):
+    text = report.receipt({**report.audit(run_folder), "asked": {"poetry": 0.25}})
+    (row,) = [line.split() for line in text.splitlines() if line.startswith("poetry")]
+    assert row == ["poetry", "0", "0", "0", "0.0%", "25.0%"]
+
+
 def test_shares_that_were_asked_for_stand_beside_those_that_came(run_folder):
     audited = report.audit(run_folder)
     name = audited["packed"][0]["name"]
