@@ -14,10 +14,10 @@ import tempfile
 import time
 from pathlib import Path
 
-import psutil
 import yaml
 
 from benchmarks import generate, results
+from benchmarks.process_tree import family
 from benchmarks.rows import Row, table
 from curate.recipe.quantities import size as size_of
 from curate.warm import warm
@@ -44,19 +44,11 @@ def measure(size: int, folder: Path, workers: int) -> dict[str, int]:
 def _watched(process: subprocess.Popen) -> dict[int, int]:
     """{process: the most it had resident} of the driver and all that it started."""
     peaks: dict[int, int] = {}
-    driver = psutil.Process(process.pid)
     while process.poll() is None:
-        for pid in [process.pid, *(child.pid for child in _children(driver))]:
-            peaks[pid] = max(peaks.get(pid, 0), _peak(pid))
+        for one in family(process.pid):
+            peaks[one.pid] = max(peaks.get(one.pid, 0), _peak(one.pid))
         time.sleep(0.2)
     return peaks
-
-
-def _children(process: psutil.Process) -> list[psutil.Process]:
-    try:
-        return process.children(recursive=True)
-    except psutil.NoSuchProcess:
-        return []
 
 
 def _peak(pid: int) -> int:

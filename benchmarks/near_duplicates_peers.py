@@ -9,7 +9,6 @@ It reads the same texts, but its shingles are of its own words (spaCy, normalise
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -25,7 +24,7 @@ from benchmarks.evaluate import OUT
 from benchmarks.evaluate_near_duplicates import SEEDS
 from benchmarks.near_duplicates_judged import Judged, Removals, judge, pooled, resolved_row, wrong_row
 from benchmarks.near_duplicates_quality import SETS, Truth, load, word_sets
-from benchmarks.rows import Row, table
+from benchmarks.rows import Row
 from curate.dedup.shingles import jaccard
 
 COMMAND = "python -m benchmarks.near_duplicates_peers"
@@ -72,15 +71,5 @@ def _nearest(truth: Truth, found: list[Removals]) -> list[Removals]:
     return nearest
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path(".data"))
-    parser.add_argument("--out", type=Path, default=OUT)
-    options = parser.parse_args()
-    found = rows(options.data)
-    results.merge(found, options.out)
-    print(table(found))
-
-
 if __name__ == "__main__":
-    main()
+    results.command(__doc__, rows, OUT)

@@ -10,7 +10,6 @@ are `\\w+`, as everywhere before. Seeds repeat the same pieces, so there is no i
 
 from __future__ import annotations
 
-import argparse
 import bz2
 import gzip
 import json
@@ -26,7 +25,7 @@ import pyarrow as pa
 
 from benchmarks import results
 from benchmarks.evaluate import OUT
-from benchmarks.rows import Row, table
+from benchmarks.rows import Row
 from curate.dedup import shingles
 from curate.dedup.near_duplicates import Settings, near_duplicates
 from curate.kernels.unspaced import is_unspaced
@@ -123,15 +122,5 @@ def _sources(data: Path, language: str) -> Iterator[str]:
         yield gzip.decompress(book.read_bytes()).decode("utf-8", "ignore")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path(".data"))
-    parser.add_argument("--out", type=Path, default=OUT)
-    options = parser.parse_args()
-    found = rows(options.data)
-    results.merge(found, options.out)
-    print(table(found))
-
-
 if __name__ == "__main__":
-    main()
+    results.command(__doc__, rows, OUT)

@@ -1,4 +1,4 @@
-"""CPU seconds of a command and of all processes that it starts, each by the part that it plays."""
+"""A command and all processes that it starts: who they are, and their CPU seconds by the part that each plays."""
 
 from __future__ import annotations
 
@@ -30,6 +30,15 @@ def cpu_seconds(command: list[str]) -> Counter[str]:
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
     return Counter({part: sum(cpu for p, cpu in seen.values() if p == part) for part, _ in seen.values()})
+
+
+def family(root: int) -> list[psutil.Process]:
+    """The process and all that descend from it; none once it is gone."""
+    try:
+        process = psutil.Process(root)
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _cpu(process: psutil.Process) -> float:

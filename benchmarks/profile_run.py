@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import cProfile
 import importlib
-import os
 import pstats
 import tempfile
 import threading
@@ -28,6 +27,7 @@ import pyarrow
 from benchmarks.speed_run import recipe
 from curate.kernels import warm
 from pipelines import run, workers
+from pipelines.one_thread import one_thread
 
 
 class Inline:
@@ -36,8 +36,7 @@ class Inline:
     def __init__(self, phases: list[str]):
         self.phases, self.one = phases, threading.Lock()
         self.stats, self.cpu, self.tasks = pstats.Stats(), 0.0, 0
-        for name in ("OMP_NUM_THREADS", "RAYON_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # as in a worker
-            os.environ[name] = "1"
+        one_thread()  # as in a worker
         pyarrow.set_cpu_count(1)
 
     def submit(self, task: workers.Task) -> Future:

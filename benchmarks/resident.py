@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import resource
 import subprocess
 import time
-from pathlib import Path
+
+import psutil
+
+from benchmarks.process_tree import family
 
 
 def watched(process: subprocess.Popen) -> tuple[int, dict[str, int]]:
     """(most bytes resident in all processes together, and what each of them had then)."""
     peak, parts = 0, {}
     while process.poll() is None:
-        now = {pid: _resident(pid) for pid in _family(process.pid)}
+        now = {one.pid: _resident(one) for one in family(process.pid)}
         if sum(now.values()) > peak:
             peak = sum(now.values())
             parts = {"driver" if pid == process.pid else f"child {pid}": size for pid, size in now.items()}
@@ -21,24 +22,8 @@ def watched(process: subprocess.Popen) -> tuple[int, dict[str, int]]:
     return peak, parts
 
 
-def _family(root: int) -> list[int]:
-    """The process and all that descend from it."""
-    parents = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                parents[int(name)] = int(Path(f"/proc/{name}/stat").read_text().rsplit(")", 1)[1].split()[1])
-            except OSError:
-                continue  # it has just ended
-    family, new = [], [root]
-    while new:
-        family += new
-        new = [pid for pid, parent in parents.items() if parent in new]
-    return family
-
-
-def _resident(pid: int) -> int:
+def _resident(process: psutil.Process) -> int:
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
-    except OSError:
+        return int(process.memory_info().rss)
+    except psutil.NoSuchProcess:  # it has just ended
         return 0

@@ -6,13 +6,15 @@ Whatever changes results.json or evaluation.json renews the tables of docs/bench
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks import page
-from benchmarks.rows import Row
+from benchmarks.rows import Row, table
 
 RESULTS = Path(__file__).with_name("results.json")
 ELSEWHERE = "BENCH_ROWS"
@@ -33,6 +35,17 @@ def merge_listed(new: list[dict], path: Path, gone: str | None = None) -> None:
     path.write_text(json.dumps([*merged.values()], indent=1, ensure_ascii=False) + "\n", "utf-8")
     if path.resolve().parent == RESULTS.parent:
         page.write()
+
+
+def command(doc: str | None, rows: Callable[[Path], list[Row]], out: Path) -> None:
+    """The command line of a benchmark on the development data: its rows are merged into a file, and printed."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path(".data"))
+    parser.add_argument("--out", type=Path, default=out)
+    options = parser.parse_args()
+    found = rows(options.data)
+    merge(found, options.out)
+    print(table(found))
 
 
 def _key(row: dict) -> tuple[str, str]:

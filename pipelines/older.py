@@ -25,7 +25,7 @@ from pipelines import tables
 from pipelines.context import Context
 from pipelines.told import tell, told
 from schemas import Counts, corpora_of, make_ids, rows_of
-from schemas.identity import SHARD_BITS
+from schemas.identity import IN_ITS_CORPUS, ROW_BITS, SHARD_BITS
 
 READ = ("shards", "urls", "extract", "measure", "filter", "near_duplicates")
 
@@ -112,5 +112,5 @@ def _renumbered(context: Context, run: Context, corpus: int, keepers: np.ndarray
     theirs = told(run, "against", "urls") if run.recipe.against else []
     mine = told(context, "against", "urls")
     numbers = np.array([corpus, *(mine.index(digest) + 1 if digest in mine else -1 for digest in theirs)], np.int64)
-    number, low = numbers[corpora_of(keepers)], keepers & ((1 << 55) - 1)
-    return np.where(number < 0, -1, (number << 55) | low)
+    number, low = numbers[corpora_of(keepers)], keepers & IN_ITS_CORPUS
+    return np.where(number < 0, -1, number << (SHARD_BITS + ROW_BITS) | low)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
 import signal
 
+from pipelines.one_thread import one_thread
+
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
-for _name in ("OMP_NUM_THREADS", "RAYON_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[_name] = "1"
+one_thread()
 
 with contextlib.suppress(Exception):
     import pyarrow.compute

@@ -106,6 +106,16 @@ def survivors(context: Context, shard: int, columns: list[str]) -> pa.Table:
     return standing(read(context, "documents", shard, "extract", columns), removed(context, shard))
 
 
+def with_signals(context: Context, shard: int, documents: pa.Table, names: list[str] | None = None) -> pa.Table:
+    """`documents` (with `row`, sorted) with their signals beside: those of `names`, or all."""
+    measured = read(context, "signals", shard, "measure", None if names is None else ["row", *names])
+    measured = in_row_order(measured, documents["row"].to_numpy())
+    for name in measured.column_names:
+        if name != "row":
+            documents = documents.append_column(name, measured[name])
+    return documents
+
+
 def in_row_order(table: pa.Table, rows: np.ndarray) -> pa.Table:
     """The rows of `table` named by `rows` (sorted, all present)."""
     if len(rows) == table.num_rows:

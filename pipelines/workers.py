@@ -31,6 +31,7 @@ from typing import Any
 
 from curate.errors import RunStopped
 from pipelines.no_main import no_main
+from pipelines.one_thread import one_thread
 from pipelines.peak import forget_peak, peak_bytes
 from pipelines.row_page import NOWHERE, RowPage
 from pipelines.spent import Spent
@@ -259,8 +260,7 @@ def _serve(pipe: Connection, page: str, environment: dict[str, str]) -> None:
     os.environ.update(environment)
     global _page
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
-    for name in ("OMP_NUM_THREADS", "RAYON_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[name] = "1"
+    one_thread()
     with open(page, "r+b") as file:
         _page = RowPage(file)
     import pyarrow

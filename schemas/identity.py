@@ -8,6 +8,7 @@ import numpy as np
 import xxhash
 
 SHARD_BITS, ROW_BITS = 23, 32
+IN_ITS_CORPUS = (1 << (SHARD_BITS + ROW_BITS)) - 1  # the bits of an id below its corpus: what it is in that one
 
 
 def make_ids(shard: int, rows: np.ndarray, corpus: int = 0) -> np.ndarray:

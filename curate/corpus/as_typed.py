@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from curate.corpus import parquet
 from curate.errors import UserError
-from curate.storage import exists, local_path, read_bytes, utf8
+from curate.storage import local_path, utf8
 
 if TYPE_CHECKING:
     from curate.corpus.corpus import Corpus
@@ -38,12 +38,8 @@ def _in_shards(corpus: Corpus, url: str) -> list[str]:
 
 
 def _by_recipe(corpus: Corpus, url: str) -> list[str]:
-    from curate.recipe import yaml_lines
-
-    file = corpus.file("recipe.yaml")
-    tree = yaml_lines.parse(read_bytes(file).decode(), file)[0] if exists(file) else {}
     found = []
-    for source in tree.get("sources") or []:
+    for source in corpus.recipe.get("sources") or []:
         for root in source["paths"]:
             inside = os.path.basename(url) if url == root else url.removeprefix(root.rstrip("/") + "/")
             if inside != url:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.dataset as ds
 
@@ -104,6 +104,14 @@ class Corpus:
         from curate.corpus.show import show
 
         return show(self, removed_by, n)
+
+    @cached_property
+    def recipe(self) -> dict[str, Any]:
+        """The run's resolved recipe as read, every section stated; its inputs and plugins may be gone by now."""
+        from curate.recipe import yaml_lines
+
+        file = self.file("recipe.yaml")
+        return yaml_lines.parse(read_bytes(file).decode(), file)[0] if exists(file) else {}
 
     @cached_property
     def _keys(self) -> dict[str, str]:

@@ -18,8 +18,8 @@ from curate.corpus.find import Match, find, nearest, one, row_of
 from curate.corpus.preferred import preferred
 from curate.errors import UserError
 from curate.report.clean_text import head
-from curate.storage import read_bytes
 from schemas import rows_of, shards_of
+from schemas.identity import IN_ITS_CORPUS
 
 if TYPE_CHECKING:
     from curate.corpus.corpus import Corpus
@@ -42,7 +42,7 @@ def explain(corpus: Corpus, what: str | int) -> Explanations:
 def _older_place(corpus: Corpus, asked: str) -> tuple[Corpus, int] | None:
     """Where `asked` lies if it is the id of a document in an older corpus: a keeper's."""
     number = int(asked) if asked.isascii() and asked.isdecimal() else 0
-    is_older = older.IN_ITS_CORPUS < number < 1 << 63 and older.path_of(corpus, number)
+    is_older = IN_ITS_CORPUS < number < 1 << 63 and older.path_of(corpus, number)
     return older.home(corpus, number) if is_older else None
 
 
@@ -92,15 +92,7 @@ def _signals(corpus: Corpus, id: int) -> dict[str, Any]:
 def _recipe_rules(corpus: Corpus) -> list[Rule]:
     from curate.recipe.rules import Rule
 
-    return [Rule.model_validate(rule) for rule in _recipe(corpus).get("rules") or []]
-
-
-def _recipe(corpus: Corpus) -> dict[str, Any]:
-    """The run's resolved recipe; its inputs and plugins may be gone by now, so it is not checked again."""
-    from curate.recipe import yaml_lines
-
-    file = corpus.file("recipe.yaml")
-    return yaml_lines.parse(read_bytes(file).decode(), file)[0]
+    return [Rule.model_validate(rule) for rule in corpus.recipe.get("rules") or []]
 
 
 def _contamination(corpus: Corpus, id: int) -> list[dict[str, Any]]:
@@ -135,7 +127,7 @@ def _why(corpus: Corpus, row: dict[str, Any]) -> str | None:
     if older.path_of(corpus, row["keeper"]) is not None:
         return "against: the older corpus wins"
     is_near = row["phase"] == "near_duplicates"
-    return preferred(corpus, _recipe(corpus), row["keeper"], row["id"]) if is_near else None
+    return preferred(corpus, row["keeper"], row["id"]) if is_near else None
 
 
 def _lost_lines(corpus: Corpus, id: int, text: str) -> list[str]:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from curate.corpus import as_typed, detail, older, parquet
 from curate.errors import UserError
 from schemas import LEDGER, make_ids, rows_of, shards_of
+from schemas.identity import IN_ITS_CORPUS
 
 if TYPE_CHECKING:
     from curate.corpus.corpus import Corpus
@@ -41,7 +42,7 @@ def find(corpus: Corpus, what: str | int) -> list[Match]:
     condition = _condition(corpus, what)
     matches = {id: Match(id, document) for id, document in _documents(corpus, condition.documents)}
     for number, names in _numbers(str(what).strip()):
-        own = "id" in names and number <= older.IN_ITS_CORPUS
+        own = "id" in names and number <= IN_ITS_CORPUS
         if own and (document := row_of(corpus, "extract", "documents", number)):
             matches[number] = Match(number, document)
     uids = {match.document["uid"] for match in matches.values() if match.document}

@@ -7,24 +7,23 @@ under the same ids, so it is believed only while its products have the digest th
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from curate.errors import UserError
 from curate.storage import exists, join, read_bytes
 from schemas import corpora_of
+from schemas.identity import IN_ITS_CORPUS
 
 if TYPE_CHECKING:
     from curate.corpus.corpus import Corpus
 
-IN_ITS_CORPUS = (1 << 55) - 1
-
-
 def path_of(corpus: Corpus, id: int) -> str | None:
     """Where the older corpus of an id lies; None for the run's own ids."""
     number = int(corpora_of(np.array([id]))[0])
-    return _against(corpus)[number - 1] if 0 < number <= len(_against(corpus)) else None
+    against = corpus.recipe.get("against") or []
+    return str(against[number - 1]) if 0 < number <= len(against) else None
 
 
 def home(corpus: Corpus, id: int) -> tuple[Corpus, int] | None:
@@ -39,14 +38,6 @@ def home(corpus: Corpus, id: int) -> tuple[Corpus, int] | None:
         return type(corpus)(path), id & IN_ITS_CORPUS
     except UserError:
         return None
-
-
-def _against(corpus: Corpus) -> list[str]:
-    from curate.recipe import yaml_lines
-
-    file = corpus.file("recipe.yaml")
-    tree: dict[str, Any] = yaml_lines.parse(read_bytes(file).decode(), file)[0] if exists(file) else {}
-    return list(tree.get("against") or [])
 
 
 def _recorded(corpus: Corpus, number: int) -> str | None:

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from curate.corpus.corpus import Corpus
 
 
-def preferred(corpus: Corpus, tree: dict[str, Any], keeper: int, removed: int) -> str | None:
-    """Such as `gopher.words: 212 before 180`, by the recipe `tree`; None where one of the two is not on record."""
+def preferred(corpus: Corpus, keeper: int, removed: int) -> str | None:
+    """Such as `gopher.words: 212 before 180`, by the run's recipe; None where one of the two is not on record."""
     from curate.dedup.keepers import order_keys
     from curate.recipe.sections import NearDuplicates
 
     rows = [_row(corpus, id) for id in (keeper, removed)]
-    trusts = _trusts(corpus, tree, [keeper, removed])
-    if None in rows or trusts is None or not tree.get("near_duplicates"):
+    trusts = _trusts(corpus, [keeper, removed])
+    if None in rows or trusts is None or not corpus.recipe.get("near_duplicates"):
         return None
-    policy = NearDuplicates.model_validate(tree["near_duplicates"]).keep
+    policy = NearDuplicates.model_validate(corpus.recipe["near_duplicates"]).keep
     table = pa.Table.from_pylist(rows)
     keys = order_keys(table, policy, np.array(trusts))
     if tuple(keys[0]) > tuple(keys[1]):
@@ -50,14 +50,14 @@ def _row(corpus: Corpus, id: int) -> dict[str, Any] | None:
     return {"date": document["date"], "chars": document["chars"], **signals} if document and signals else None
 
 
-def _trusts(corpus: Corpus, tree: dict[str, Any], ids: list[int]) -> list[int] | None:
+def _trusts(corpus: Corpus, ids: list[int]) -> list[int] | None:
     """Of the sources that the documents come from."""
     try:
         table = parquet.read(corpus.files("shards", "shards")[0], ["shard", "source_index"])
     except (UserError, KeyError):  # `curate clean` dropped work/
         return None
     at = pc.index_in(pa.array(shards_of(np.array(ids)), table["shard"].type), table["shard"].combine_chunks())
-    return [tree["sources"][table["source_index"][n].as_py()].get("trust", 0) for n in at.to_pylist()]
+    return [corpus.recipe["sources"][table["source_index"][n].as_py()].get("trust", 0) for n in at.to_pylist()]
 
 
 def _said(value: Any) -> str:

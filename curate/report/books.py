@@ -21,7 +21,7 @@ from curate.report.against import against
 from curate.report.clusters import clusters, hot_bands
 from curate.report.frequent_lines import frequent_lines
 from curate.report.remarks import remarks
-from curate.storage import exists, join, names, read_bytes
+from curate.storage import join, names, read_bytes
 from schemas import Counts, Manifest
 
 PHASES = (
@@ -61,13 +61,13 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         for marker in markers:
             for signal, found in _stat(marker, "histograms").items():
                 histogram.add(bins.setdefault(signal, {}), found)
-    of_text = totals.of_text(corpus)
+    of_text, thresholds = totals.of_text(corpus), _thresholds(corpus)
     kept = [sum(row[unit] for row in of_text["categories"]) for unit in ("documents", "tokens")]
     return {
-        "name": _recipe(corpus).get("name"),
+        "name": corpus.recipe.get("name"),
         "funnel": funnel,
-        "rules": examples.beside(corpus, rules, _thresholds(corpus)),
-        "thresholds": _thresholds(corpus),
+        "rules": examples.beside(corpus, rules, thresholds),
+        "thresholds": thresholds,
         "histograms": {s: {str(b): n for b, n in sorted(found.items())} for s, found in sorted(bins.items())},
         "edits": _edits(corpus),
         **clusters(corpus),
@@ -80,10 +80,10 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "asked": _asked(corpus),
         "notes": _notes(funnel),
         "remarks": [
-            *remarks(_recipe(corpus).get("sources") or [], _markers(corpus, "mix") or [], *kept),
+            *remarks(corpus.recipe.get("sources") or [], _markers(corpus, "mix") or [], *kept),
             *hot_bands(corpus),
         ],
-        "against": against(corpus, _recipe(corpus)),
+        "against": against(corpus, corpus.recipe),
     }
 
 
@@ -115,22 +115,14 @@ def _thresholds(corpus: Corpus) -> dict[str, list[float]]:
     from curate.recipe.rules import Rule
 
     found: dict[str, set[float]] = {}
-    for rule in (Rule.model_validate(r) for r in _recipe(corpus).get("rules") or []):
+    for rule in (Rule.model_validate(r) for r in corpus.recipe.get("rules") or []):
         found.setdefault(rule.signal, set()).update(float(x) for x in (rule.lower, rule.upper) if x is not None)
     return {signal: sorted(values) for signal, values in sorted(found.items())}
 
 
-def _recipe(corpus: Corpus) -> dict[str, Any]:
-    """The resolved recipe as read, every section stated; its files may be gone by now."""
-    from curate.recipe import yaml_lines
-
-    file = corpus.file("recipe.yaml")
-    return yaml_lines.parse(read_bytes(file).decode(), file)[0] if exists(file) else {}
-
-
 def _asked(corpus: Corpus) -> dict[str, float]:
     """Shares that the recipe's mix asked for; none where it takes what there is."""
-    shares = (_recipe(corpus).get("mix") or {}).get("shares")
+    shares = (corpus.recipe.get("mix") or {}).get("shares")
     return {str(name): float(share) for name, share in sorted(shares.items())} if isinstance(shares, dict) else {}
 
 
@@ -151,7 +143,7 @@ def _edits(corpus: Corpus) -> list[dict[str, Any]]:
 def _contamination(corpus: Corpus) -> dict[str, Any] | None:
     from curate.report.contamination import contamination
 
-    settings = _recipe(corpus).get("contamination")
+    settings = corpus.recipe.get("contamination")
     return contamination(corpus, _markers(corpus, "measure") or [], settings["min_overlap"]) if settings else None
 
 

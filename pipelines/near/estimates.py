@@ -18,6 +18,7 @@ import numpy as np
 from pipelines import flow, shuffle
 from pipelines.context import Context
 from pipelines.near import layout
+from pipelines.near.blocks import blocks, groups
 from schemas import places_of
 
 BLOCK = 8192  # sketches
@@ -98,16 +99,8 @@ def _ranges(counts: Mapping[int, int]) -> Iterator[tuple[int, int]]:
 
 def _blocks(to: np.ndarray, b: np.ndarray) -> Iterator[tuple[int, int]]:
     """Ranges of pairs, in order of (to, b), with one destination and few enough sketches and pairs."""
-    new = np.r_[True, (to[1:] != to[:-1]) | (b[1:] != b[:-1])]
-    starts = np.r_[np.flatnonzero(new), len(to)]
-    first = 0
-    while first < len(starts) - 1:
-        end = min(first + BLOCK, len(starts) - 1)
-        end = min(end, int(np.searchsorted(starts, starts[first] + MOST_PAIRS, "right")) - 1)
-        end = min(end, int(np.searchsorted(to[starts[:-1]], to[starts[first]], "right")))
-        end = max(end, first + 1)
-        yield int(starts[first]), int(starts[end])
-        first = end
+    starts = groups(to, b)
+    return blocks(to, starts, (np.ones(len(starts) - 1, np.int64), BLOCK), (np.diff(starts), MOST_PAIRS))
 
 
 def _unpacked(context: Context, block: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -94,7 +94,9 @@ def _in_its_run(run: Context, shard: int) -> tuple[np.ndarray, np.ndarray, np.nd
     trust = recipe.sources[tables.source_indexes(run)[shard]].trust
     values = recipe.near_duplicates.bands * recipe.near_duplicates.rows
     matrix = unpacked(sketched["sketch"].combine_chunks(), values)
-    order = order_keys(_with_signals(run, shard, columns), recipe.near_duplicates.keep, trust)
+    if signals := recipe.near_duplicates.signals:
+        columns = tables.with_signals(run, shard, columns, signals)
+    order = order_keys(columns, recipe.near_duplicates.keep, trust)
     return columns["row"].to_numpy(), matrix, order
 
 
@@ -107,18 +109,6 @@ def _beside_older(context: Context, place: int, ids: np.ndarray, order: np.ndarr
     made[:, 1 : 1 + shared] = order[:, :shared]
     made[:, 0] = standing(corpora_of(ids), np.isin(ids, older.fates(context, place).ids))
     return made
-
-
-def _with_signals(context: Context, shard: int, columns: pa.Table) -> pa.Table:
-    """`columns` (with `row`) and the signals that say who stays."""
-    names = context.recipe.near_duplicates.signals
-    if not names:
-        return columns
-    measured = tables.read(context, "signals", shard, "measure", ["row", *names])
-    measured = tables.in_row_order(measured, columns["row"].to_numpy())
-    for name in names:
-        columns = columns.append_column(name, measured[name])
-    return columns
 
 
 def unpacked(sketches: pa.BinaryArray, values: int) -> np.ndarray:

@@ -13,6 +13,7 @@ import numpy as np
 from pipelines import flow, shuffle
 from pipelines.context import Context
 from pipelines.near import layout
+from pipelines.near.blocks import blocks, groups
 from schemas import places_of
 
 BLOCK = 1 << 20  # shingles, or edges
@@ -42,10 +43,10 @@ def emit(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Ele
 def reduce(context: Context, place: int, values: Iterable[bytes]) -> Iterator[flow.Element]:
     from curate.dedup.shingles import jaccard
 
-    blocks = [_unpacked(context, value) for value in values]
-    ids = np.unique(np.concatenate([edges["b"] for edges, _, _ in blocks]))
+    received = [_unpacked(context, value) for value in values]
+    ids = np.unique(np.concatenate([edges["b"] for edges, _, _ in received]))
     hashes, offsets = _sets(context, place, ids)
-    for edges, number, (shipped, ends) in blocks:
+    for edges, number, (shipped, ends) in received:
         used, at = np.unique(np.searchsorted(ids, edges["b"]), return_inverse=True)
         own = [hashes[offsets[n] : offsets[n + 1]] for n in used]
         both = np.concatenate([shipped, *own])
@@ -66,17 +67,8 @@ def _sets(context: Context, place: int, ids: np.ndarray) -> Sets:
 
 def _blocks(to: np.ndarray, at: np.ndarray, sizes: np.ndarray) -> Iterator[tuple[int, int]]:
     """Ranges of edges, in order of (to, set), with one destination and few enough edges and shingles."""
-    new = np.r_[True, (to[1:] != to[:-1]) | (at[1:] != at[:-1])]
-    starts = np.r_[np.flatnonzero(new), len(to)]
-    weight = np.r_[0, np.cumsum(sizes[at[starts[:-1]]])]
-    first = 0
-    while first < len(starts) - 1:
-        end = int(np.searchsorted(weight, weight[first] + BLOCK, "right")) - 1
-        end = min(end, int(np.searchsorted(starts, starts[first] + BLOCK, "right")) - 1)
-        end = min(end, int(np.searchsorted(to[starts[:-1]], to[starts[first]], "right")))
-        end = max(end, first + 1)
-        yield int(starts[first]), int(starts[end])
-        first = end
+    starts = groups(to, at)
+    return blocks(to, starts, (sizes[at[starts[:-1]]], BLOCK), (np.diff(starts), BLOCK))
 
 
 def _unpacked(context: Context, block: bytes) -> tuple[np.ndarray, np.ndarray, Sets]:

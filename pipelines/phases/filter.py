@@ -103,11 +103,7 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
 def columns(context: Context, shard: int) -> pa.Table:
     """Survivors' document columns with their signals beside."""
     documents = tables.survivors(context, shard, list(DOCUMENT_COLUMNS))
-    signals = tables.in_row_order(tables.read(context, "signals", shard, "measure"), documents["row"].to_numpy())
-    for name in signals.column_names:
-        if name != "row":
-            documents = documents.append_column(name, signals[name])
-    return documents
+    return tables.with_signals(context, shard, documents)
 
 
 def _host_hashes(table: pa.Table) -> np.ndarray:

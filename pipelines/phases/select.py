@@ -27,6 +27,7 @@ from schemas import LEDGER
 
 VERSION = 3  # 3: divergence has groups and unless
 NEVER = np.inf
+LARGE = ("text", "removed_lines", "tokens")  # of `clean`: what no rule compares
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
@@ -91,22 +92,13 @@ def columns(context: Context, shard: int) -> pa.Table:
         ),
         rows,
     )
-    with_signals = [n for n in clean_columns(context, shard) if n not in ("row", "text", "removed_lines", "tokens")]
-    clean = tables.in_row_order(tables.read(context, "clean", shard, "clean", ["row", *with_signals]), rows)
+    small = [name for name in tables.columns(context, "clean", shard, "clean") if name not in LARGE]
+    clean = tables.in_row_order(tables.read(context, "clean", shard, "clean", small), rows)
     for table in (meta, clean):
         for name in table.column_names:
             if name not in scores.column_names:
                 scores = scores.append_column(name, table[name])
     return scores
-
-
-def clean_columns(context: Context, shard: int) -> list[str]:
-    import pyarrow.parquet as pq
-
-    from curate.storage import open_read
-
-    with open_read(context.path("clean", shard, "clean")) as file:
-        return pq.read_schema(file).names
 
 
 def _thresholds(context: Context, shard: int, table: pa.Table) -> np.ndarray:

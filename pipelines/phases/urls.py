@@ -136,7 +136,7 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
     parts = [_rows(shard, failed, failed["rule"], detail=_details(failed))]
     for step, rule in RULES.items():
         lost = shuffle.read(context, step, shard, LOSS)
-        copies = tables.in_row_order(table, lost["id"] & 0xFFFFFFFF)
+        copies = tables.in_row_order(table, rows_of(lost["id"]))
         parts.append(_rows(shard, copies, rule, keeper=lost["keeper"], detail=_details(copies)))
     rows = ledger.in_order(parts)
     with ShardOutput(context, shard, VERSION) as out:
