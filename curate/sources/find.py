@@ -54,7 +54,8 @@ def find(recipe: Any) -> tuple[list[Piece], list[tuple[str, str]]]:
             elif source.sample is None or found[0].source != "text" or keep_file(path, source.sample):
                 pieces += found
         for root in sorted(set(source.paths) - readable):
-            raise ValueError(f"{root}: holds no file of a known kind ({_kinds()})")
+            known = f"holds no file of a known kind ({_kinds()})"
+            raise ValueError(f"{root}: {known}; unpack it, or convert it to one of these")
     _refuse_same_names(pieces)
     return sorted(pieces, key=lambda p: (p.path, p.start)), sorted(unknown)
 
