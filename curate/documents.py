@@ -59,6 +59,7 @@ class _Held:
                 "url": record.url,
                 "path": piece.path,
                 "record_offset": record.offset,
+                "member": record.member,
                 "source": piece.source,
                 "group": piece.group,
                 "host": host(record.url) if record.url else None,

@@ -72,6 +72,7 @@ def _numbered(
         skip,
         max_bytes=limit,
         sample=source.sample,
+        settings=source.settings,
         counters=counters,
     ):
         yield base + row, record

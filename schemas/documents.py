@@ -16,6 +16,7 @@ DOCUMENTS = Contract(
             field("url", pa.string(), "address of the document, as the source states it", nullable=True),
             field("path", pa.string(), "file that holds the record, relative to its source's root, with the source's label"),
             field("record_offset", pa.int64(), "offset of the record in its file; ordinal where the format has none", unit="bytes"),
+            field("member", pa.string(), "path of the document inside that file, where the file is an archive", nullable=True),
             field("source", pa.string(), "kind of input: warc, wet, text, jsonl, parquet ..."),
             field("group", pa.string(), "what competes and shares rules: web, reference, books, papers, forum, code"),
             field("host", pa.string(), "web host in lower case, without port and leading www.", nullable=True),

@@ -79,7 +79,8 @@ class Recipe(Section):
         value = getattr(self, section)
         if part:
             keys = READING if part == "reading" else ("label", part)
-            return _canonical([_plain(source, include=set(keys)) for source in value])
+            own = (lambda source: source.settings) if part == "reading" else (lambda source: {})
+            return _canonical([_plain(source, set(keys)) | own(source) for source in value])
         if section == "against":
             return _canonical([_root_digest(corpus) for corpus in value])
         if isinstance(value, list):

@@ -2,7 +2,7 @@
 """The sections of a recipe that hold settings. Units, defaults and examples: docs/recipes.md."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, field_validator, model_validator
 
@@ -16,6 +16,7 @@ from curate.recipe.spares import TECHNICAL, Exempt, Spares
 Kind = Literal["jsonl", "parquet", "text", "warc", "wet"]
 Column = Literal["text", "url", "date", "language", "title", "license"]
 ROWS = ("jsonl", "parquet")  # the kinds whose columns have names
+SETTINGS: dict[str, tuple[str, ...]] = {}  # fields of a source that only these kinds have; None where not stated
 
 
 class Source(Section):
@@ -35,6 +36,18 @@ class Source(Section):
         if self.fields and self.kind not in (None, *ROWS):
             raise ValueError(f"fields name the columns of {' and '.join(ROWS)}; {self.kind} has none")
         return self
+
+    @model_validator(mode="after")
+    def _settings_of_its_kind(self) -> "Source":
+        for name, kinds in SETTINGS.items():
+            if getattr(self, name) is not None and self.kind not in kinds:
+                raise ValueError(f"{name} is a setting of {' and '.join(kinds)}; state that kind, or take {name} out")
+        return self
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The stated ones that only its kind has."""
+        return {name: getattr(self, name) for name in SETTINGS if getattr(self, name) is not None}
 
 
 class Shards(Section):

@@ -1,13 +1,14 @@
 """Native formats in, records out: one module a kind of input.
 
-`recognise` and `find` make the list of pieces from a recipe's paths; `read` yields the records of a piece. A module of
-a kind has `recognise(path, head) -> bool` and `read(piece, options) -> Iterator[Record]`. The n-th record of a piece
-is row n, whatever is asked of it: bodies or headers only, all rows or some.
+`recognise` and `find` make the list of pieces from a recipe's paths; `read` yields the records of a piece. What a
+module of a kind holds is told in `curate.sources.kinds`. The n-th record of a piece is row n, whatever is asked of it:
+bodies or headers only, all rows or some.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, MutableMapping
+from typing import Any
 
 from curate.sources.find import find
 from curate.sources.kinds import KINDS, reader_of, recognise
@@ -24,6 +25,7 @@ def read(
     *,
     max_bytes: int = MAX_BYTES,
     sample: float | None = None,
+    settings: Mapping[str, Any] | None = None,
     counters: MutableMapping[str, int] | None = None,
 ) -> Iterator[tuple[int, Record]]:
     """(row, record) of every record of `piece` that is neither in `skip` nor outside the sample.
@@ -34,7 +36,7 @@ def read(
     from curate.sources.sampling import keep
 
     counts = counters if counters is not None else {}
-    options = Options(dict(fields or {}), bodies, max_bytes)
+    options = Options(dict(fields or {}), bodies, max_bytes, dict(settings or {}))
     for row, record in enumerate(reader_of(piece.source).read(piece, options)):
         counts["records"] = counts.get("records", 0) + 1
         if sample is not None and piece.source != "text" and not keep(record, piece.path, sample):

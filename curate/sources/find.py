@@ -4,19 +4,19 @@ A path that the user *named* must be there and be of a known kind, else the run 
 named folder is another matter: files of no known kind are handed back with the reason, for the ledger. The order of
 the arguments changes nothing: pieces are sorted by path.
 
-Plain JSON Lines are cut by bytes and Parquet by row groups, at about `shards.target` each; compressed files and WARC
-are pieces as they are. Small pieces stay apart here; joining them into shards is the business of the shard table.
+Files above `shards.target` are cut where their kind knows how (plain JSON Lines by bytes, Parquet by row groups);
+all others are pieces as they are. Small pieces stay apart here; joining them into shards is the business of the shard
+table.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from types import ModuleType
 from typing import Any
 
 from curate import storage
-from curate.sources import parquet
-from curate.sources.compressed import compression
 from curate.sources.kinds import KINDS, read_head, recognise
 from curate.sources.record import Piece
 from curate.sources.sampling import keep_file
@@ -137,27 +137,17 @@ def _pieces(file: _File, path: str, index: int, source: Any, target: int) -> lis
         return "unknown kind"
     if kind not in KINDS:
         raise ValueError(f"sources[{index}].kind: {kind!r} is no kind of input; there are {_kinds()}")
-    group = source.group or ("web" if kind != "text" else "code" if is_code(path) else "books")
-    cuts = _cuts(kind, file.url, size, head, target)
+    group = source.group or ("code" if kind == "text" and is_code(path) else KINDS[kind].GROUP)
+    cuts = _cuts(KINDS[kind], file.url, size, head, target)
     url = storage.utf8(file.url)
     return [Piece(kind, index, group, url, path, start, end, length) for start, end, length in cuts]
 
 
-def _cuts(kind: str, url: str, size: int, head: bytes, target: int) -> list[tuple[int, int, int]]:
-    """(start, end, bytes) of each piece."""
-    if kind == "jsonl" and size > target and compression(head) is None:
-        return [(at, min(at + target, size), min(target, size - at)) for at in range(0, size, target)]
-    groups = parquet.row_groups(url) if kind == "parquet" and size > target else None
-    if not groups:
+def _cuts(kind: ModuleType, url: str, size: int, head: bytes, target: int) -> list[tuple[int, int, int]]:
+    """(start, end, bytes) of each piece; files of kinds that know no cuts, and small ones, are read whole."""
+    if size <= target or not hasattr(kind, "cuts"):
         return [(0, -1, size)]
-    cuts = []
-    start = held = 0
-    for at, length in enumerate(groups):
-        held += length
-        if held >= target or at == len(groups) - 1:
-            cuts.append((start, at + 1, held))
-            start, held = at + 1, 0
-    return cuts
+    return list(kind.cuts(url, size, head, target))
 
 
 def _refuse_same_names(pieces: list[Piece]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from curate import storage
-from curate.sources.compressed import CHUNK, Broken, chunks
+from curate.sources.compressed import CHUNK, Broken, chunks, compression
 from curate.sources.lines import lines
 from curate.sources.record import OK, Options, Piece, Record, clean, epoch
 
@@ -25,6 +25,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "title": ("title",),
     "license": ("license", "licence"),
 }
+
+
+GROUP = "web"
+
+
+def cuts(url: str, size: int, head: bytes, target: int) -> list[tuple[int, int, int]]:
+    """By bytes; a piece owns the lines that start in it. Compressed files are not cut."""
+    if compression(head) is not None:
+        return [(0, -1, size)]
+    return [(at, min(at + target, size), min(target, size - at)) for at in range(0, size, target)]
 
 
 def recognise(path: str, head: bytes) -> bool:

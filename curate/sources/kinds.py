@@ -1,4 +1,13 @@
-"""Telling what a file is by its first bytes; the name only settles what the bytes leave open."""
+"""The kinds of input, and telling what a file is by its first bytes; the name settles what the bytes leave open.
+
+A kind is a module of this package:
+
+- `GROUP`: the group of its documents where the recipe names none;
+- `recognise(path, head) -> bool`: whether a file with these first plain bytes is of this kind;
+- `read(piece, options) -> Iterator[Record]`: its records, the same n-th record whatever `options.bodies` says;
+- `cuts(url, size, head, target) -> list[(start, end, bytes)]`, where the format can be split: pieces of about `target`
+  bytes; start and end mean what `read` makes of them, and (0, -1, size) is the whole file.
+"""
 
 from __future__ import annotations
 

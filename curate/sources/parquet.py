@@ -13,11 +13,27 @@ from curate import storage
 from curate.sources.jsonl import COLUMNS, from_row
 from curate.sources.record import Options, Piece, Record
 
+GROUP = "web"
 _ROWS = 256
 
 
 def recognise(path: str, head: bytes) -> bool:
     return head.startswith(b"PAR1")
+
+
+def cuts(url: str, size: int, head: bytes, target: int) -> list[tuple[int, int, int]]:
+    """By row groups; one piece where the footer cannot be read."""
+    groups = row_groups(url)
+    if not groups:
+        return [(0, -1, size)]
+    found = []
+    start = held = 0
+    for at, length in enumerate(groups):
+        held += length
+        if held >= target or at == len(groups) - 1:
+            found.append((start, at + 1, held))
+            start, held = at + 1, 0
+    return found
 
 
 def row_groups(url: str) -> list[int] | None:

