@@ -19,6 +19,7 @@ from pathlib import Path
 from benchmarks import (
     evaluate_contamination,
     evaluate_demo,
+    evaluate_extraction,
     evaluate_kept,
     evaluate_near_duplicates,
     evaluate_records,
@@ -34,6 +35,7 @@ TOPICS = {
     "near_duplicates": evaluate_near_duplicates.rows,
     "contamination": evaluate_contamination.rows,
     "demo": evaluate_demo.rows,
+    "extraction": evaluate_extraction.rows,
     "kept": evaluate_kept.rows,
 }
 OUT = Path(__file__).parent / "evaluation.json"
