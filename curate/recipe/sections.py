@@ -13,10 +13,13 @@ from curate.recipe.rules import not_everything
 from curate.recipe.section import Section
 from curate.recipe.spares import TECHNICAL, Exempt, Spares
 
-Kind = Literal["jsonl", "parquet", "text", "warc", "wet"]
+Kind = Literal["jsonl", "parquet", "stackexchange", "text", "warc", "wet"]
 Column = Literal["text", "url", "date", "language", "title", "license"]
 ROWS = ("jsonl", "parquet")  # the kinds whose columns have names
-SETTINGS: dict[str, tuple[str, ...]] = {}  # fields of a source that only these kinds have; None where not stated
+SETTINGS: dict[str, tuple[str, ...]] = {  # fields of a source that only these kinds have; None where not stated
+    "min_score": ("stackexchange",),
+    "min_answers": ("stackexchange",),
+}
 
 
 class Source(Section):
@@ -30,6 +33,8 @@ class Source(Section):
     trust: Whole = 0
     fields: dict[Column, Text] = {}
     sample: Share | None = None
+    min_score: Whole | None = None
+    min_answers: Natural | None = None
 
     @model_validator(mode="after")
     def _fields_mean_something(self) -> "Source":

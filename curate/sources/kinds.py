@@ -14,11 +14,18 @@ from __future__ import annotations
 from types import ModuleType
 from typing import BinaryIO
 
-from curate.sources import jsonl, parquet, text, warc, wet
+from curate.sources import jsonl, parquet, stackexchange, text, warc, wet
 from curate.sources.compressed import compression, head_of
 
 # In the order in which they are asked: `text` takes whatever can be read as such.
-KINDS: dict[str, ModuleType] = {"parquet": parquet, "wet": wet, "warc": warc, "jsonl": jsonl, "text": text}
+KINDS: dict[str, ModuleType] = {
+    "parquet": parquet,
+    "wet": wet,
+    "warc": warc,
+    "jsonl": jsonl,
+    "stackexchange": stackexchange,
+    "text": text,
+}
 HEAD = 1 << 16
 BLOCK = {"zstd": 1 << 18, "bz2": 1 << 20}  # bytes that surely hold a whole block: less of a file yields no plain byte
 

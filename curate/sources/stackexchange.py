@@ -1,0 +1,143 @@
+"""Stack Exchange data dumps: `site.7z`, `stackoverflow.com-Posts.7z`, or a Posts.xml (plain or compressed).
+
+A record is a question with its answers, best score first; of equal scores the accepted answer first, then the older.
+The accepted one has no place of its own: its author's question decided it, once; scores are the readers', and go on.
+The body is an HTML fragment, all of it content: `Q: title`, the question, and before each answer a line `A:`, as The
+Pile and RedPajama have it, since else nothing would tell question from answer. Code and MathJax (`$...$` in the text)
+are the renderer's business. `offset` is the question's number; `date` the day its text became what it is: the newest
+creation or edit among its posts, so that a rule on `date` keeps out what was written later. Comments, tag wikis, users
+and votes are not text of a thread. Closed questions and duplicates stay: what is a near duplicate in words is for
+`near_duplicates`, and the others are paraphrases with answers of their own. One pass, once for headers and once for
+bodies; memory: `stackexchange_threads`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import BinaryIO
+
+from curate import storage
+from curate.sources import sevenzip
+from curate.sources.compressed import Broken, chunks
+from curate.sources.record import OK, Options, Piece, Record
+from curate.sources.stackexchange_rows import ANSWER, NOWHERE, QUESTION, Post, Rows
+from curate.sources.stackexchange_threads import Threads
+
+GROUP = "forum"
+_SITE = (
+    r"(?:[a-z0-9-]+\.)*(?:stackexchange|stackoverflow|serverfault|superuser|askubuntu|stackapps)\.com"
+    r"|(?:meta\.)?mathoverflow\.net"
+)
+_ARCHIVE = re.compile(rf"(?:.*/)?({_SITE})(?:-[A-Za-z]+)?\.7z", re.I)
+_FOLDER = re.compile(rf"(?:.*/)?({_SITE})/[^/]+", re.I)
+_TABLE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?"
+    rb"<(?:posts|comments|postlinks|tags|users|votes|badges|posthistory)\s*>\s*<row [^>]*?\bId=\"",
+)
+
+
+def recognise(path: str, head: bytes) -> bool:
+    if head.startswith(sevenzip.SIGNATURE):
+        return _ARCHIVE.fullmatch(path) is not None
+    return _TABLE.match(head) is not None
+
+
+def read(piece: Piece, options: Options) -> Iterator[Record]:
+    """Threads by number; then what says that the file breaks off, or holds no posts."""
+    site, status = _site(piece.url), OK
+    with Threads() as threads, storage.open_read(piece.url) as stream:
+        try:
+            if not _fill(threads, stream, options):
+                status = "no_posts"
+        except Broken as broken:
+            status = broken.args[0]
+        for posts in threads.groups():
+            yield from _records(posts, site, options)
+    if status != OK:
+        yield Record(2 * NOWHERE - 1, status=status)  # an offset no post has
+
+
+def _fill(threads: Threads, stream: BinaryIO, options: Options) -> bool:
+    """Whether there are posts. Raises Broken after the last one that could be read."""
+    rows = Rows(options.max_bytes, options.bodies)
+    any_post = False
+
+    def take(data: bytes) -> None:
+        nonlocal any_post
+        for post in rows.feed(data):
+            any_post = True
+            threads.add(post)
+
+    try:
+        _pour(stream, take)
+    except Broken:
+        for post in rows.finish(whole=False):
+            threads.add(post)
+        raise
+    for post in rows.finish():
+        any_post = True
+        threads.add(post)
+    return any_post
+
+
+def _pour(stream: BinaryIO, take: Callable[[bytes], None]) -> None:
+    opening = stream.read(len(sevenzip.SIGNATURE))
+    stream.seek(0)
+    if not opening.startswith(sevenzip.SIGNATURE):
+        for chunk in chunks(stream):
+            take(chunk)
+        return
+    members = [name for name in sevenzip.names(stream) if name.rpartition("/")[2].lower() == "posts.xml"]
+    if members:
+        stream.seek(0)
+        sevenzip.pour(stream, min(members), take)
+
+
+def _site(url: str) -> str | None:
+    """The host that the archive, or the folder of the file, is named after."""
+    found = _ARCHIVE.fullmatch(url) or _FOLDER.fullmatch(url)
+    return found.group(1).lower() if found else None
+
+
+def _records(posts: list[Post], site: str | None, options: Options) -> Iterator[Record]:
+    """The thread, and behind it the posts that are in none."""
+    seen: set[int] = set()
+    answers, others = [], []
+    question = posts[0] if posts[0].kind == QUESTION else None
+    for post in posts[1:] if question else posts:
+        if post.kind == QUESTION or (post.kind == ANSWER and post.id in seen):
+            others.append(Record(NOWHERE + post.at, status="repeated_post"))
+        elif post.kind == ANSWER and question:
+            answers.append(post)
+        else:
+            status = "orphan_answer" if post.kind == ANSWER else post.status
+            others.append(Record(post.id, date=post.date, status=status))
+        seen.add(post.id)
+    if question:
+        yield _thread(question, answers, site, options)
+    yield from others
+
+
+def _thread(question: Post, answers: list[Post], site: str | None, options: Options) -> Record:
+    least, enough = options.settings.get("min_score"), options.settings.get("min_answers") or 0
+    good = [answer for answer in answers if least is None or answer.score >= least]
+    good.sort(key=lambda answer: (-answer.score, answer.id != question.accepted, answer.id))
+    posts = [question, *good]
+    record = Record(question.id, media="fragment", charset="utf-8", title=question.title or None)
+    record.url = f"https://{site}/questions/{question.id}" if site else None
+    record.date = max((post.date for post in posts if post.date is not None), default=None)
+    record.license = ", ".join(sorted({post.license for post in posts if post.license})) or None
+    if least is not None and question.score < least:
+        record.status = "low_score"
+    elif len(good) < enough:
+        record.status = "unanswered"
+    elif options.bodies:
+        record.body = _fragment(question, good)
+    return record
+
+
+def _fragment(question: Post, answers: list[Post]) -> str:
+    parts = [f"<p>Q: {escape(question.title, quote=False)}</p>\n{question.body}"]
+    return "\n".join(parts + [f"<p>A:</p>\n{answer.body}" for answer in answers])

@@ -1,0 +1,131 @@
+"""The rows of a Stack Exchange dump's Posts.xml, one at a time, out of bytes that are handed in.
+
+A post is an element `<row .../>` whose attributes hold everything. In XML no `<` stands in an attribute, so the file
+is cut at `<row ` whatever its line ends, and each row is parsed for itself, by expat. So no document type, hence no
+entity, can be declared; a row is at most as long as a record may be; and a broken row costs itself only. Dumps hold
+characters that XML forbids (`&#x1F;`): a row with any is parsed once more without them. In a file whose root is not
+`posts` there are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from xml.parsers import expat
+
+from curate.sources.record import OK, clean, epoch
+
+QUESTION, ANSWER, OTHER, BROKEN = range(4)
+NOWHERE = 1 << 62  # plus its byte in the file: the offset of what has no number of its own
+_START = b"<row "
+_ROOT = b"<posts"
+_FORBIDDEN = re.compile(
+    r"&#(?:x(?:[0-8BCEF]|1[0-9A-F]|D[89A-F]..|FFF[EF])|[0-8]|1[124-9]|2[0-9]|3[01]);|[\0-\x08\x0b\x0c\x0e-\x1f]", re.I
+)
+
+
+class Post(NamedTuple):
+    thread: int  # number of the question
+    kind: int
+    id: int
+    at: int  # byte of the row in the file
+    score: int = 0
+    date: int | None = None  # of the last change of its text
+    accepted: int = 0  # of a question, the answer's number
+    title: str = ""
+    license: str = ""
+    body: str = ""
+    status: str = OK
+
+
+class Rows:
+    """Bytes in by `feed`, posts out; `finish` gives the last one."""
+
+    def __init__(self, limit: int, bodies: bool) -> None:
+        self._limit, self._bodies = limit, bodies
+        self._held = b""  # of the row that is begun, or of what precedes the first
+        self._at = 0  # where that starts
+        self._dropped = 0  # bytes of it that are over the limit and no longer held
+        self._begun = self._posts = False
+
+    def feed(self, data: bytes) -> Iterator[Post]:
+        first, *rest = (self._held + data).split(_START)
+        for row in rest:
+            yield from self._row(first)
+            self._at += self._dropped + len(first) + len(_START) * self._begun
+            self._posts |= not self._begun and _ROOT in first
+            self._begun, self._dropped, first = True, 0, row
+        if len(first) > self._limit + len(_START):  # only what may begin the next row is held
+            self._dropped += len(first) - len(_START)
+            first = first[-len(_START) :]
+        self._held = first
+
+    def finish(self, whole: bool = True) -> Iterator[Post]:
+        """The last row; where the bytes broke off (not `whole`), only if it is complete."""
+        if whole or self._held.rstrip().endswith((b"/>", b"</posts>")):
+            yield from self._row(self._held)
+
+    def _row(self, row: bytes) -> Iterator[Post]:
+        if not self._posts:
+            return
+        if self._dropped or len(row) > self._limit:
+            yield _broken(self._at, "too_large")
+            return
+        try:
+            yield _post(_attributes(row), self._at, self._bodies)
+        except (expat.ExpatError, ValueError, KeyError):
+            yield _broken(self._at, "broken_row")
+
+
+def _broken(at: int, status: str) -> Post:
+    return Post(NOWHERE + at, BROKEN, NOWHERE + at, at, status=status)
+
+
+def _attributes(row: bytes) -> dict[str, str]:
+    element = _START + row[: row.rfind(b"/>")] + b"/>"
+    try:
+        return _parsed(element)
+    except expat.ExpatError:
+        return _parsed(_FORBIDDEN.sub("", element.decode("utf-8", "replace")).encode())
+
+
+def _parsed(element: bytes) -> dict[str, str]:
+    found: dict[str, str] = {}
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = lambda name, attributes: found.update(attributes)
+    parser.Parse(element, True)
+    return found
+
+
+def _post(row: dict[str, str], at: int, bodies: bool) -> Post:
+    number, kind = _number(row["Id"]), _KINDS.get(row["PostTypeId"], OTHER)
+    dates = [date for name in ("CreationDate", "LastEditDate") if (date := epoch(row.get(name))) is not None]
+    return Post(
+        _number(row["ParentId"]) if kind == ANSWER else number,
+        kind,
+        number,
+        at,
+        _score(row.get("Score", "0")),
+        max(dates, default=None),
+        _number(row.get("AcceptedAnswerId", "0")),
+        clean(row.get("Title")) or "",
+        clean(row.get("ContentLicense")) or "",
+        (clean(row["Body"]) or "") if bodies and kind != OTHER else "",
+        "other_post" if kind == OTHER else OK,
+    )
+
+
+_KINDS = {"1": QUESTION, "2": ANSWER}
+
+
+def _number(stated: str) -> int:
+    """Of a post; raises ValueError of what is none."""
+    number = int(stated) if len(stated) < 19 else -1
+    if number < 0:
+        raise ValueError(stated)
+    return number
+
+
+def _score(stated: str) -> int:
+    return int(stated) if len(stated) < 12 else 0
