@@ -48,7 +48,8 @@ def _extract(record: Record, settings: Settings) -> Extracted:
     body = record.body or ""
     if len(body) > settings.max_bytes:
         return _failed(record, "too_large")
-    decoded = (body, record.charset) if isinstance(body, str) else decode(body, record.charset, record.media == "html")
+    marked_up = record.media in ("html", "fragment")
+    decoded = (body, record.charset) if isinstance(body, str) else decode(body, record.charset, marked_up)
     if decoded is None:
         return _failed(record, "undecodable")
     markup, charset = decoded
@@ -60,6 +61,14 @@ def _extract(record: Record, settings: Settings) -> Extracted:
         license = license or head.license(markup)
         rights = tuple(sorted({*rights, *head.rights(markup)}))
         text, status = html.main_text(markup, settings.engine)
+    elif record.media == "fragment":
+        from curate.extract import html
+
+        text = html.fragment_text(markup)
+    elif record.media == "notebook":
+        from curate.extract import notebook
+
+        text, status = notebook.text(markup)
     else:
         text = markup
     if "\r" in text:  # a search for one character is ten times as fast as for two

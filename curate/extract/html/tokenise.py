@@ -1,0 +1,159 @@
+"""A page's bytes to flat arrays of elements and of blocks of text, in one pass and without a tree.
+
+No DOM: what is needed of one, which element a text lies in and what lies around it, is a stack of at most 512 open
+elements and a row for each element. Errors are repaired as far as text needs it: a `p` ends where a block begins, a
+cell where the next one does, an end tag that fits nothing is passed over.
+
+Linear by construction: each byte is looked at a bounded number of times. Whatever searches ahead (for the end of a
+comment, a script, a formula, a quoted value) notes when the rest of the page has none and never searches for it again.
+Elements beyond a depth of 512, or a number of a million, are part of the one they lie in.
+
+Cost: about 300 MB of HTML a second.
+"""
+
+import numpy as np
+
+from curate.extract.html.attributes import CONTENT, FOUND, PROPERTY, read_attributes
+from curate.extract.html.elements import close_element, open_element, void_element
+from curate.extract.html.silent import script, skip_silent
+from curate.extract.html.state import (
+    BLOCK_COLUMNS,
+    BLOCKS,
+    DESCRIPTION,
+    ELEMENT_COLUMNS,
+    ELEMENTS,
+    FORMULA_COLUMNS,
+    FORMULAS,
+    LEVEL,
+    MOST_DEPTH,
+    MOST_ELEMENTS,
+    MOST_FORMULAS,
+    SIZE,
+    SKIP,
+    STACK_COLUMNS,
+    TEXT,
+    TITLE,
+)  # fmt: skip
+from curate.extract.html.tags import NAMES, NUMBER, SILENT, VOID, read_name
+from curate.extract.html.writing import close_block, write_text
+from curate.kernels.jit import inner, kernel
+
+COMMENT = len(NAMES)  # its place among the ends that may be missing
+_KINDS = len(NAMES) + 1
+_SCRIPT, _TITLE, _META = NUMBER["script"], NUMBER["title"], NUMBER["meta"]
+
+
+class Page:
+    """A page in flat arrays; see `state` for their columns."""
+
+    __slots__ = ("blocks", "elements", "formulas", "source", "state", "text")
+
+    def __init__(self, source: np.ndarray) -> None:
+        self.source = source
+        tags = int(np.count_nonzero(source == 60)) + 2
+        self.state = np.zeros(SIZE, np.int64)
+        self.elements = np.empty((min(tags, MOST_ELEMENTS), ELEMENT_COLUMNS), np.int32)
+        self.blocks = np.empty((tags, BLOCK_COLUMNS), np.int32)
+        self.formulas = np.empty((min(tags, MOST_FORMULAS), FORMULA_COLUMNS), np.int32)
+        # A reference of five bytes can stand for six, and a formula's placeholder is shorter than the formula.
+        self.text = np.empty(source.size + source.size // 5 + 64, np.uint8)
+
+
+def tokenise(source: bytes) -> Page:
+    """`source` is valid UTF-8."""
+    page = Page(np.frombuffer(source or b" ", np.uint8))
+    _tokenise(page.source, page.state, page.elements, page.blocks, page.formulas, page.text)
+    state = page.state
+    page.elements, page.blocks = page.elements[: state[ELEMENTS]], page.blocks[: state[BLOCKS]]
+    page.formulas, page.text = page.formulas[: state[FORMULAS]], page.text[: state[TEXT]]
+    return page
+
+
+@kernel
+def _tokenise(page, state, elements, blocks, formulas, text):
+    stack = np.zeros((MOST_DEPTH, STACK_COLUMNS), np.int64)
+    opened = np.zeros(_KINDS, np.int64)  # elements of each kind in the stack
+    endless = np.zeros(_KINDS, np.uint8)  # kinds without a further end in the page
+    unquoted, spare, found = np.zeros(64, np.uint8), np.zeros(16, np.uint8), np.zeros(FOUND, np.int64)
+    elements[0] = 0
+    state[ELEMENTS], state[LEVEL], state[SKIP] = 1, 1, -1
+    at, size = np.int64(0), page.size
+    while at < size:
+        if page[at] != 60:
+            end = at
+            while end < size and page[end] != 60:
+                end += 1
+            if state[SKIP] < 0:
+                write_text(page, at, end, state, stack, blocks, text, spare)
+            at = end
+            continue
+        first = page[at + 1] if at + 1 < size else np.uint8(32)
+        if first == 33 or first == 63:
+            at = _comment(page, at, endless)
+        elif first == 47:
+            at = _end_tag(page, at, state, elements, stack, opened, blocks, text, unquoted, found)
+        elif np.uint8((first | 32) - 97) < 26:
+            begin = at
+            tag, at = read_name(page, at + 1)
+            at = read_attributes(page, at, unquoted, found)
+            if tag == _SCRIPT:
+                at = script(page, at, state, stack, blocks, formulas, text, found, endless)
+            elif SILENT[tag]:
+                inside = at
+                at, stop = skip_silent(page, at, tag, found, endless)
+                if tag == _TITLE and not state[TITLE]:
+                    state[TITLE], state[TITLE + 1] = inside, stop
+            elif VOID[tag]:
+                if tag == _META:
+                    _meta(page, state, found)
+                void_element(page, tag, state, stack, blocks, formulas, text, found)
+            else:
+                at = open_element(
+                    page, begin, at, tag, state, elements, stack, opened, blocks, formulas, text, found, endless
+                )
+        else:  # a < of the text
+            if state[SKIP] < 0:
+                write_text(page, at, at + 1, state, stack, blocks, text, spare)
+            at += 1
+    close_block(state, blocks, text)
+
+
+@inner
+def _comment(page, at, endless):
+    """The place behind a comment, a doctype, a processing instruction."""
+    size = page.size
+    if at + 3 < size and page[at + 1] == 33 and page[at + 2] == 45 and page[at + 3] == 45 and not endless[COMMENT]:
+        end = at + 4
+        if end < size and page[end] == 62:  # <!-->
+            return end + 1
+        while end + 2 < size:
+            if page[end] == 45 and page[end + 1] == 45 and page[end + 2] == 62:
+                return end + 3
+            end += 1
+        endless[COMMENT] = 1
+    at += 2
+    while at < size and page[at] != 62:
+        at += 1
+    return min(at + 1, size)
+
+
+@inner
+def _end_tag(page, at, state, elements, stack, opened, blocks, text, unquoted, found):
+    at += 2
+    if at < page.size and np.uint8((page[at] | 32) - 97) < 26:
+        tag, at = read_name(page, at)
+        at = read_attributes(page, at, unquoted, found)
+        close_element(tag, state, elements, stack, opened, blocks, text)
+        return at
+    while at < page.size and page[at] != 62:
+        at += 1
+    return min(at + 1, page.size)
+
+
+@inner
+def _meta(page, state, found):
+    """The longest of the descriptions: `description`, `og:description`, `twitter:description` end alike."""
+    start, end = found[PROPERTY], found[PROPERTY + 1]
+    if end - start >= 11 and page[end - 1] == 110 and page[end - 11] | 32 == 100 and page[end - 5] == 112:
+        if found[CONTENT + 1] - found[CONTENT] > state[DESCRIPTION + 1] - state[DESCRIPTION]:
+            state[DESCRIPTION], state[DESCRIPTION + 1] = found[CONTENT], found[CONTENT + 1]
