@@ -55,9 +55,9 @@ class _Held:
         self.rows.append(
             {
                 "row": row,
-                "uid": uid(piece.path, record.offset),
+                "uid": uid(record.path or piece.path, record.offset),
                 "url": record.url,
-                "path": piece.path,
+                "path": record.path or piece.path,
                 "record_offset": record.offset,
                 "member": record.member,
                 "source": piece.source,

@@ -21,7 +21,7 @@ def records(context: Context, shard: int, *, bodies: bool, without: list[str]) -
     """(row, path of its file, record) of each record of the shard. `without` gets the paths of files without any."""
     for piece, found, counters in _pieces(context, shard, bodies, frozenset()):
         for row, record in found:
-            yield row, piece.path, record
+            yield row, record.path or piece.path, record
         if not counters and piece.end < 0:  # a part of a file may well be without
             without.append(piece.path)
 

@@ -13,7 +13,7 @@ from curate.recipe.model import Recipe
 
 def fill_labels(recipe: Recipe) -> Recipe:
     """`recipe` with a label on every source."""
-    todo = [i for i, source in enumerate(recipe.sources) if source.label is None]
+    todo = [i for i, source in enumerate(recipe.sources) if source.label is None and source.paths]
     if not todo:
         return recipe
     ends = shortest_ends([_root(recipe.sources[i].paths) for i in todo])

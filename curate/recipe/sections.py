@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, field_validator, model_validator
 
+from curate.recipe.commoncrawl import Crawl, Endpoint, Subset, check_crawl
 from curate.recipe.keep import Keep, KeepSignal, KeepWord, check_order
 from curate.recipe.names import did_you_mean
 from curate.recipe.quantities import Bytes, Count, Flag, Natural, Positive, Share, Text, Whole, Word, number
@@ -13,12 +14,16 @@ from curate.recipe.rules import not_everything
 from curate.recipe.section import Section
 from curate.recipe.spares import TECHNICAL, Exempt, Spares
 
-Kind = Literal["jsonl", "parquet", "stackexchange", "text", "warc", "wet"]
+Kind = Literal["commoncrawl", "jsonl", "parquet", "stackexchange", "text", "warc", "wet"]
 Column = Literal["text", "url", "date", "language", "title", "license"]
 ROWS = ("jsonl", "parquet")  # the kinds whose columns have names
 SETTINGS: dict[str, tuple[str, ...]] = {  # fields of a source that only these kinds have; None where not stated
     "min_score": ("stackexchange",),
     "min_answers": ("stackexchange",),
+    "crawl": ("commoncrawl",),
+    "files": ("commoncrawl",),
+    "subset": ("commoncrawl",),
+    "endpoint": ("commoncrawl",),
 }
 
 
@@ -26,7 +31,7 @@ class Source(Section):
     """Files of one kind that share a group, a weight and a trust."""
 
     kind: Kind | None = None
-    paths: Annotated[list[Text], Field(min_length=1)]
+    paths: Annotated[list[Text], Field(min_length=1)] = []
     label: Text | None = None
     group: Word | None = None
     weight: Annotated[Positive, Field(le=1_000)] = 1  # times max_epochs, copies of a document still are an int32
@@ -35,6 +40,18 @@ class Source(Section):
     sample: Share | None = None
     min_score: Whole | None = None
     min_answers: Natural | None = None
+    crawl: Crawl | None = None
+    files: Literal["warc", "wet"] | None = None
+    subset: Subset | None = None
+    endpoint: Endpoint | None = None
+
+    @model_validator(mode="after")
+    def _names_its_input(self) -> "Source":
+        if self.kind == "commoncrawl":
+            check_crawl(self.crawl, self.paths, self.label, self.files, self.subset)
+        elif not self.paths:
+            raise ValueError("paths is missing; name files, folders or patterns, or a crawl with kind: commoncrawl")
+        return self
 
     @model_validator(mode="after")
     def _fields_mean_something(self) -> "Source":
@@ -52,7 +69,8 @@ class Source(Section):
     @property
     def settings(self) -> dict[str, Any]:
         """The stated ones that only its kind has."""
-        return {name: getattr(self, name) for name in SETTINGS if getattr(self, name) is not None}
+        stated = {name: getattr(self, name) for name in SETTINGS if getattr(self, name) is not None}
+        return {name: one.stated() if isinstance(one, Subset) else one for name, one in stated.items()}
 
 
 class Shards(Section):

@@ -8,7 +8,7 @@ bodies or headers only, all rows or some.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 from curate.sources.find import find
 from curate.sources.kinds import KINDS, reader_of, recognise
@@ -36,10 +36,12 @@ def read(
     from curate.sources.sampling import keep
 
     counts = counters if counters is not None else {}
-    options = Options(dict(fields or {}), bodies, max_bytes, dict(settings or {}))
-    for row, record in enumerate(reader_of(piece.source).read(piece, options)):
+    options = Options(dict(fields or {}), bodies, max_bytes, dict(settings or {}), sample)
+    reader = reader_of(piece.source)
+    left_out = sample is not None and piece.source != "text" and not hasattr(reader, "pieces")
+    for row, record in enumerate(reader.read(piece, options)):
         counts["records"] = counts.get("records", 0) + 1
-        if sample is not None and piece.source != "text" and not keep(record, piece.path, sample):
+        if left_out and not keep(record, piece.path, cast(float, sample)):
             counts["unsampled"] = counts.get("unsampled", 0) + 1
         elif row not in skip:
             yield row, record

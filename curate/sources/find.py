@@ -40,6 +40,9 @@ def find(recipe: Any) -> tuple[list[Piece], list[tuple[str, str]]]:
     unknown: list[tuple[str, str]] = []
     seen: set[str] = set()
     for index, source in enumerate(recipe.sources):
+        if hasattr(KINDS.get(source.kind), "pieces"):
+            pieces += KINDS[source.kind].pieces(source, index)
+            continue
         readable = set()
         for file in _told_apart([file for path in sorted(source.paths) for file in _expand(path)]):
             path = f"{source.label}/{file.path}" if source.label else file.path

@@ -6,7 +6,9 @@ A kind is a module of this package:
 - `recognise(path, head) -> bool`: whether a file with these first plain bytes is of this kind;
 - `read(piece, options) -> Iterator[Record]`: its records, the same n-th record whatever `options.bodies` says;
 - `cuts(url, size, head, target) -> list[(start, end, bytes)]`, where the format can be split: pieces of about `target`
-  bytes; start and end mean what `read` makes of them, and (0, -1, size) is the whole file.
+  bytes; start and end mean what `read` makes of them, and (0, -1, size) is the whole file;
+- `pieces(source, index) -> list[Piece]`, where input is named otherwise than by paths; such a kind also sees to the
+  source's sample, so that what is left out is not fetched.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import BinaryIO
 
-from curate.sources import jsonl, parquet, stackexchange, text, warc, wet
+from curate.sources import commoncrawl, jsonl, parquet, stackexchange, text, warc, wet
 from curate.sources.compressed import compression, head_of
 
 # In the order in which they are asked: `text` takes whatever can be read as such.
@@ -26,6 +28,7 @@ KINDS: dict[str, ModuleType] = {
     "stackexchange": stackexchange,
     "text": text,
 }
+KINDS["commoncrawl"] = commoncrawl  # never recognised
 HEAD = 1 << 16
 BLOCK = {"zstd": 1 << 18, "bz2": 1 << 20}  # bytes that surely hold a whole block: less of a file yields no plain byte
 

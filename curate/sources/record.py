@@ -48,6 +48,7 @@ class Record:
     rights: tuple[str, ...] = ()
     language: str | None = None
     member: str | None = None
+    path: str | None = None  # of the file it lies in, where that is not the file of its piece
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Options:
     bodies: bool = True
     max_bytes: int = MAX_BYTES
     settings: Mapping[str, Any] = field(default_factory=dict)
+    sample: float | None = None
 
 
 _USUAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")  # of crawls: parsed in C

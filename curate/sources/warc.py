@@ -31,20 +31,25 @@ def recognise(path: str, head: bytes) -> bool:
 
 
 def read(piece: Piece, options: Options) -> Iterator[Record]:
-    unused = 0  # the least offset that no record has: in a file that is one gzip member, all have the same
     with storage.open_read(piece.url) as stream:
-        at: int | None = 0
-        booked = False
-        while at is not None:
-            stream.seek(at)
-            end = _End()
-            for record in _until_break(_Shifted(stream, at), at, booked, end, options):
-                record.offset = max(record.offset, unused)
-                unused = record.offset + 1
-                yield record
-            if end.behind is None:
-                return
-            at, booked = _next_start(stream, end.behind + 1), end.unplaced
+        yield from records(stream, options)
+
+
+def records(stream: BinaryIO, options: Options) -> Iterator[Record]:
+    """Those of a seekable stream; whatever it raises is no broken input, and is raised again."""
+    unused = 0  # the least offset that no record has: in a file that is one gzip member, all have the same
+    at: int | None = 0
+    booked = False
+    while at is not None:
+        stream.seek(at)
+        end = _End()
+        for record in _until_break(_Shifted(stream, at), at, booked, end, options):
+            record.offset = max(record.offset, unused)
+            unused = record.offset + 1
+            yield record
+        if end.behind is None:
+            return
+        at, booked = _next_start(stream, end.behind + 1), end.unplaced
 
 
 @dataclass

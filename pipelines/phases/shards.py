@@ -67,7 +67,10 @@ def shard_table(pieces: list[Any], target: int) -> pa.Table:
 
 
 def _digest(pieces: list[Any], unknown: list[tuple[str, str]]) -> str:
+    """What is named otherwise than by paths never changes under its name, and no request is spent on it."""
+    from curate.sources import KINDS
     from curate.storage import changed
 
-    seen = [(*(getattr(p, name) for name in SHARDS.schema.names[2:]), changed(p.url)) for p in pieces]
+    state = {p.url: "" if hasattr(KINDS[p.source], "pieces") else changed(p.url) for p in pieces}
+    seen = [(*(getattr(p, name) for name in SHARDS.schema.names[2:]), state[p.url]) for p in pieces]
     return hashlib.sha256(repr((seen, unknown)).encode()).hexdigest()[:16]
