@@ -11,12 +11,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from curate.extract.tex_symbols import of_character
+
 _TOKEN = re.compile(r"\\begin\s*\{\s*(\w+\*?)\s*\}|\\end\s*\{\s*\w+\*?\s*\}|\\([a-zA-Z]+|.)|(\S)", re.S)
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _SPACE = re.compile(r"\s+")
 _DIMENSION = re.compile(
     r"\\(?:hspace|vspace|hskip|mspace|kern|mkern|mskip|label|tag)\*?\s*(?:\{[^{}]*\}|-?[\d.]+\s*[a-z]{2})"
 )
 _ROWS = re.compile(r"\\begin\s*\{(?:array|aligned|alignedat|gathered|tabular)\}\s*(?:\[\w\])?\s*(?:\{[^{}]*\})?")
+_PRIME = re.compile(r"\^\s*(?:\\prime|\{\s*((?:\\prime\s*|')+)\})")
 _LENGTH = re.compile(r"(\\\\)\s*\[[^\]]*\]")
 
 _LAYOUT = frozenset(
@@ -25,7 +29,7 @@ _LAYOUT = frozenset(
     scriptstyle scriptscriptstyle limits nolimits quad qquad enspace thinspace nonumber notag mathrm text textrm mbox
     operatorname mathop mathrel mathbin mathord mathopen mathclose mathpunct rm mathit it textit mathnormal hfill
     hline cr strut mathstrut negthinspace medspace thickspace relax hbox textnormal ensuremath allowbreak break
-    textup rmfamily hskip nobreak noindent small large substack textsc sc - / , ; : ! > \\
+    textup rmfamily hskip nobreak noindent small large substack textsc sc - / , ; : ! > & \\
     """.split()  # noqa: SIM905
 ) | {" ", "\n", "\t"}
 _LAYOUT_CHARACTERS = frozenset("{}&$~")
@@ -55,10 +59,6 @@ _BRACKETS = {
     "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "vmatrix": ("|", "|"), "cases": ("\\{",),
     "Bmatrix": ("\\{", "\\}"), "Vmatrix": ("\\parallel", "\\parallel"),
 }  # fmt: skip
-_UNICODE = {
-    "−": "-", "′": "'", "″": "''", "‖": "\\parallel", "∥": "\\parallel", "∣": "|", "∗": "*", "`": "'",
-    "\u2061": "", "\u2062": "", "\u2063": "", "\u2009": "", "\u00a0": "", "\u200b": "",
-}  # fmt: skip
 
 
 def exact(tex: str) -> str:
@@ -78,14 +78,16 @@ def alike(expected: str, found: str) -> tuple[float, float]:
 
 def symbols(tex: str) -> Counter[str]:
     """The tokens that a formula is compared by."""
+    tex = _PRIME.sub(lambda found: (found[1] or "'").replace("\\prime", "'"), _DIMENSION.sub(" ", tex))
+    tex = _BEYOND_ASCII.sub(lambda found: f" {of_character(found[0])} ", tex)
     found: list[str] = []
-    for environment, command, character in _TOKEN.findall(_LENGTH.sub(r"\1", _ROWS.sub(" ", _DIMENSION.sub(" ", tex)))):
+    for environment, command, character in _TOKEN.findall(_LENGTH.sub(r"\1", _ROWS.sub(" ", tex))):
         if environment:
             found += _BRACKETS.get(environment.rstrip("*"), ())
         elif command:
             found += _of_command(command)
-        elif character not in _LAYOUT_CHARACTERS:
-            found += [same] if (same := _UNICODE.get(character, character)) else []
+        elif character and character not in _LAYOUT_CHARACTERS:
+            found.append(character)
     return Counter(found)
 
 
