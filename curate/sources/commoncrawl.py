@@ -16,9 +16,9 @@ import difflib
 import io
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from curate.sources import crawl_index, sampling, url_keys, warc
 from curate.sources.crawl_index import Block, Capture
@@ -36,6 +36,15 @@ GAP, MOST = 1 << 16, 16 << 20  # neighbours so near are fetched in one request, 
 TRIES = 4  # of what is read before a run begins: a user waits for it
 
 
+class Listed(NamedTuple):
+    """A piece of a file of the crawl."""
+
+    path: str
+    start: int
+    end: int
+    bytes: int
+
+
 def recognise(path: str, head: bytes) -> bool:
     return False  # it is named, not found
 
@@ -44,7 +53,7 @@ def pieces(source: Any, index: int) -> list[Piece]:
     """Those of a source that names a crawl. ValueError where there is no such crawl."""
     endpoint, group = _endpoint(source.settings), source.group or GROUP
     listed = _blocks(endpoint, source) if source.subset else _files(endpoint, source)
-    return [Piece("commoncrawl", index, group, f"{endpoint}/{path}", *rest) for path, *rest in listed]
+    return [Piece("commoncrawl", index, group, f"{endpoint}/{one.path}", *one) for one in listed]
 
 
 def read(piece: Piece, options: Options) -> Iterator[Record]:
@@ -58,25 +67,22 @@ def read(piece: Piece, options: Options) -> Iterator[Record]:
         yield Record(0, status="not_found")
 
 
-def _files(endpoint: str, source: Any) -> list[tuple[str, str, int, int, int]]:
+def _files(endpoint: str, source: Any) -> list[Listed]:
     kind = source.files or "warc"
     listed = _told(endpoint, source.crawl, f"crawl-data/{source.crawl}/{kind}.paths.gz", _paths)
     kept = [path for path in listed if source.sample is None or sampling.keep_file(path, source.sample)]
     if not kept:
         raise ValueError(f"{source.crawl}: sample {source.sample} keeps none of its {len(listed)} files; take a larger")
     size = _usual_size(tuple(f"{endpoint}/{path}" for path in kept[:ASKED]), USUAL[kind])
-    return [(path, path, 0, -1, size) for path in kept]
+    return [Listed(path, 0, -1, size) for path in kept]
 
 
-def _blocks(endpoint: str, source: Any) -> list[tuple[str, str, int, int, int]]:
+def _blocks(endpoint: str, source: Any) -> list[Listed]:
     ranges = tuple(_ranges(source.settings["subset"]))
     folder = f"cc-index/collections/{source.crawl}/indexes"
     found = _told(endpoint, source.crawl, f"{folder}/cluster.idx", lambda url: _cluster(url, ranges))
     size = crawl_index.LINES_A_BLOCK * RECORD
-    return [
-        (f"{folder}/{block.file}", f"{folder}/{block.file}", block.offset, block.offset + block.length, size)
-        for block in found
-    ]
+    return [Listed(f"{folder}/{one.file}", one.offset, one.offset + one.length, size) for one in found]
 
 
 @cache
@@ -129,7 +135,7 @@ def _crawls(endpoint: str) -> list[str]:
         return []
 
 
-def _endpoint(settings: dict[str, Any]) -> str:
+def _endpoint(settings: Mapping[str, Any]) -> str:
     return str(settings.get("endpoint") or DATA_HOST).rstrip("/")
 
 
