@@ -5,7 +5,7 @@ The author's own TeX first: the annotation that KaTeX, pandoc, LaTeXML and Wikip
 (`curate.extract.mathml`). What a tool wrapped around it (`{\\displaystyle ...}`, dollars, `%` at line ends) is taken
 off. Never raises; a formula of which nothing can be made is None. Delimiters are the caller's.
 
-Cost: 4 µs where the TeX is there; else about 10 µs an element.
+Cost: 4 µs where the TeX is there; else about 7 µs an element.
 """
 
 from __future__ import annotations

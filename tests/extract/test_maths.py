@@ -14,8 +14,8 @@ PIECES = """
 <math> </math> <math@alttext="x <mrow> </mrow> <mi> </mi> <mo> </mo> ( ) { <mfrac> <mfrac@linethickness=0> </mfrac>
 <msup> <msub> <munderover> <mover> <mtable> <mtr> <mtd> </mtable> <mfenced@open="<"> </mfenced> <m:mi> <mtext>
 <semantics> <annotation@encoding="application/x-tex"> </annotation> &amp; &#0; &#xD800; &bogus; \\ % $ <!-- -->
-<![CDATA[ ]]> <apply> <mmultiscripts> <mprescripts/> <none/> <mspace@width="1em"/> <plus/> <ci> 𝐀 α <menclose@notation="box"> <msqrt>
-<mroot> <maction> </ < > " '
+<![CDATA[ ]]> <apply> <mmultiscripts> <mprescripts/> <none/> <mspace@width="1em"/> <plus/> <ci> 𝐀 α
+<menclose@notation="box"> <msqrt> <mroot> <maction> </ < > " '
 """
 MARKUP = st.lists(
     st.sampled_from([*(piece.replace("@", " ") for piece in PIECES.split()), "\u2061", "\0"]), max_size=40
