@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from curate.kernels.unspaced import is_unspaced
+from tests.oracles.plain_personal import places
 
 STOP_WORDS = {"the", "be", "to", "of", "and", "that", "have", "with"}
 
@@ -65,51 +66,10 @@ def repetition(text: str) -> dict[str, float]:
     return values
 
 
-CLOSED = r"(?![0-9A-Za-z_])"
-CARD = re.compile(r"[3-6](?:\d{12,18}|\d{3}([ -])\d{4}\1\d{4}\1\d{4}|\d{3}([ -])\d{6}\2\d{5})" + CLOSED, re.ASCII)
-IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?!\.\d)" + CLOSED, re.ASCII)
-INTERNATIONAL = re.compile(r"\+[1-9](?:[ .()-]{0,2}\d)*", re.ASCII)
-NATIONAL = re.compile(r"(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-])[2-9]\d\d[ .-]\d{4}" + CLOSED, re.ASCII)
-MAIL = re.compile(r"(?<=[A-Za-z0-9._%+-])@([A-Za-z0-9.-]*)")
-
-
-def luhn(number: str) -> bool:
-    digits = [int(c) for c in number if c in "0123456789"][::-1]
-    return sum(d if k % 2 == 0 else sum(divmod(2 * d, 10)) for k, d in enumerate(digits)) % 10 == 0
-
-
 def pii(text: str) -> dict[str, float]:
-    found = Counter(kind for kind, _ in _numbers(text))
-    emails = 0
-    for match in MAIL.finditer(text):
-        labels = match[1].rstrip(".-").split(".")
-        emails += len(labels) > 1 and all(labels) and bool(re.fullmatch("[A-Za-z]{2,}", labels[-1]))
-    total = emails + found.total()
-    counts = {"emails": emails, "ips": found["ips"], "phones": found["phones"], "cards": found["cards"]}
-    return counts | {"density": _ratio(1000 * total, len(text))}
-
-
-def _numbers(text: str) -> list[tuple[str, str]]:
-    found, at = [], 0
-    while at < len(text):
-        match = None if at and re.match("[0-9A-Za-z_]", text[at - 1]) else _number(text, at)
-        if match:
-            found.append((match[0], match[1]))
-        at += len(match[1]) if match else 1
-    return found
-
-
-def _number(text: str, at: int) -> tuple[str, str] | None:
-    if (m := CARD.match(text, at)) and luhn(m[0]):
-        return "cards", m[0]
-    if not text[:at].endswith(".") and (m := IP.match(text, at)) and max(map(int, m[0].split("."))) < 256:
-        return "ips", m[0]
-    m = INTERNATIONAL.match(text, at)
-    if m and 8 <= sum(c.isdigit() for c in m[0]) <= 15 and not re.match("[0-9A-Za-z_]", text[m.end() :]):
-        return "phones", m[0]
-    if m := NATIONAL.match(text, at):
-        return "phones", m[0]
-    return None
+    found = Counter(kind for kind, *_ in places(text))
+    counts = {f"{kind}s": found[kind] for kind in ("email", "ip", "phone", "card", "iban", "key")}
+    return counts | {"density": _ratio(1000 * found.total(), len(text))}
 
 
 def adult(text: str, terms: Sequence[str]) -> dict[str, float]:
