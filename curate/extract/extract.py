@@ -65,6 +65,11 @@ def _extract(record: Record, settings: Settings) -> Extracted:
         from curate.extract import html
 
         text = html.fragment_text(markup)
+    elif record.media == "latex":
+        from curate.extract import latex
+
+        text, told = latex.to_text(markup)
+        title = title or told or None
     elif record.media == "notebook":
         from curate.extract import notebook
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import BinaryIO
 
-from curate.sources import commoncrawl, jsonl, parquet, stackexchange, text, warc, wet
+from curate.sources import arxiv, commoncrawl, jsonl, parquet, stackexchange, text, warc, wet
 from curate.sources.compressed import compression, head_of
 
 # In the order in which they are asked: `text` takes whatever can be read as such.
@@ -26,6 +26,7 @@ KINDS: dict[str, ModuleType] = {
     "warc": warc,
     "jsonl": jsonl,
     "stackexchange": stackexchange,
+    "arxiv": arxiv,
     "text": text,
 }
 KINDS["commoncrawl"] = commoncrawl  # never recognised
