@@ -14,7 +14,7 @@ from curate.recipe.rules import not_everything
 from curate.recipe.section import Section
 from curate.recipe.spares import TECHNICAL, Exempt, Spares
 
-Kind = Literal["arxiv", "commoncrawl", "jsonl", "parquet", "stackexchange", "text", "warc", "wet"]
+Kind = Literal["arxiv", "commoncrawl", "epub", "jsonl", "parquet", "stackexchange", "text", "warc", "wet"]
 Column = Literal["text", "url", "date", "language", "title", "license"]
 ROWS = ("jsonl", "parquet")  # the kinds whose columns have names
 SETTINGS: dict[str, tuple[str, ...]] = {  # fields of a source that only these kinds have; None where not stated

@@ -16,11 +16,12 @@ from __future__ import annotations
 from types import ModuleType
 from typing import BinaryIO
 
-from curate.sources import arxiv, commoncrawl, jsonl, parquet, stackexchange, text, warc, wet
+from curate.sources import arxiv, commoncrawl, epub, jsonl, parquet, stackexchange, text, warc, wet
 from curate.sources.compressed import compression, head_of
 
 # In the order in which they are asked: `text` takes whatever can be read as such.
 KINDS: dict[str, ModuleType] = {
+    "epub": epub,
     "parquet": parquet,
     "wet": wet,
     "warc": warc,
