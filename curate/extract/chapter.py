@@ -5,7 +5,7 @@ One pass of expat, tags written again as they come: no tree, no recursion, no de
 beside ruby (the base stays), and the marks of notes. Notes themselves stay where the book has them, below a paragraph
 or at its end, since that is where a reader finds them. A link counts as a mark if it says that it is one and looks so,
 or if it is a number in brackets or raised; `<sup>` without a link may be an exponent. Of `epub:switch` the MathML is
-taken. A document that is no XML goes on as it is, since no such marks can be trusted in it. 20 MB a CPU second.
+taken. A document that is no XML goes on as it is, since no such marks can be trusted in it. 10 MB a CPU second.
 """
 
 from __future__ import annotations
