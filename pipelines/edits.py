@@ -1,4 +1,4 @@
-"""Line edits of a shard's documents: which lines go, by which rule, and what that leaves."""
+"""Edits of a shard's documents: which lines go, by which rule, which values become tokens, and what that leaves."""
 
 from __future__ import annotations
 
@@ -16,12 +16,19 @@ from pipelines.spared import Pages
 
 @dataclass
 class Edited:
-    """A batch after its edits; `taken` has (rule, lines int64[n], chars int64[n]) for each rule."""
+    """A batch after its edits; `taken` has (rule, signal, its value int64[n], chars int64[n]) for each rule."""
 
     text: pa.StringArray
     removed: pa.ListArray
     chars: pa.Array
-    taken: list[tuple[str, np.ndarray, np.ndarray]]
+    taken: list[tuple[str, str, np.ndarray, np.ndarray]]
+
+    def changed(self) -> pa.Array:
+        """bool[n]: texts that are no longer what they were."""
+        hit = np.zeros(len(self.text), bool)
+        for _, _, value, _ in self.taken:
+            hit |= value > 0
+        return pa.array(hit)
 
 
 class Edits:
@@ -35,6 +42,7 @@ class Edits:
         self._set = known.to_numpy() if known is not None else np.empty(0, np.uint64)
         self._percent = recipe.repeated_lines.max_percent if recipe.repeated_lines else 100
         self._lines = tables.read(context, "lines", shard, "measure") if self._frequent or self._repeated else None
+        self._kinds = recipe.pii.replace if recipe.pii and recipe.pii.concerns(group) else []
         self._rules = [rule for rule in recipe.line_rules if rule.groups is None or group in rule.groups]
         sections = (recipe.frequent_lines, recipe.repeated_lines, *self._rules)
         self._unless = [part.unless if part else [] for part in sections[:2]]
@@ -42,6 +50,9 @@ class Edits:
 
     def apply(self, batch: pa.RecordBatch) -> Edited:
         """Edit a batch of the columns that `clean` reads."""
+        return self._without_personal(self._without_lines(batch))
+
+    def _without_lines(self, batch: pa.RecordBatch) -> Edited:
         from curate.dedup.line_edits import remove_lines, taken
 
         found, offsets = self._found(batch)
@@ -53,9 +64,20 @@ class Edits:
         for rule, lines in found:
             mine = lines & ~gone  # the first that takes a line has it
             gone |= mine
-            by_rule.append((rule, *taken(batch["text"], mine, offsets)))
+            by_rule.append((rule, "lines", *taken(batch["text"], mine, offsets)))
         edited = remove_lines(batch["text"], gone, offsets)
         return Edited(edited.text, edited.removed, pa.compute.utf8_length(edited.text).cast(pa.int64()), by_rule)
+
+    def _without_personal(self, edited: Edited) -> Edited:
+        """Tokens for what the recipe names; a value in a line that went is not counted."""
+        if not self._kinds:
+            return edited
+        from curate.pii import replace
+
+        text, found = replace(edited.text, self._kinds)
+        taken = [(f"pii.{kind}", f"pii.{kind}s", *counted) for kind, counted in found.items()]
+        chars = pa.compute.utf8_length(text).cast(pa.int64())
+        return Edited(text, edited.removed, chars, edited.taken + taken)
 
     def _found(self, batch: pa.RecordBatch) -> tuple[list[tuple[str, np.ndarray]], np.ndarray | None]:
         """(rule, bool[lines]) of each rule of this group, and where the lines of each text begin."""
@@ -66,7 +88,7 @@ class Edits:
         if self._rules:
             from curate.line_rules import taken_lines
 
-            for name in ("group", "language"):
+            for name in ("group", "language", "code_language"):
                 pages = pages.append_column(name, batch[name])
             named, offsets = taken_lines(self._rules, batch["text"], pages)
             found += named

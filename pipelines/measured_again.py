@@ -29,7 +29,7 @@ class MeasuredAgain:
         if self._before is None:
             return {}
         before = tables.in_row_order(self._before, batch["row"].to_numpy()).combine_chunks()
-        changed = pc.greater(pc.list_value_length(edited.removed), 0)
+        changed = edited.changed()
         now = self._measured(batch.filter(changed), edited.text.filter(changed))
         columns = ((field.name, before[field.name].combine_chunks()) for field in self.fields)
         return {name: pc.replace_with_mask(old, changed, now[name]) if now else old for name, old in columns}

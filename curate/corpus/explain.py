@@ -17,6 +17,7 @@ from curate.corpus.explanation import Explanation, Explanations, Place
 from curate.corpus.find import Match, find, nearest, one, row_of
 from curate.corpus.preferred import preferred
 from curate.errors import UserError
+from curate.pii import masked
 from curate.report.clean_text import head
 from schemas import rows_of, shards_of
 from schemas.identity import IN_ITS_CORPUS
@@ -48,6 +49,8 @@ def _older_place(corpus: Corpus, asked: str) -> tuple[Corpus, int] | None:
 
 def _explanation(corpus: Corpus, match: Match) -> Explanation:
     document = match.document or _from_ledger(match.ledger)
+    if document.get("text") and corpus.recipe.get("pii"):
+        document = {**document, "text": masked(document["text"])}
     uid = document.get("uid") or (match.ledger[0]["uid"] if match.ledger else None)
     if match.id is None or match.document is None:
         return Explanation(_fate(match, None), match.id, uid, document, match.ledger, keeper=_keeper(corpus, match))

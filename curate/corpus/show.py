@@ -12,6 +12,7 @@ import xxhash
 
 from curate.corpus import detail, older, parquet
 from curate.errors import UserError
+from curate.pii import masked
 from curate.report.clean_text import head
 from schemas import corpora_of, make_ids, rows_of, shards_of
 
@@ -94,5 +95,7 @@ def _documents(corpus: Corpus, asked: np.ndarray, columns: list[str]) -> dict[in
         if shard in files:
             rows = rows_of(asked[shards_of(asked) == shard])
             for row in parquet.read(files[shard], ["row", *columns], pc.field("row").isin(rows)).to_pylist():
+                if row.get("text") and corpus.recipe.get("pii"):
+                    row["text"] = masked(row["text"])
                 found[int(make_ids(shard, np.array([row["row"]]))[0])] = row
     return found

@@ -35,6 +35,15 @@ def replace(texts: Texts, tokens: dict[str, str]) -> tuple[pa.Array, np.ndarray,
 
     What is reserved for examples and private networks names no one and stays.
     """
+    return _replaced_in(texts, tokens, False)
+
+
+def lines_kept(texts: Texts, tokens: dict[str, str]) -> pa.Array:
+    """As `replace`, with the line ends of a value behind its token."""
+    return _replaced_in(texts, tokens, True)[0]
+
+
+def _replaced_in(texts: Texts, tokens: dict[str, str], lines: bool) -> tuple[pa.Array, np.ndarray, np.ndarray]:
     data, offsets = buffers(texts)
     spans = find(data, offsets)
     chosen = np.array([kind in tokens for kind in KINDS])
@@ -43,19 +52,20 @@ def replace(texts: Texts, tokens: dict[str, str]) -> tuple[pa.Array, np.ndarray,
     octets = [tokens.get(kind, "").encode() for kind in KINDS]
     bounds = np.cumsum([0, *map(len, octets)]).astype(np.int64)
     grows = np.diff(bounds)[spans.kinds] - (spans.ends - spans.starts)
-    made = np.empty(int(offsets[-1] - offsets[0] + grows.sum()), np.uint8)
+    room = int(offsets[-1] - offsets[0] + grows.sum()) + (int((spans.ends - spans.starts).sum()) if lines else 0)
+    made = np.empty(room, np.uint8)
     ends = np.zeros(len(offsets), np.int64)
     counts, chars = np.zeros((2, len(offsets) - 1, len(KINDS)), np.int64)
     token_bytes = np.frombuffer(b"".join(octets) + b" ", np.uint8).copy()
-    _replaced(data, offsets, spans, token_bytes, bounds, made, ends, counts, chars)
+    _replaced(data, offsets, spans, token_bytes, bounds, lines, made, ends, counts, chars)
     kind = texts.type if pa.types.is_large_string(texts.type) else pa.string()
     width = np.int64 if pa.types.is_large_string(kind) else np.int32
-    parts = [None, pa.py_buffer(ends.astype(width)), pa.py_buffer(made)]
+    parts = [None, pa.py_buffer(ends.astype(width)), pa.py_buffer(made[: ends[-1]])]
     return pa.Array.from_buffers(kind, len(ends) - 1, parts), counts, chars
 
 
 @kernel
-def _replaced(data, offsets, spans, tokens, bounds, made, ends, counts, chars):
+def _replaced(data, offsets, spans, tokens, bounds, lines, made, ends, counts, chars):
     span = to = 0
     for i in range(offsets.size - 1):
         at = offsets[i]
@@ -66,6 +76,9 @@ def _replaced(data, offsets, spans, tokens, bounds, made, ends, counts, chars):
             counts[i, kind] += 1
             for k in range(start, end):
                 chars[i, kind] += data[k] & 0xC0 != 0x80  # not a continuation: a character begins
+                if lines and data[k] == 10:
+                    made[to] = 10
+                    to += 1
             at = end
             span += 1
         to = _copy(data, at, offsets[i + 1], made, to)

@@ -27,6 +27,7 @@ from curate.recipe.sections import (
     Mix,
     NearDuplicates,
     Pack,
+    Pii,
     RepeatedLines,
     Shards,
     Source,
@@ -58,6 +59,7 @@ class Recipe(Section):
     frequent_lines: FrequentLines | None = None
     repeated_lines: RepeatedLines | None = None
     line_rules: list[LineRule] = []
+    pii: Pii | None = None
     divergence: Divergence | None = None
     select: list[Rule] = []
     categories: list[CategoryRule] = []

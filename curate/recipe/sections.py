@@ -12,7 +12,7 @@ from curate.recipe.names import did_you_mean
 from curate.recipe.quantities import Bytes, Count, Flag, Natural, Positive, Share, Text, Whole, Word, number
 from curate.recipe.rules import not_everything
 from curate.recipe.section import Section
-from curate.recipe.spares import TECHNICAL, Exempt, Spares
+from curate.recipe.spares import TECHNICAL, Exempt, Groups, Spares, some
 
 Kind = Literal["arxiv", "commoncrawl", "epub", "jsonl", "parquet", "stackexchange", "text", "warc", "wet"]
 Column = Literal["text", "url", "date", "language", "title", "license"]
@@ -163,6 +163,24 @@ class NearDuplicates(Section):
     def signals(self) -> list[str]:
         """Those that the policy names."""
         return [one.signal for one in self.keep if isinstance(one, KeepSignal)]
+
+
+class Pii(Section):
+    """Kinds of personal data that a typed token takes the place of, in the text and its tokens."""
+
+    replace: Annotated[list[Literal["email", "ip", "phone", "card", "iban", "key"]], Field(min_length=1)]
+    groups: Annotated[Groups, AfterValidator(some)] = None
+
+    @field_validator("replace")
+    @classmethod
+    def _each_once(cls, kinds: list[str]) -> list[str]:
+        if len(set(kinds)) < len(kinds):
+            raise ValueError("names a kind twice")
+        return kinds
+
+    def concerns(self, group: str) -> bool:
+        """Whether texts of `group` are looked through."""
+        return self.groups is None or group in self.groups
 
 
 class FrequentLines(Section):

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from curate.corpus import Corpus, parquet
 from curate.corpus.show import documents
+from curate.pii import masked
 from curate.report.clean_text import head
 from schemas import Manifest, make_ids
 
@@ -75,7 +76,7 @@ def _examples(corpus: Corpus, found: pa.Table) -> list[dict[str, Any]]:
             "overlap": row["overlap"],
             "covered": row["covered"],
             "where": head(texts[row["id"]]["url"] or texts[row["id"]]["path"], 160),
-            "text": head(texts[row["id"]]["text"], CHARS),
+            "text": head(masked(texts[row["id"]]["text"]), CHARS),
         }
         for row in chosen.values()
         if row["id"] in texts

@@ -14,6 +14,7 @@ import numpy as np
 from curate.corpus import Corpus, parquet
 from curate.corpus.show import documents
 from curate.errors import UserError
+from curate.pii import masked
 from curate.report.clean_text import head
 from schemas import Manifest, make_ids
 
@@ -83,7 +84,7 @@ def _hashes(url: str) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
 
 
 def _row(line: dict[str, int], document: dict[str, Any]) -> dict[str, Any]:
-    text = document["text"].split("\n")[line["line"]].strip()
+    text = masked(document["text"]).split("\n")[line["line"]].strip()
     return {
         "documents": line["documents"],
         "bucket": line["bucket"],

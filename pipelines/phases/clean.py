@@ -1,8 +1,9 @@
-"""clean: the text after line edits, measured a second time and tokenised.
+"""clean: the text after its edits, measured a second time and tokenised.
 
 Lines go that are frequent in the bucket, that repeat themselves or that fail a line rule; in groups the recipe names,
 and not in pages that its `unless` exempts: by default those that the cheap code and maths signals mark. A document left
-without text is removed. Token histograms by language are a side output, for the divergence that `score` computes.
+without text is removed. Values of the kinds that the recipe's `pii` names give way to typed tokens; the ledger has how
+many of which kind, and never a value. Token histograms by language are a side output, for the divergence that `score` computes.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from pipelines.suspects import Suspects
 from pipelines.undone import undone
 from schemas import CLEAN, LEDGER, make_ids
 
-VERSION = 3  # 3: whose lines stay is the recipe's to say
+VERSION = 4  # 4: typed tokens in place of personal data
 Cleaned = tuple[Any, np.ndarray, np.ndarray, dict[str, pa.Array]]
 COLUMNS = ["row", "uid", "text", "chars", "group", "language", "language_score", "date", "status"]
 LAID_OUT: dict[str, Any] = {  # dictionaries and statistics, which no reader needs here, cost a quarter of the writing
@@ -41,6 +42,7 @@ def settings(recipe: Recipe) -> dict[str, Any]:
         "frequent_lines.unless": recipe.frequent_lines and recipe.frequent_lines.unless,
         "repeated_lines": recipe.section_json("repeated_lines"),
         "line_rules": recipe.section_json("line_rules"),
+        "pii": recipe.section_json("pii"),
         "tokenizer": recipe.section_json("tokenizer"),
         "second signals": families.measured_again(recipe),
     }
@@ -103,11 +105,11 @@ def clean(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
 
 
 def _rows(shard: int, batch: pa.RecordBatch, edited: Any) -> pa.Table:
-    """An edit row for each rule that took lines of a document; a removal where nothing is left."""
+    """An edit row for each rule that changed a document; a removal where nothing is left."""
     ids, parts = make_ids(shard, batch["row"].to_numpy()), []
     empty = edited.chars.to_numpy() == 0
-    for rule, lines, chars in edited.taken:
-        hit = (lines > 0) & ~empty
+    for rule, signal, value, chars in edited.taken:
+        hit = (value > 0) & ~empty
         before = batch["chars"].to_numpy()[hit]
         parts.append(
             ledger.rows(
@@ -116,8 +118,8 @@ def _rows(shard: int, batch: pa.RecordBatch, edited: Any) -> pa.Table:
                 rule,
                 ids[hit],
                 batch["uid"].filter(pa.array(hit)),
-                signal="lines",
-                value=lines[hit].astype(np.float64),
+                signal=signal,
+                value=value[hit].astype(np.float64),
                 chars_before=before,
                 chars_after=before - chars[hit],
             )
