@@ -9,9 +9,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from curate.kernels.characters import DIGIT, UPPER, WORD, decode, tables
+from curate.kernels.characters import DIGIT, PUNCTUATION, UPPER, WORD, decode, tables
 from curate.kernels.jit import inner, kernel
-from curate.kernels.line_patterns import LETTERS, NOUNS, PHRASES, citation, counter, ends, phrase_at, short_pattern
+from curate.kernels.line_patterns import (
+    LETTERS,
+    NOUNS,
+    PHRASES,
+    citation,
+    counter,
+    ends,
+    phrase_at,
+    short_pattern,
+    stops,
+)
 from curate.kernels.scan import Scan
 
 BLANK, TERMINAL, PUNCTUATED, JAVASCRIPT, LOREM, POLICY, NUMERIC, COUNTER, PATTERN = (1 << k for k in range(9))
@@ -152,6 +162,8 @@ def _line(data, start, end, classes, kinds, phrases, sizes, anchors, phrase_flag
                 alnum += (found & WORD) != 0
                 capitals += (found & UPPER) != 0
                 digits += (found & DIGIT) != 0
+                if found & PUNCTUATION:
+                    sentences += stops(data, at, end, code, length)
                 tails += length - 1
                 at += length - 1
             elif byte == 123:

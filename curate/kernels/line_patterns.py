@@ -40,7 +40,12 @@ NOUNS = _table(COUNTED)
 SIGN_IN, READ_MORE, IN_CART = (_table([w])[0] for w in ("sign in", "read more", "items in cart"))
 EDIT, NEEDED = (_table([w])[0] for w in ("[edit]", "[citation needed]"))
 # FineWeb says "punctuation": full stops, question and exclamation marks of the larger scripts, quotes, ellipsis.
-CLOSING = np.array(sorted(ord(c) for c in ".!?\"'…”’»。！？」』؟۔।॥։።․‼⁇‽．｡"), np.int64)
+CLOSING = np.array(sorted(ord(c) for c in ".!?\"'…”’»。！？」』؟۔।॥։።․‼⁇‽။។៕།．｡"), np.int64)
+# What ends a sentence where writing is not Latin: full stops, question and exclamation marks. No space need follow.
+STOPS = np.array(sorted(ord(c) for c in "。｡！？؟۔।॥།።։။។៕‼⁇"), np.int64)
+CLOSERS = np.array(sorted(ord(c) for c in "\"')]”’」』）》〉】"), np.int64)
+# C4 names `.`, `!`, `?` and the closing quotation mark: these and their counterparts.
+TERMINAL = np.array(sorted({ord(c) for c in ".!?\"”．」』"} | set(STOPS.tolist())), np.int64)
 
 
 @inner
@@ -77,16 +82,29 @@ def citation(data, at, end):
 @inner
 def ends(data, start, end):
     """(ends in C4's terminal punctuation, ends in any closing punctuation); C4 looks through citation marks."""
-    closing = _last(data, start, end)
-    punctuated = False
-    for k in range(CLOSING.size):
-        punctuated |= CLOSING[k] == closing
+    punctuated = _among(_last(data, start, end), CLOSING)
     end = _before_citations(data, start, end)
     last = _last(data, start, end)
-    terminal = last == 46 or last == 33 or last == 63 or last == 34 or last == 0x201D
+    terminal = _among(last, TERMINAL)
     if last == 46 and end - start >= 3 and data[end - 2] == 46 and data[end - 3] == 46:
         terminal = False
     return terminal, punctuated
+
+
+@inner
+def stops(data, at, end, code, length):
+    """1 if the character `code` at `at`, beyond ASCII, ends a sentence and the line data[:end] goes on behind it."""
+    if not _among(code, STOPS):
+        return 0
+    at += length
+    code, length = _code(data, at, end)
+    while _among(code, CLOSERS):
+        at += length
+        code, length = _code(data, at, end)
+    while code == 32 or code == 9:
+        at += 1
+        code, length = _code(data, at, end)
+    return 0 if at >= end or _among(code, STOPS) else 1
 
 
 @inner
@@ -137,6 +155,14 @@ def short_pattern(data, start, end):
         if data[at] | 32 == 105 and _prefix(data, at, end, IN_CART):
             return True
     return False
+
+
+@inner
+def _among(code, codes):
+    found = False
+    for k in range(codes.size):
+        found |= codes[k] == code
+    return found
 
 
 @inner

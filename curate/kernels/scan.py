@@ -1,6 +1,7 @@
 """One pass over the bytes of a batch: its words and lines, which every family of signals then shares.
 
-A word is what lies between white space, as `str.split()` has it. A line ends at \\n and at nothing else; a line
+A word is what lies between white space, as `str.split()` has it; where scripts have no spaces it is cut further
+(`split_words`). A line ends at \\n and at nothing else; a line
 without a word is left out, and the span of a line goes from its first word to the end of its last. A paragraph is a
 run of lines with no wordless line between them. Costs 30 bytes of memory a word, and half a byte a byte of text, while
 the batch is measured.
@@ -12,10 +13,12 @@ import numpy as np
 
 from curate.kernels.bitmaps import INSIDE, MARKED, NEWLINES, ONE, TAILS, bitmaps, edges
 from curate.kernels.buffers import Texts, buffers
+from curate.kernels.characters import tables
 from curate.kernels.hashes import hash_span
 from curate.kernels.intrinsics import ones
 from curate.kernels.jit import inner, kernel
 from curate.kernels.scratch import empty
+from curate.kernels.split_words import split_words
 
 
 class Scan(NamedTuple):
@@ -52,9 +55,20 @@ def scan(texts: Texts) -> Scan:
     _words(data, offsets, *maps[:3], maps.tails, places, starts, ends, chars, alphabetic, hashes)
     k, p = int(line_offsets[-1]), int(paragraph_offsets[-1])
     line_words[k] = paragraph_words[p] = words
-    return Scan(
+    found = (
         data, offsets, np.diff(offsets) - maps.tails, maps.words, starts, ends, chars, alphabetic, hashes,
-        line_offsets, line_words[: k + 1], paragraph_offsets, paragraph_words[: p + 1], {},
+        line_offsets, line_words[: k + 1], paragraph_offsets, paragraph_words[: p + 1],
+    )  # fmt: skip
+    return _cut(Scan(*found, {}), maps.apart) if maps.apart.any() else Scan(*found, {})
+
+
+def _cut(whole: Scan, apart: np.ndarray) -> Scan:
+    """With the words of scripts that have no spaces."""
+    words = split_words(whole.data, *whole[3:9], apart, tables()[0])
+    return whole._replace(
+        word_offsets=words.offsets, word_starts=words.starts, word_ends=words.ends, word_chars=words.chars,
+        word_alphabetic=words.alphabetic, word_hashes=words.hashes, line_words=words.moved[whole.line_words],
+        paragraph_words=words.moved[whole.paragraph_words],
     )  # fmt: skip
 
 

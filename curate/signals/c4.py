@@ -3,13 +3,15 @@
 The paper's numbers changed: its first versions (arXiv v1) ask for 3 words a line and 5 sentences a page, the
 published one (JMLR 21, 140) and its authors' code for 5 words and 3 sentences. The recipe `c4` has the published
 ones; some peers kept the first. Where the paper is silent, this is chosen:
-- terminal punctuation is `.`, `!`, `?`, `"` or `”`; an ellipsis is none (as in the authors' code); citation marks at
-  the end of a line (`[1]`, `[edit]`, `[citation needed]`) are looked through;
+- terminal punctuation is `.`, `!`, `?`, `"` or `”`, and what stands for them in other writing (`。`, `！`, `？`, `」`,
+  `।`, `؟`, `۔`, `။`, `។` ...); an ellipsis is none (as in the authors' code); citation marks at the end of a line
+  (`[1]`, `[edit]`, `[citation needed]`) are looked through;
 - a line without a word is no line; a page is its whole text, lines that a rule would take included;
 - "javascript", "lorem ipsum" and the notices (terms of use, privacy policy, cookie policy, uses cookies, use of
   cookies, use cookies) are found in any case and inside words;
 - a sentence ends with each line, and inside a line at `.`, `!` or `?`, closing quotes or brackets perhaps, then a
-  space and no small letter; a full stop behind a single letter (initials, U.S.) ends none. Made for English.
+  space and no small letter; a full stop behind a single letter (initials, U.S.) ends none. Made for English. The full
+  stops, question and exclamation marks of other writing end one wherever the line goes on; Thai and Lao have none.
 What C4 does and this family does not: its list of words (`adult`), repeated spans of three sentences
 (`near_duplicates`), langdetect (`language_score`), and taking citation marks out of the text.
 """
@@ -34,7 +36,7 @@ SIGNALS = {
         "fraction",
         "lines that end in terminal punctuation",
         RAFFEL,
-        'lines that end in . ! ? " or ” / lines',
+        'lines that end in . ! ? " ” or their like / lines',
     ),
     "curly_brackets": Signal(pa.int32(), "characters", "opening curly brackets", RAFFEL, "count({)"),
     "lorem_ipsum_lines": Signal(

@@ -23,7 +23,7 @@ from pipelines.suspects import Suspects
 from pipelines.undone import undone
 from schemas import LINES, OK, SIGNALS, SKETCHES, field
 
-VERSION = 7  # 7: IPv6, more phones, IBANs, keys; IPv4 and cards more strictly
+VERSION = 8  # 8: words where writing has no spaces, sentences of other scripts
 Measured = tuple[pa.RecordBatch, pa.RecordBatch | None, pa.RecordBatch, pa.RecordBatch]
 
 

@@ -11,7 +11,7 @@ from curate.kernels import make_characters
 from curate.kernels.characters import tables
 from curate.kernels.scan import scan
 from curate.kernels.words import shingle_words
-from tests.oracles import plain_signals
+from tests.oracles import plain_signals, plain_words
 from tests.oracles.hostile import TEXTS
 
 
@@ -22,13 +22,18 @@ def split(array: np.ndarray, offsets: np.ndarray) -> list[list]:
 @given(texts=TEXTS)
 @example(texts=[])
 @example(texts=["", None, "a\n", "ein\u3000Wort", "abcdefghijklmnopqrstuvwxyz"])
+@example(texts=["「你好，世界。」abc中文2026年\nカタカナ語ー", "ภาษาไทย ที่มี", "မြန်မာဘာသာ\u200bប្រទេសកម្ពុជា", "_中_ⅷ々々x"])
 def test_words_and_lines_are_those_of_python(texts):
     scanned = scan(pa.array(texts, pa.string()))
     plain = [t or "" for t in texts]
     spans = zip(scanned.word_starts, scanned.word_ends, strict=True)
     words = np.array([bytes(scanned.data[a:b]).decode() for a, b in spans], object)
-    assert split(words, scanned.word_offsets) == [t.split() for t in plain]
-    assert scanned.word_chars.tolist() == [len(w) for t in plain for w in t.split()]
+    assert split(words, scanned.word_offsets) == [plain_words.words(t) for t in plain]
+    assert scanned.word_chars.tolist() == [len(w) for t in plain for w in plain_words.words(t)]
+    assert scanned.word_alphabetic.tolist() == [any(map(str.isalpha, w)) for t in plain for w in plain_words.words(t)]
+    assert len(set(words)) == len(set(scanned.word_hashes.tolist()))
+    firsts = [words[k] for k in scanned.line_words[:-1]]
+    assert firsts == [plain_words.words(line)[0] for t in plain for line in plain_signals.lines(t)]
     assert scanned.chars.tolist() == [len(t) for t in plain]
     assert np.diff(scanned.line_offsets).tolist() == [len(plain_signals.lines(t)) for t in plain]
     assert np.diff(scanned.paragraph_offsets).tolist() == [len(plain_signals.paragraphs(t)) for t in plain]

@@ -4,11 +4,14 @@ import re
 
 from tests.oracles.lines import normal
 from tests.oracles.plain_signals import _ratio, code_sizes, lines
+from tests.oracles.plain_words import words as split
 
 __all__ = ["c4", "ccnet", "code_sizes", "fineweb", "refinedweb"]
 CITATION = re.compile(r"\[[0-9]*\]|\[edit\]|\[citation needed\]")
 POLICIES = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
-CLOSING = tuple(".!?\"'…”’»。！？」』؟۔।॥։።․‼⁇‽．｡")
+CLOSING = tuple(".!?\"'…”’»。！？」』؟۔།।॥։።․‼⁇‽．｡။។៕")
+STOPS = "。｡！？؟۔।॥།።։။។៕‼⁇"
+CLOSERS = "\"')]”’」』）》〉】"
 COUNTED = (
     *("bookmark", "comment", "download", "downvote", "follower", "like"),
     *("quote", "repost", "retweet", "share", "upvote", "view"),
@@ -31,14 +34,14 @@ def c4(text: str) -> dict[str, float]:
         "policy_lines": sum(any(p in line for p in POLICIES) for line in lower),
         "citation_marks": len(CITATION.findall(text)),
         "sentences": sum(map(sentences, kept)),
-        "longest_word": max(map(len, text.split()), default=0),
+        "longest_word": max(map(len, split(text)), default=0),
     }
 
 
 def is_terminal(line: str) -> bool:
     while (found := re.search(rf"(?<=.)(?:{CITATION.pattern})\Z", line, re.S)) is not None:
         line = line[: found.start()].rstrip(" ")
-    return line.endswith((".", "!", "?", '"', "”")) and not line.endswith("...")
+    return line.endswith(tuple('.!?"”．」』' + STOPS)) and not line.endswith("...")
 
 
 def sentences(line: str) -> int:
@@ -46,7 +49,8 @@ def sentences(line: str) -> int:
     for mark in re.finditer(r"[.!?](?=[\"')\]]*[ \t]+[^ \ta-z])", line):
         initial = re.search(r"(?:\A|[ .(])[A-Za-z]\Z", line[: mark.start()])
         found += not (mark[0] == "." and initial)
-    return found
+    behind = re.findall(rf"[{STOPS}](?=[{re.escape(CLOSERS)}]*+[ \t]*+(.))", line, re.S)
+    return found + sum(character not in STOPS for character in behind)
 
 
 def fineweb(text: str) -> dict[str, float]:
@@ -62,13 +66,13 @@ def refinedweb(text: str) -> dict[str, float]:
         "upper_case_lines": lambda line: 2 * sum(c.isupper() for c in line) > len(line),
         "numeric_lines": lambda line: all(c.isdigit() for c in "".join(line.split())),
         "counter_lines": is_counter,
-        "one_word_lines": lambda line: len(line.split()) == 1,
+        "one_word_lines": lambda line: len(split(line)) == 1,
         "link_lines": is_link,
     }
     kept = lines(text)
-    flagged = sum(len(line.split()) for line in kept if any(is_one(line) for is_one in kinds.values()))
+    flagged = sum(len(split(line)) for line in kept if any(is_one(line) for is_one in kinds.values()))
     counts = {name: sum(map(is_one, kept)) for name, is_one in kinds.items()}
-    return counts | {"flagged_word_fraction": _ratio(flagged, len(text.split()))}
+    return counts | {"flagged_word_fraction": _ratio(flagged, len(split(text)))}
 
 
 def is_counter(line: str) -> bool:
@@ -78,7 +82,7 @@ def is_counter(line: str) -> bool:
 
 
 def is_link(line: str) -> bool:
-    if len(line.split()) > 10:
+    if len(split(line)) > 10:
         return False
     lower = ascii_lower(line)
     begins = re.match(r"sign[ -]in(?![0-9a-z\x80-\U0010ffff])", lower)

