@@ -23,6 +23,7 @@ from benchmarks import (
     evaluate_kept,
     evaluate_near_duplicates,
     evaluate_records,
+    evaluate_stackexchange,
     evaluate_urls,
     page,
     rows,
@@ -36,6 +37,7 @@ TOPICS = {
     "contamination": evaluate_contamination.rows,
     "demo": evaluate_demo.rows,
     "extraction": evaluate_extraction.rows,
+    "stackexchange": evaluate_stackexchange.rows,
     "kept": evaluate_kept.rows,
 }
 OUT = Path(__file__).parent / "evaluation.json"
