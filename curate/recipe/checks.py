@@ -109,6 +109,7 @@ def _signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
 def _named_signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
     for section in ("rules", "hosts", "line_rules", "select", "categories"):
         for i, line in enumerate(getattr(recipe, section)):
+            i = i if (stated := getattr(line, "_stated_at", None)) is None else stated
             if line.signal is not None and section != "line_rules":  # those are facts of lines
                 yield (section, i, "signal"), line.signal
             for j, unless in enumerate(getattr(line, "unless", [])):

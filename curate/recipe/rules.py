@@ -7,8 +7,9 @@ A rule that could never remove anything (no bound, no language, no group) is ref
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, field_validator, model_validator
+from pydantic import BeforeValidator, PrivateAttr, field_validator, model_validator
 
+from curate.recipe.by_language import Bounds
 from curate.recipe.languages import Language
 from curate.recipe.quantities import Count, Number, Share, Text, Threshold, Word
 from curate.recipe.section import Section
@@ -38,6 +39,11 @@ class Scope(Section):
         return self
 
 
+def _norwegian_too(value: object) -> object:
+    """`no`, which YAML reads as false, as a key."""
+    return {"no" if key is False else key: one for key, one in value.items()} if isinstance(value, dict) else value
+
+
 class Rule(Scope):
     """Keeps documents with min <= signal <= max. Null signals pass; documents out of scope pass."""
 
@@ -46,11 +52,22 @@ class Rule(Scope):
     max: Threshold | None = None
     groups: Groups = ["web"]
     unless: Exempt = []
+    by_language: Annotated[dict[Language, Bounds], BeforeValidator(_norwegian_too)] = {}
     source: Text | None = None
+    _stated_at: int | None = PrivateAttr(None)  # which line of the recipe it is, or a part of
+
+    @model_validator(mode="after")
+    def _of_its_languages(self) -> "Rule":
+        for language in self.by_language:
+            if language in self.except_languages or (self.languages is not None and language not in self.languages):
+                raise ValueError(f"by_language has {language}, which the rule does not concern")
+        return self
 
     @model_validator(mode="after")
     def _decides_something(self) -> "Rule":
         if self.min is None and self.max is None:
+            if self.by_language:
+                return self
             raise ValueError("has neither min nor max, so it decides nothing; give one of them")
         for limit in (self.min, self.max):
             if limit is not None and isinstance(limit, datetime.date) != (self.signal == "date"):
@@ -59,6 +76,9 @@ class Rule(Scope):
         if self.lower is not None and self.upper is not None and self.lower > self.upper:
             raise ValueError(f"min {self.min} is above max {self.max}, so nothing could pass")
         return self
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)  # where it stood is no part of it
 
     @property
     def lower(self) -> float | None:
