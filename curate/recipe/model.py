@@ -10,9 +10,10 @@ import json
 import os
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from curate.recipe import yaml_lines
+from curate.recipe.by_language import apart
 from curate.recipe.line_rules import LineRule
 from curate.recipe.quantities import Text
 from curate.recipe.rules import CategoryRule, HostRule, Rule, Scope
@@ -66,6 +67,11 @@ class Recipe(Section):
     tokenizer: TokenizerSpec = TokenizerSpec(name="cl100k")
     mix: Mix = Mix()
     pack: Pack = Pack()
+
+    @field_validator("rules", "select", "line_rules")
+    @classmethod
+    def _by_language(cls, rules: list[Rule]) -> list[Rule]:
+        return apart(rules)
 
     def section_json(self, name: str) -> str:
         """Canonical JSON of a section, the input of phase keys.
