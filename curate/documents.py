@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.code_language import detect
 from curate.dedup.urls import host
 from curate.extract import extract
 from curate.extract.extract import Settings
@@ -21,6 +22,7 @@ from curate.sources.record import Piece, Record
 from schemas.documents import DOCUMENTS, OK
 from schemas.identity import uid
 
+CODE = "code"  # the group whose documents have a language of code
 BATCH_BYTES = 4 << 20
 _BATCH_ROWS = 8_192  # bounds a batch of empty documents
 
@@ -30,13 +32,17 @@ def batches(
     piece: Piece,
     settings: Settings,
     on_record: Callable[[int], None] | None = None,
+    on_links: Callable[[int, tuple[str, ...]], None] | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """Batches of DOCUMENTS in the order of `records`. `on_record(row)` is called before each row is worked on."""
+    """Batches of DOCUMENTS in the order of `records`. `on_record(row)` is called before each row is worked on,
+    `on_links(row, links)` after each that cites something."""
     held = _Held()
     for row, record in records:
         if on_record is not None:
             on_record(row)
-        held.add(row, record, piece, settings)
+        links = held.add(row, record, piece, settings)
+        if links and on_links is not None:
+            on_links(row, links)
         if held.bytes >= BATCH_BYTES or len(held.rows) >= _BATCH_ROWS:
             yield _batch(held.rows)
             held = _Held()
@@ -49,7 +55,8 @@ class _Held:
     rows: list[dict[str, Any]] = field(default_factory=list)
     bytes: int = 0
 
-    def add(self, row: int, record: Record, piece: Piece, settings: Settings) -> None:
+    def add(self, row: int, record: Record, piece: Piece, settings: Settings) -> tuple[str, ...]:
+        """The addresses that it cites."""
         extracted = extract(record, settings)
         self.bytes += len(extracted.text)
         self.rows.append(
@@ -70,8 +77,24 @@ class _Held:
                 "license": extracted.license,
                 "rights": list(extracted.rights),
                 "text": extracted.text,
+                "code_language": _code_language(record, piece, extracted.text) if extracted.status == OK else None,
             }
         )
+        return extracted.links
+
+
+def _code_language(record: Record, piece: Piece, text: str) -> str | None:
+    """Of documents of the group `code`; their name is the member's, the file's, or the last part of the address."""
+    if piece.group != CODE:
+        return None
+    name = record.member or (_plain_name(piece.path) if piece.source == "text" else record.url or "")
+    return detect(name, text)
+
+
+def _plain_name(path: str) -> str:
+    for suffix in (".gz", ".zst", ".bz2", ".xz"):
+        path = path.removesuffix(suffix)
+    return path
 
 
 def _batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:

@@ -15,6 +15,8 @@ import pyarrow.compute as pc
 from curate.recipe.rules import Bound, Rule, Scope
 from curate.recipe.spares import Unless
 
+CODE = "code_language"  # column of documents that stands beside `language`; a table may be without
+
 
 @dataclass(frozen=True)
 class Verdicts:
@@ -114,10 +116,16 @@ def in_scope(scope: Scope, columns: pa.Table | pa.RecordBatch) -> np.ndarray:
     if scope.groups is not None:
         concerned &= _is_in(columns, "group", scope.groups)
     if scope.languages is not None:
-        concerned &= _is_in(columns, "language", scope.languages)
+        concerned &= _in_language(columns, scope.languages)
     if scope.except_languages:
-        concerned &= ~_is_in(columns, "language", scope.except_languages)
+        concerned &= ~_in_language(columns, scope.except_languages)
     return concerned
+
+
+def _in_language(columns: pa.Table | pa.RecordBatch, wanted: Sequence[str]) -> np.ndarray:
+    """bool[n]: rows in one of these languages, natural (`en`) or of code (`Python`): no name is both."""
+    found = _is_in(columns, "language", wanted)
+    return found | _is_in(columns, CODE, wanted) if CODE in columns.schema.names else found
 
 
 def signal_values(columns: pa.Table | pa.RecordBatch, signal: str, plugins: Sequence[str] = ()) -> np.ndarray:
@@ -167,11 +175,11 @@ def _absent(signal: str, plugins: Sequence[str]) -> str:
 
 
 def _one_row(row: Mapping[str, object], rules: Sequence[Rule]) -> pa.Table:
-    names = {"group", "language"} | {rule.signal for rule in rules}
+    names = {"group", "language", CODE} | {rule.signal for rule in rules}
     names |= {unless.signal for rule in rules for unless in rule.unless}
     columns = {}
     for name in sorted(names):
-        text = name in ("group", "language")
+        text = name in ("group", "language", CODE)
         array = pa.array([row.get(name)], pa.string() if text else None)
         columns[name] = array.cast(pa.float64()) if pa.types.is_null(array.type) else array
     return pa.table(columns)

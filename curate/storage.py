@@ -59,6 +59,12 @@ def is_special(url: str) -> bool:
     return path is not None and os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path))
 
 
+def is_link(url: str) -> bool:
+    """Whether `url` is a symbolic link on this machine."""
+    path = local_path(url)
+    return path is not None and os.path.islink(path)
+
+
 def list_files(folder: str) -> list[str]:
     """Every file below `folder`, hidden ones too, as URLs in sorted order."""
     path = local_path(folder)
@@ -151,8 +157,10 @@ def copy(source: str, url: str) -> None:
 
 
 def changed(url: str) -> str:
-    """What differs when the file does: its time of change, or the store's tag."""
+    """What differs when the file does: its time of change, or the store's tag; of a folder, those of all in it."""
     path = local_path(url)
+    if is_folder(url):
+        return " ".join(f"{file} {changed(file)}" for file in list_files(url) if exists(file))
     if path is not None:
         return str(os.stat(path).st_mtime_ns)
     about = _remote(url, "info")

@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.storage import join
-from pipelines import tables
+from pipelines import tables, together
 from pipelines.context import Context
 from pipelines.output import ParquetFile, ShardOutput
 from schemas import TEXT, make_ids
 
-ABOUT = ["row", "uid", "url", "path", "source", "group", "language", "date", "license"]
+ABOUT = ["row", "uid", "url", "path", "source", "group", "language", "date", "license", "member", "code_language"]
 FEED = 1 << 13  # documents handed to the packer at once
 
 
@@ -81,18 +81,21 @@ def _write(file: ParquetFile, rows: list[pa.RecordBatch], packed: dict[str, int]
 def _in_order(
     context: Context, category: str, shards: list[int]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """ids, flat tokens, their offsets, and the order to pack: documents with their copies by hash(seed, uid, copy)."""
+    """ids, flat tokens, their offsets, and the order to pack: documents with their copies by hash(seed, key, copy).
+
+    A document's key is its uid, or that of the repository whose files stay together; these then come by (copy, row).
+    """
     from curate.mix.order import order_hash
 
-    ids, uids, copies, values, lengths = _gather(context, category, shards)
+    ids, keys, copies, values, lengths = _gather(context, category, shards)
     index = np.repeat(np.arange(len(ids)), copies)
     copy = np.arange(len(index)) - np.repeat(np.cumsum(copies) - copies, copies)
-    order = np.lexsort((copy, uids[index], order_hash(context.recipe.mix.seed, uids[index], copy)))
+    order = np.lexsort((index, copy, keys[index], order_hash(context.recipe.mix.seed, keys[index], copy)))
     return ids, values, np.concatenate([[0], np.cumsum(lengths)]), index[order]
 
 
 def _gather(context: Context, category: str, shards: list[int]) -> tuple[np.ndarray, ...]:
-    """ids, uids, copies, flat tokens and lengths of the task's documents, by (shard, row).
+    """ids, keys, copies, flat tokens and lengths of the task's documents, by (shard, row).
 
     Tokens are what a task holds most of: they are copied once, into an array that was made for all of them.
     """
@@ -101,25 +104,26 @@ def _gather(context: Context, category: str, shards: list[int]) -> tuple[np.ndar
     parts: list[list[np.ndarray]] = [[], [], [], []]
     filled = 0
     for shard, table in chosen.items():
-        about = tables.read(context, "documents", shard, "extract", ["row", "uid"])
+        about = tables.read(context, "documents", shard, "extract", ["row", *together.COLUMNS])
         meta = tables.in_row_order(about, table["row"].to_numpy())
+        keys = together.keys(context.recipe, meta)
         for batch in _clean(context, shard, table, ["row", "tokens"]):
             rows, tokens = batch["row"].to_numpy(), batch["tokens"].flatten().to_numpy()
             flat[filled : filled + len(tokens)] = tokens
             filled += len(tokens)
             found = (
                 make_ids(shard, rows),
-                tables.in_row_order(meta, rows)["uid"].to_numpy(),
+                keys[np.searchsorted(meta["row"].to_numpy(), rows)],
                 tables.in_row_order(table, rows)["copies"].to_numpy(),
                 batch["tokens"].value_lengths().to_numpy(),
             )
             for part, values in zip(parts, found, strict=True):
                 part.append(values)
     types = (np.int64, np.uint64, np.int64, np.int64)
-    ids, uids, copies, lengths = (
+    ids, all_keys, copies, lengths = (
         np.concatenate([np.empty(0, t), *p], dtype=t) for p, t in zip(parts, types, strict=True)
     )
-    return ids, uids, copies, flat[:filled], lengths
+    return ids, all_keys, copies, flat[:filled], lengths
 
 
 def _chosen(context: Context, shard: int, category: str) -> pa.Table:

@@ -30,6 +30,7 @@ DOCUMENTS = Contract(
             field("rights", pa.list_(pa.string()), "reservations found in headers or page: noai, noindex, tdm, robots"),
             field("text", pa.string(), "extracted text, UTF-8, lines ended by \\n"),
             field("chars", pa.int64(), "length of text", unit="code points"),
+            field("code_language", pa.string(), "language of source code, as linguist calls it; null outside the group code", nullable=True),
         ]
     ),
 )

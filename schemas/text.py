@@ -21,6 +21,8 @@ TEXT = Contract(
             field("license", pa.string(), "licence that the source states", nullable=True),
             field("tokens", pa.int64(), "its length", unit="tokens"),
             field("repeats", pa.int32(), "times it occurs in tokens/"),
+            field("member", pa.string(), "path inside that file, where it is an archive or a repository", nullable=True),
+            field("code_language", pa.string(), "language of source code, as linguist calls it", nullable=True),
         ]
     ),
     open=True,

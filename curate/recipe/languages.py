@@ -1,13 +1,15 @@
 """The languages a recipe may name: those lid.176 tells apart, and `und` for text too short to tell.
 
 A code that no document can have (`eng`, `EN`, `jp`) would silently match nothing, so it is refused here.
-Source: the labels of lid.176 (Joulin et al. 2016), ISO 639-1 or 639-3.
+Source: the labels of lid.176 (Joulin et al. 2016), ISO 639-1 or 639-3. Languages of code are named beside them, as
+linguist calls them (`Python`, `C++`): they concern documents of the group `code`.
 """
 
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from curate.code_language.names import LANGUAGES as CODE_LANGUAGES
 from curate.recipe.names import did_you_mean
 
 LANGUAGES = frozenset(
@@ -27,8 +29,10 @@ def _norwegian(value: object) -> object:
 
 
 def _known(code: str) -> str:
-    if code not in LANGUAGES:
-        raise ValueError(f"{code!r} is no language of lid.176{did_you_mean(code, LANGUAGES)}")
+    if code not in LANGUAGES and code not in CODE_LANGUAGES:
+        spelled = [name for name in sorted(CODE_LANGUAGES) if name.lower() == code.lower() and len(code) > 3]
+        near = f"; did you mean {spelled[0]!r}?" if spelled else did_you_mean(code, LANGUAGES)
+        raise ValueError(f"{code!r} is no language of lid.176{near}")
     return code
 
 

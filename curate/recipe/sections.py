@@ -8,22 +8,25 @@ from pydantic import AfterValidator, BeforeValidator, Field, Strict, field_valid
 
 from curate.recipe.commoncrawl import Crawl, Endpoint, Subset, check_crawl
 from curate.recipe.keep import Keep, KeepSignal, KeepWord, check_order
+from curate.recipe.licences import Licence
 from curate.recipe.names import did_you_mean
 from curate.recipe.quantities import Bytes, Count, Flag, Natural, Positive, Share, Text, Whole, Word, number
 from curate.recipe.rules import not_everything
 from curate.recipe.section import Section
 from curate.recipe.spares import TECHNICAL, Exempt, Groups, Spares, some
 
-Kind = Literal["arxiv", "commoncrawl", "epub", "jsonl", "parquet", "stackexchange", "text", "warc", "wet"]
+Kind = Literal["arxiv", "code", "commoncrawl", "epub", "jsonl", "parquet", "stackexchange", "text", "warc", "wet", "wikipedia"]
 Column = Literal["text", "url", "date", "language", "title", "license"]
 ROWS = ("jsonl", "parquet")  # the kinds whose columns have names
 SETTINGS: dict[str, tuple[str, ...]] = {  # fields of a source that only these kinds have; None where not stated
     "min_score": ("stackexchange",),
     "min_answers": ("stackexchange",),
+    "licenses": ("code",),
     "crawl": ("commoncrawl",),
     "files": ("commoncrawl",),
     "subset": ("commoncrawl",),
     "endpoint": ("commoncrawl",),
+    "namespaces": ("wikipedia",),
 }
 
 
@@ -40,10 +43,12 @@ class Source(Section):
     sample: Share | None = None
     min_score: Whole | None = None
     min_answers: Natural | None = None
+    licenses: Annotated[list[Licence], Field(min_length=1)] | None = None
     crawl: Crawl | None = None
     files: Literal["warc", "wet"] | None = None
     subset: Subset | None = None
     endpoint: Endpoint | None = None
+    namespaces: Annotated[list[Annotated[int, Strict(), Field(ge=0, le=9_999)]], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _names_its_input(self) -> "Source":
@@ -253,6 +258,7 @@ class Mix(Section):
     shares: Annotated[Literal["natural"] | dict[Word, int | float], BeforeValidator(_shares)] = "natural"
     tokens: Count | None = None
     max_epochs: Annotated[Positive, Field(ge=1, le=1_000_000)] = 4
+    keep_together: list[Word] = []
     seed: Natural = 0
 
     def check_categories(self, known: list[str]) -> None:

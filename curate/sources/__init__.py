@@ -33,12 +33,12 @@ def read(
     Rows count from 0 in the order of the file, and those that are passed over count too. `counters`, if given, gets
     `records` (all) and `unsampled` added.
     """
-    from curate.sources.sampling import keep
+    from curate.sources.sampling import WHOLE, keep
 
     counts = counters if counters is not None else {}
     options = Options(dict(fields or {}), bodies, max_bytes, dict(settings or {}), sample)
     reader = reader_of(piece.source)
-    left_out = sample is not None and piece.source != "text" and not hasattr(reader, "pieces")
+    left_out = sample is not None and piece.source not in WHOLE and not hasattr(reader, "pieces")
     for row, record in enumerate(reader.read(piece, options)):
         counts["records"] = counts.get("records", 0) + 1
         if left_out and not keep(record, piece.path, cast(float, sample)):

@@ -17,9 +17,10 @@ from types import ModuleType
 from typing import Any
 
 from curate import storage
+from curate.sources.checkouts import checkouts, inside
 from curate.sources.kinds import KINDS, read_head, recognise
 from curate.sources.record import Piece
-from curate.sources.sampling import keep_file
+from curate.sources.sampling import WHOLE, keep_file
 from curate.sources.text import is_code
 
 _GLOB = "*?["
@@ -44,7 +45,8 @@ def find(recipe: Any) -> tuple[list[Piece], list[tuple[str, str]]]:
             pieces += KINDS[source.kind].pieces(source, index)
             continue
         readable = set()
-        for file in _told_apart([file for path in sorted(source.paths) for file in _expand(path)]):
+        listed = [file for path in sorted(source.paths) for file in _together(_expand(path), source.kind)]
+        for file in _told_apart(listed):
             path = f"{source.label}/{file.path}" if source.label else file.path
             found = _pieces(file, path, index, source, recipe.shards.target)
             if not isinstance(found, str) or found == EMPTY:
@@ -54,7 +56,7 @@ def find(recipe: Any) -> tuple[list[Piece], list[tuple[str, str]]]:
             seen.add(file.url)
             if isinstance(found, str):
                 unknown.append((path, found))
-            elif source.sample is None or found[0].source != "text" or keep_file(path, source.sample):
+            elif source.sample is None or found[0].source not in WHOLE or keep_file(path, source.sample):
                 pieces += found
         for root in sorted(set(source.paths) - readable):
             known = f"holds no file of a known kind ({_kinds()})"
@@ -74,6 +76,20 @@ def _expand(path: str) -> list[_File]:
     if not storage.exists(path):
         raise ValueError(f"{path}: no such file or folder")
     return [_File(path, _shown(path.rsplit("/", 1)[-1]), path, named=True)]
+
+
+def _together(files: list[_File], kind: str | None) -> list[_File]:
+    """The same; of `kind: code` with one entry for each folder that is a repository in place of its files."""
+    if kind != "code":
+        return files
+    relative = {file.url: file.url.removeprefix(file.root.rstrip("/") + "/") for file in files if not file.named}
+    roots = checkouts([relative[file.url] for file in files if not file.named])
+    kept = [file for file in files if file.named or inside(relative[file.url], roots) is None]
+    root = files[0].root
+    for folder in roots:
+        url = root.rstrip("/") if folder == "." else storage.join(root, *folder.split("/"))
+        kept.append(_File(url, _shown(url.rsplit("/", 1)[-1] if folder == "." else folder), root))
+    return kept
 
 
 def _matches(pattern: str) -> list[_File]:
@@ -117,6 +133,9 @@ def _longer(file: _File, urls: set[str]) -> str:
 
 def _pieces(file: _File, path: str, index: int, source: Any, target: int) -> list[Piece] | str:
     """The pieces of a file, or why it is not read."""
+    if storage.is_folder(file.url):
+        size = sum(storage.size(inner) for inner in storage.list_files(file.url) if storage.exists(inner))
+        return [Piece("code", index, source.group or KINDS["code"].GROUP, storage.utf8(file.url), path, 0, -1, size)]
     if not file.named and any(part.startswith(".") for part in file.path.split("/")):
         return "hidden file"
     if storage.is_special(file.url):  # opening a pipe would wait for its writer

@@ -40,6 +40,8 @@ def cuts(url: str, size: int, head: bytes, target: int) -> list[tuple[int, int, 
 def recognise(path: str, head: bytes) -> bool:
     """Whether the first line that is not blank is a JSON object, or the name says JSON Lines."""
     first = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if path.endswith(".ipynb"):  # may be one line, and is one document
+        return False
     if path.endswith((".jsonl", ".ndjson")):
         return b"\0" not in head
     if not first.startswith(b"{"):

@@ -16,7 +16,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import BinaryIO
 
-from curate.sources import arxiv, commoncrawl, epub, jsonl, parquet, stackexchange, text, warc, wet
+from curate.sources import arxiv, code, commoncrawl, epub, jsonl, parquet, stackexchange, text, warc, wet, wikipedia
 from curate.sources.compressed import compression, head_of
 
 # In the order in which they are asked: `text` takes whatever can be read as such.
@@ -26,8 +26,10 @@ KINDS: dict[str, ModuleType] = {
     "wet": wet,
     "warc": warc,
     "jsonl": jsonl,
+    "wikipedia": wikipedia,
     "stackexchange": stackexchange,
     "arxiv": arxiv,
+    "code": code,
     "text": text,
 }
 KINDS["commoncrawl"] = commoncrawl  # never recognised

@@ -2,7 +2,7 @@
 
 By host, so that what repeats on a site (its boilerplate, its revisions) is as frequent in the sample as in the whole;
 duplicates *between* hosts are under-counted, which estimates must say. Records without a URL go by their own identity,
-text files by their path. The choice depends on nothing but the name: any machine keeps the same.
+text files and repositories by their path. The choice depends on nothing but the name: any machine keeps the same.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import xxhash
 
 from curate.sources.record import Record
 from schemas.identity import uid
+
+
+WHOLE = ("text", "code")  # kinds whose files are kept or left out whole: a text, a repository
 
 
 def keep(record: Record, path: str, share: float) -> bool:

@@ -24,7 +24,7 @@ _HTML = re.compile(rb"(?:<!--.*?-->|<\?xml[^>]*\?>|\s)*<(?:!doctype html|html)\b
 _CODE_SUFFIXES = """
     py pyi pyx c h cc cpp cxx hpp hh cu cuh rs go java kt kts scala js jsx mjs ts tsx rb php pl pm lua r jl swift m mm
     cs fs vb sh bash zsh fish ps1 sql hs ml mli ex exs erl clj lisp el scm asm s f f90 f95 cmake mk proto zig nim dart
-    v sv vhd tcl groovy gradle toml yaml yml ini cfg json css scss less
+    v sv vhd tcl groovy gradle toml yaml yml ini cfg json css scss less ipynb
 """
 CODE = frozenset(_CODE_SUFFIXES.split())
 
@@ -65,7 +65,9 @@ def read(piece: Piece, options: Options) -> Iterator[Record]:
                     break
         except Broken as error:
             broken = error.args[0]
-    if looks_like_html(bytes(body[:4096])):
+    if piece.path.endswith(".ipynb"):
+        record.media = "notebook"
+    elif looks_like_html(bytes(body[:4096])):
         record.media = "html"
     if record.status == OK and not body.strip():
         record.status = "empty"

@@ -25,9 +25,9 @@ from pipelines.suspects import Suspects
 from pipelines.undone import undone
 from schemas import CLEAN, LEDGER, make_ids
 
-VERSION = 5  # 5: words where writing has no spaces; 4: typed tokens in place of personal data, languages of code
+VERSION = 6  # 4: languages of code; 5: typed tokens in place of personal data; 6: words where writing has no spaces
 Cleaned = tuple[Any, np.ndarray, np.ndarray, dict[str, pa.Array]]
-COLUMNS = ["row", "uid", "text", "chars", "group", "language", "language_score", "date", "status"]
+COLUMNS = ["row", "uid", "text", "chars", "group", "language", "language_score", "date", "status", "code_language"]
 LAID_OUT: dict[str, Any] = {  # dictionaries and statistics, which no reader needs here, cost a quarter of the writing
     "use_dictionary": False,
     "column_encoding": {"tokens.list.element": "BYTE_STREAM_SPLIT"},

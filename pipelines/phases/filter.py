@@ -23,8 +23,8 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import LEDGER
 
-VERSION = 3  # 3: host rules have groups and unless
-DOCUMENT_COLUMNS = ("row", "uid", "group", "host", "language", "language_score", "date", "chars")
+VERSION = 4  # 4: languages of code
+DOCUMENT_COLUMNS = ("row", "uid", "group", "host", "language", "language_score", "date", "chars", "code_language")
 HOST = np.dtype([("host", "<u8"), ("rule", "<i4"), ("documents", "<i8"), ("sum", "<i8")])
 
 

@@ -20,11 +20,12 @@ from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.phases import select
 from pipelines.runners import Engine
+from pipelines.together import keys
 from pipelines.told import tell, told
 from pipelines.undone import undone
 from schemas import LEDGER, make_ids
 
-VERSION = 1
+VERSION = 2  # 2: what stays together
 COPIES = pa.schema([("row", pa.int64()), ("category", pa.string()), ("tokens", pa.int64()), ("copies", pa.int32())])
 
 
@@ -55,7 +56,7 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
     weight = context.recipe.sources[tables.source_indexes(context)[shard]].weight
     plan_told = told(context, "plan")
     made = Plan(plan_told["rates"], tuple(plan_told["notes"]), context.recipe.mix.seed)
-    copies = _copies(made, table, weight)
+    copies = _copies(made, table, keys(context.recipe, table), weight)
     tokens = table["tokens"].to_numpy()
     gone, more = pa.array(copies == 0), pa.array(copies > 1)
     out_rows = ledger.removals(
@@ -87,12 +88,12 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
     yield from ()
 
 
-def _copies(made: Plan, table: pa.Table, weight: float) -> np.ndarray:
+def _copies(made: Plan, table: pa.Table, keys: np.ndarray, weight: float) -> np.ndarray:
     categories = np.array(table["category"].to_pylist(), dtype=object)
-    uids, copies = table["uid"].to_numpy(), np.zeros(table.num_rows, np.int64)
+    copies = np.zeros(table.num_rows, np.int64)
     for category in sorted(set(categories)):
         mine = categories == category
-        copies[mine] = made.copies(category, uids[mine], np.full(int(mine.sum()), weight))
+        copies[mine] = made.copies(category, keys[mine], np.full(int(mine.sum()), weight))
     return copies
 
 

@@ -19,7 +19,7 @@ from pipelines.packing import write_text, write_tokens
 from pipelines.runners import Engine
 from pipelines.told import tell, told
 
-VERSION = 2
+VERSION = 3  # 3: what stays together; member and code_language
 TASK_TOKENS = 1 << 23
 
 

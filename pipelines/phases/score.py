@@ -24,7 +24,8 @@ from pipelines.told import tell, told
 from pipelines.undone import undone
 from schemas import SCORES
 
-VERSION = 3  # 3: only what `divergence` judges is counted
+VERSION = 4  # 4: languages of code
+SCOPE = ("group", "language", "code_language")  # columns of documents that say whom a category is for
 HERE = "pipelines.phases.score"
 COUNT = np.dtype([("token", "<i4"), ("count", "<i8")])
 UNREAD = ("text", "removed_lines")  # of `clean`: what no category compares
@@ -81,14 +82,14 @@ def score(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
     group, references, cells = tables.groups(context)[shard], _References(context), _Cells()
     pages = Pages(context, shard, context.recipe.divergence.unless if context.recipe.divergence else ())
     compared = sorted({*_document_columns(context.recipe), *pages.columns} - {"chars"})
-    meta = tables.survivors(context, shard, ["row", "group", "language", *compared])
+    meta = tables.survivors(context, shard, ["row", *SCOPE, *compared])
     columns = [name for name in tables.columns(context, "clean", shard, "clean") if name not in UNREAD]
     with ShardOutput(context, shard, VERSION) as out:
         file = out.parquet("scores", SCORES.schema)
         for batch in tables.batches(context, "clean", shard, "clean", columns):
             about = tables.in_row_order(meta, batch["row"].to_numpy())
             table = pa.Table.from_batches([batch])
-            for name in ("group", "language", *compared):
+            for name in (*SCOPE, *compared):
                 table = table.append_column(name, about[name])
             divergence = references.divergence(group, about["language"], batch["tokens"])
             lengths = np.diff(batch["tokens"].offsets.to_numpy()).astype(np.int64)

@@ -25,7 +25,7 @@ from pipelines.told import tell, told
 from pipelines.undone import undone
 from schemas import LEDGER
 
-VERSION = 3  # 3: divergence has groups and unless
+VERSION = 4  # 4: languages of code
 NEVER = np.inf
 LARGE = ("text", "removed_lines", "tokens")  # of `clean`: what no rule compares
 
@@ -88,7 +88,7 @@ def columns(context: Context, shard: int) -> pa.Table:
             "documents",
             shard,
             "extract",
-            ["row", "uid", "group", "host", "language", "language_score", "date"],
+            ["row", "uid", "group", "host", "language", "language_score", "date", "code_language", "path", "member"],
         ),
         rows,
     )

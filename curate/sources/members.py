@@ -1,0 +1,94 @@
+"""The members of an archive or a folder, one after the other, whatever it is: tar (gz, zst, bz2, xz), zip, folder.
+
+A member is read while it is the current one and in chunks, so no archive decides how much memory it takes. Names are
+names: nothing is ever written under them. What breaks an archive off ends the walk with a last member that says so.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+
+import xxhash
+
+from curate import storage
+from curate.sources import tar
+from curate.sources.checkouts import ROOT, inside, with_git
+from curate.sources.compressed import CHUNK
+from curate.sources.record import OK, Piece
+from curate.sources.tar import Entry
+
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_CONTROL = (".git", ".hg", ".svn", ".bzr")  # a version control system's own files
+
+
+def entries(piece: Piece) -> Iterator[Entry]:
+    """Files, links and other things that are no folder, in the order in which they are stored; closed with the walk."""
+    if storage.is_folder(piece.url):
+        yield from _folder(piece.url)
+        return
+    with storage.open_read(piece.url) as stream:
+        is_zip = stream.read(4) in ZIP
+        stream.seek(0)
+        yield from _zip(stream) if is_zip else tar.entries(stream)
+
+
+def _folder(url: str) -> Iterator[Entry]:
+    """Files but of a version control system and of checkouts further down, which are repositories of their own.
+
+    An offset is a hash of the path, so that a file that is added or taken away changes no other's identity.
+    """
+    root = url.rstrip("/") + "/"
+    files = {file.removeprefix(root): file for file in storage.list_files(url)}
+    nested = with_git(list(files)) - {ROOT}
+    for path, file in files.items():
+        if any(part in _CONTROL for part in path.split("/")) or inside(path, nested):
+            continue
+        offset = xxhash.xxh3_64_intdigest(path.encode("utf-8", "surrogateescape")) >> 1
+        if storage.is_link(file):
+            yield Entry(offset, path, "link")
+        elif storage.is_special(file):
+            yield Entry(offset, path, "special_file")
+        else:
+            yield Entry(offset, path, OK, _file_chunks(file))
+
+
+def _file_chunks(file: str) -> Iterator[bytes]:
+    try:
+        with storage.open_read(file) as stream:
+            while chunk := stream.read(CHUNK):
+                yield chunk
+    except OSError as error:
+        raise tar.Unreadable("unreadable") from error
+
+
+def _zip(stream) -> Iterator[Entry]:  # type: ignore[no-untyped-def]
+    """Offsets are ordinals in the central directory."""
+    try:
+        archive = zipfile.ZipFile(stream)
+        listed = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError, OSError):
+        yield Entry(0, None, "broken_zip")
+        return
+    commit = archive.comment.decode("ascii", "replace")
+    if commit:
+        yield Entry(-1, None, tar.COMMENT, iter((archive.comment[:100],)))
+    for ordinal, info in enumerate(listed):
+        mode = info.external_attr >> 16 & 0o170000
+        if info.is_dir():
+            continue
+        if mode == 0o120000:
+            yield Entry(ordinal, info.filename, "link")
+        elif info.flag_bits & 1:
+            yield Entry(ordinal, info.filename, "encrypted")
+        else:
+            yield Entry(ordinal, info.filename, OK, _zip_chunks(archive, info))
+
+
+def _zip_chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    try:
+        with archive.open(info) as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+    except Exception as error:  # zipfile raises some ten kinds for a damaged member, and each costs this member only
+        raise tar.Unreadable("broken_zip") from error
