@@ -19,6 +19,7 @@ from pathlib import Path
 from benchmarks import (
     evaluate_contamination,
     evaluate_demo,
+    evaluate_epub,
     evaluate_extraction,
     evaluate_kept,
     evaluate_near_duplicates,
@@ -38,6 +39,7 @@ TOPICS = {
     "demo": evaluate_demo.rows,
     "extraction": evaluate_extraction.rows,
     "stackexchange": evaluate_stackexchange.rows,
+    "epub": evaluate_epub.rows,
     "kept": evaluate_kept.rows,
 }
 OUT = Path(__file__).parent / "evaluation.json"

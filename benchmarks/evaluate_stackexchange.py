@@ -1,6 +1,6 @@
 """Stack Exchange dumps: every question a record, answers by score, and what is kept of code, formulas and paragraphs.
 
-Truth: `stackexchange_truth`. Baselines see the same threads as one page each. lxml's text_content keeps whatever is text
+Truth: `stackexchange_truth`. Baselines see the same threads as one page each. lxml's text_content keeps all that is text
 and nothing of its structure; paragraphs run into each other in it.
 """
 
