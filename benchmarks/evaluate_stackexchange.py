@@ -1,7 +1,7 @@
 """Stack Exchange dumps: every question a record, answers by score, and what is kept of code, formulas and paragraphs.
 
-Truth: `stackexchange_truth`. Baselines see the same threads as one page each. lxml's text_content keeps all that is text
-and nothing of its structure; paragraphs run into each other in it.
+Truth: `stackexchange_truth`. Baselines see the same threads as one page each. lxml's text_content keeps all text
+there is and nothing of its structure: paragraphs run into each other in it.
 """
 
 from __future__ import annotations
