@@ -35,7 +35,11 @@ IN_MEMORY = 64 << 20
 MOST_BYTES, MOST_MEMBERS, MOST_RATIO = 4 << 30, 1_000_000, 500
 HEAD = 1 << 16
 _LFS = b"version https://git-lfs.github.com/spec/"
-_TELLING = re.compile(r"(?:readme|licen[sc]e|copying|unlicense|package\.json|setup\.py|pyproject\.toml|cargo\.toml)", re.I)
+_TELLING = re.compile(
+    r"readme|licen[sc]e|copying|unlicense|package\.json|setup\.py|pyproject\.toml|cargo\.toml"
+    r"|(?:changes|changelog|contributing|contributors|code_of_conduct|news|history)(?:\.(?:md|rst|txt|adoc))?$",
+    re.I,
+)
 
 
 @dataclass(slots=True)

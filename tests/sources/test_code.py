@@ -182,6 +182,11 @@ def test_archives_are_recognised_in_a_folder_and_other_tars_are_not(tmp_path: Pa
     assert [path for path, _ in unknown] == ["photos.tar"]
 
 
+def test_a_repository_that_begins_with_its_long_history_of_changes_is_one():
+    head = tar({"urllib3-1/CHANGES.rst": b"one more change\n" * 8_000, "urllib3-1/a.py": b"pass\n"})[: 1 << 16]
+    assert module.recognise("urllib3.tar", head) and not module.recognise("news.tar", tar({"a/news-2014": b"x"}))
+
+
 def test_folders_of_code_are_repositories_and_their_files_keep_their_identity(tmp_path: Path):
     for name in ("ann/kites/README.md", "ann/kites/src/a.py", "ann/kites/.git/config", "ann/kites/sub/.git", "bob/x/y.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
