@@ -105,10 +105,11 @@ def _is_withdrawn(content: bytes) -> bool:
 
 def _joined(files: dict[str, bytes], max_bytes: int) -> tuple[str, str]:
     texts = {name: _decoded(content) for name, content in sorted(files.items())}
+    if files and all(_is_withdrawn(content) for content in files.values()):
+        return "withdrawn", ""
     main = main_file(texts)
     if main is None:
-        told = bool(files) and all(_is_withdrawn(content) for content in files.values())
-        return "withdrawn" if told else "no_main_tex", ""
+        return "no_main_tex", ""
     body = joined(texts, main, max_bytes)
     return (OK, body) if len(body) <= max_bytes else ("too_large", "")
 

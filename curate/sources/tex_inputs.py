@@ -21,15 +21,23 @@ _USUAL = ("ms", "main", "paper", "article", "arxiv", "manuscript", "print")
 
 _COMMENT = r"(?<!\\)(?:\\\\)*%[^\n]*"
 _VERBATIM = r"\\begin\s*\{(?P<verbatim>verbatim\*?|lstlisting|minted|Verbatim|comment|filecontents\*?)\}"
-_INPUT = r"\\(?:input|include|subfile|subfileinclude|InputIfFileExists|@input)\s*(?:\{\s*(?P<braced>[^{}%\\]{1,300})\}|(?P<bare>[\w./+-]{1,300}))"
-_IMPORT = r"\\(?:sub)?(?:import|inputfrom|includefrom)\*?\s*\{(?P<folder>[^{}%\\]{0,300})\}\s*\{(?P<imported>[^{}%\\]{1,300})\}"
+_INPUT = (
+    r"\\(?:input|include|subfile|subfileinclude|InputIfFileExists|@input)\s*"
+    r"(?:\{\s*(?P<braced>[^{}%\\]{1,300})\}|(?P<bare>[\w./+-]{1,300}))"
+)
+_IMPORT = (
+    r"\\(?:sub)?(?:import|inputfrom|includefrom)\*?\s*"
+    r"\{(?P<folder>[^{}%\\]{0,300})\}\s*\{(?P<imported>[^{}%\\]{1,300})\}"
+)
 _PACKAGE = r"\\(?:usepackage|RequirePackage)\s*(?:\[[^\[\]]{0,500}\])?\s*\{(?P<packages>[^{}\\]{1,300})\}"
 _END = r"^[ \t]*(?P<end>\\endinput)\b"
 _COMMAND = re.compile("|".join((_COMMENT, _VERBATIM, _INPUT, _IMPORT, _PACKAGE, _END)), re.M)
 _CLASS = re.compile(r"^[^%\n]{0,200}?\\document(?:class|style)\b", re.M)
 _DOCUMENT = re.compile(r"^[^%\n]{0,200}?\\begin\s*\{document\}", re.M)
-_BODY_END = re.compile(r"^[^%\n]{0,200}?(?=\\end\s*\{document\})", re.M)
-_PLAIN = re.compile(r"^[^%\n]{0,200}?\\(?:bye|end|magnification|input\s+(?:amstex|harvmac|phyzzx)|document)\b(?!\s*\{)", re.M)
+_BODY_END = re.compile(r"\\end\s*\{document\}")
+_PLAIN = re.compile(
+    r"^[^%\n]{0,200}?\\(?:bye|end|magnification|input\s+(?:amstex|harvmac|phyzzx)|document)\b(?!\s*\{)", re.M
+)
 
 
 def main_file(files: Mapping[str, str]) -> str | None:
@@ -89,8 +97,8 @@ class _Join:
 
     def __init__(self, files: Mapping[str, str], limit: int) -> None:
         self._files, self._limit = files, limit
-        self._by_lower = {name.lower(): name for name in reversed(files)}
-        self._by_last = {name.lower().rsplit("/", 1)[-1]: name for name in reversed(files)}
+        self._by_lower = {name.lower(): name for name in reversed(list(files))}
+        self._by_last = {name.lower().rsplit("/", 1)[-1]: name for name in reversed(list(files))}
         self._parts: list[str] = []
         self._length = self._inputs = 0
 
@@ -109,8 +117,6 @@ class _Join:
         at = 0
         ends: dict[str, int] = {}
         for found in _commands(text, ends):
-            if found.start() < at:
-                continue
             if found["end"]:
                 break
             files = self._meant(found, name, (above or [name])[0]) if len(above) < _MOST_NESTED else []
@@ -180,4 +186,4 @@ def _inside(text: str) -> str:
     if not (begin := _DOCUMENT.search(text)):
         return text
     end = _BODY_END.search(text, begin.end())
-    return text[begin.end() : end.end() if end else len(text)]
+    return text[begin.end() : end.start() if end else len(text)]

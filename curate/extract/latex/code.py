@@ -14,8 +14,8 @@ VERBATIM = {  # and what stands between \begin{...} and the code
 }
 ALGORITHMS = frozenset(("algorithmic", "algorithmic*", "algpseudocode"))
 FLOATS = frozenset(("algorithm", "algorithm*", "algorithm2e", "algorithm2e*", "procedure", "function", "pseudocode"))
-INLINE = frozenset(("verb", "lstinline", "mintinline", "Verb", "code@"))
 
+_CAPTION = re.compile(r"[ \t]*\\caption\*?\s*(?:\[[^\[\]]*\])?\s*\{(?:[^{}]|\{[^{}]*\}){0,2000}\}[ \t]*\n?")
 _LABEL = re.compile(r"[ \t]*\\label\s*\{[^{}]*\}[ \t]*\n?")
 _OPTIONS = re.compile(r"\s*\[[^\[\]\n]{0,200}\]")
 
@@ -33,3 +33,9 @@ def lines(content: str) -> str:
 def steps(content: str) -> str:
     """An algorithm's, without labels and the options of its environment."""
     return lines(_LABEL.sub("", _OPTIONS.sub("", content, count=1)))
+
+
+def without_captions(content: str) -> tuple[str, str]:
+    """The code, and the commands of captions that stand in it."""
+    captions = "\n".join(found.strip() for found in _CAPTION.findall(content))
+    return (_CAPTION.sub("", content), captions) if captions else (content, "")

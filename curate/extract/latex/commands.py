@@ -1,4 +1,6 @@
-r"""The commands that mean something to a reader of text, a function each. They keep their meaning in every paper.
+r"""The commands that mean something to a reader of text, a function each.
+
+Those of LaTeX's own that say what a thing is keep their meaning whatever a paper makes of their looks (`FIXED`).
 
 Citations and references become `[cite]` and `[ref]`: their keys say nothing to a reader, their numbers are not known,
 and without them sentences such as "as shown in" would end in nothing.
@@ -60,6 +62,12 @@ def caption(state: State, name: str) -> None:
     if name == "captionof":
         state.reader.argument()
     state.reader.bracket()
+    state.captured(lambda text: state.page.block(text, apart=True) if text else None)
+
+
+def figure_of_row(state: State, _: str) -> None:
+    """AASTeX's `\\fig{file}{width}{caption}`."""
+    state.arguments("--")
     state.captured(lambda text: state.page.block(text, apart=True) if text else None)
 
 
@@ -202,6 +210,7 @@ HANDLERS: dict[str, Callable[[State, str], None]] = {
     "beginsection": beginsection,
     "item": item,
     **dict.fromkeys(("caption", "captionof", "subcaption", "tablecaption", "figcaption", "tabcaption"), caption),
+    **dict.fromkeys(("fig", "leftfig", "rightfig", "boxedfig", "rotatefig"), figure_of_row),
     **dict.fromkeys(("footnote", "footnotetext", "endnote", "blfootnote", "tablefootnote"), footnote),
     "title": title,
     **dict.fromkeys(names.CITES, cite),
@@ -220,3 +229,11 @@ HANDLERS: dict[str, Callable[[State, str], None]] = {
     **dict.fromkeys(("bye", "enddocument"), end_of_text),
     **dict.fromkeys(("newtheorem", "spnewtheorem", "declaretheorem"), theorem),
 }
+FIXED = frozenset(
+    names.words(
+        r"""
+        part chapter section subsection subsubsection paragraph subparagraph item caption footnote title cite citep
+        citet ref eqref pageref url verb ensuremath ( [ \ par begin end newtheorem newenvironment renewenvironment
+        """
+    )
+)

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 
-CODE = r"verbatim\*?|Verbatim\*?|BVerbatim|lstlisting|minted|alltt|CodeInput|CodeOutput|Sinput|Soutput|pyglist|filecontents\*?"
+CODE = (
+    r"verbatim\*?|Verbatim\*?|BVerbatim|lstlisting|minted|alltt|CodeInput|CodeOutput|Sinput|Soutput|pyglist"
+    r"|filecontents\*?"
+)
 _OPENING = re.compile(
     r"(?<!\\)(?:\\\\)*(?P<comment>%[^\n]*(?:\n[ \t]*|\Z))"
     rf"|\\begin\s*\{{(?P<code>{CODE})\}}"

@@ -124,12 +124,14 @@ def _code(state: State, name: str) -> None:
         return
     if name in code.FLOATS and "\\begin{algorithm" in content:
         state.environments.append("algorithm")
-        state.reader.bracket()
         state.reader.push(content + "\\end{algorithm}")
+        state.reader.bracket()
         return
+    content, captions = code.without_captions(content)
     lines = code.lines(content) if name in code.VERBATIM else code.steps(content)
     if lines:
         state.page.block(lines, apart=True)
+    state.reader.push(captions)
 
 
 def _drop(state: State, name: str) -> None:

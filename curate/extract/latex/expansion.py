@@ -1,8 +1,8 @@
 r"""TeX's gullet: tokens with the author's macros expanded and conditions decided.
 
 What comes out are ordinary characters and commands that no macro of the paper stands for. Definitions take effect when
-they are met, as in TeX. A condition is decided where that needs no typesetting (`\iftrue`, `\iffalse`, `\newif` switches,
-`\ifmmode`, `\ifx` and `\ifdefined` on names, numbers written out); of all others the `\else` part stands.
+they are met, as in TeX. A condition is decided where that needs no typesetting (`\iftrue`, `\iffalse`, `\newif`
+switches, `\ifmmode`, `\ifx` and `\ifdefined` on names, numbers written out); of all others the `\else` part stands.
 """
 
 from __future__ import annotations
@@ -12,12 +12,17 @@ from collections.abc import Callable
 
 from curate.extract.latex import macros
 from curate.extract.latex.macros import Macro
+from curate.extract.latex.names import words
 from curate.extract.latex.reader import Reader
 
 _CONDITION = re.compile(r"\\(if[A-Za-z@]*|else|or|fi)(?![A-Za-z@])")
 _PRIMITIVE = frozenset(
-    "if ifx ifnum ifdim ifodd ifcase iftrue iffalse ifmmode ifhmode ifvmode ifinner ifcat ifhbox ifvbox ifvoid ifeof"
-    " ifdefined ifcsname iffontchar ifpdf ifPDFTeX ifxetex ifXeTeX ifluatex ifLuaTeX if@twocolumn if@filesw".split()
+    words(
+        """
+        if ifx ifnum ifdim ifodd ifcase iftrue iffalse ifmmode ifhmode ifvmode ifinner ifcat ifhbox ifvbox ifvoid
+        ifeof ifdefined ifcsname iffontchar ifpdf ifPDFTeX ifxetex ifXeTeX ifluatex ifLuaTeX if@twocolumn if@filesw
+        """
+    )
 )
 _SWITCH = re.compile(r"\s*\\if([A-Za-z@]+)")
 _TWO = re.compile(r"\s*(\\(?:[A-Za-z@]+|.)|[^\\{}])\s*(\\(?:[A-Za-z@]+|.)|[^\\{}])", re.S)
@@ -41,6 +46,7 @@ _DEFINITIONS: dict[str, Callable[[Reader], tuple[str, Macro] | None]] = {
     ),
 }
 _INTERNALS = frozenset(("@ifnextchar", "@ifstar", "kernel@ifnextchar", "@gobble", "@gobbletwo"))
+_SPACED_BEHIND = frozenset(("xspace", "csname", *_DEFINITIONS))
 _PREFIXES = frozenset(("long", "global", "outer", "protected", "expandafter", "noexpand", "protect", "unexpanded"))
 
 
@@ -69,6 +75,8 @@ class Expansion:
                 continue
             elif not self._taken(name):
                 return f"\\{self._same[name]}" if name in self._same else token
+            elif not self.in_formula and name not in _SPACED_BEHIND:
+                self.reader.skip_space_behind_word()
         return None
 
     def define_environment(self) -> None:
@@ -95,24 +103,13 @@ class Expansion:
         self.reader.push(self._environments[name][1])
         return True
 
-    def expanded(self, tex: str) -> str:
-        """`tex` with the macros expanded that are known now; for comparisons."""
-        reader, self.reader = self.reader, Reader(tex)
-        parts: list[str] = []
-        while (token := self.next()) is not None:
-            if parts and token[:1].isalpha() and re.search(r"\\[A-Za-z]+\Z", parts[-1]):
-                parts.append(" ")
-            parts.append(token)
-        self.reader = reader
-        return "".join(parts)
-
     def _is_whole(self, macro: Macro) -> bool:
         """Whether all internal commands that it calls are known: what a package begins, only TeX can end."""
         return not macro.internals or all(name in self.macros or name in _INTERNALS for name in macro.internals)
 
     def _expand(self, macro: Macro) -> None:
         if not macro.arguments and not self.in_formula:
-            self.reader.skip_space()
+            self.reader.skip_space_behind_word()
         arguments = macro.read(self.reader)
         if arguments is not None:
             self.reader.push(macro.filled(arguments))

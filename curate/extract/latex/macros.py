@@ -1,7 +1,7 @@
 r"""The author's macros: what a definition says, and a call's text.
 
-`\newcommand` and its kin with an optional first argument, `\def` with delimited parameters, `\let`, `\DeclareMathOperator`,
-`\DeclarePairedDelimiter`, `\NewDocumentCommand` with plain arguments. Commands that this extractor knows as structure
+`\newcommand` and its kin with an optional first argument, `\def` with delimited parameters, `\let`,
+`\DeclareMathOperator`, `\DeclarePairedDelimiter`, `\NewDocumentCommand` with plain arguments. Commands of structure
 (`\section`, `\cite` ...) keep their meaning whatever the paper says, since a redefinition says how they look. Groups do
 not end a definition. Parameters are put in as TeX puts them, as tokens: behind a control word a letter gets a space.
 """

@@ -6,6 +6,11 @@ that goes, `+` one that stays. A command in no table goes, and the text in its b
 
 from __future__ import annotations
 
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 SECTIONS = {
     **{"part": 0, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5, "subparagraph": 6},
     **{"specialhead": 1, "head": 2, "heading": 2, "subhead": 3, "subheading": 3, "addchap": 1, "addsec": 2},
@@ -21,14 +26,23 @@ OFF_UNTIL = {
 
 CITE, REF = "[cite]", "[ref]"
 CITES = frozenset(
-    "cite citep citet citealt citealp citeauthor citeyear citeyearpar citetext Citet Citep Citealt Citeauthor onlinecite"
-    " citenum citen rcite parencite textcite autocite footcite smartcite supercite fullcite cites parencites textcites"
-    " autocites Parencite Textcite Autocite citeA citeNP shortcite citeasnoun possessivecite citeposs bibref citemain"
-    " citetalias citepalias footcitetext citeauthor citetitle citenop citeonline inlinecite".split()
+    words(
+        """
+        cite citep citet citealt citealp citeauthor citeyear citeyearpar citetext Citet Citep Citealt Citeauthor
+        onlinecite citenum citen rcite parencite textcite autocite footcite smartcite supercite fullcite cites
+        parencites textcites autocites Parencite Textcite Autocite citeA citeNP shortcite citeasnoun possessivecite
+        citeposs bibref citemain citetalias citepalias footcitetext citeauthor citetitle citenop citeonline
+        inlinecite
+        """
+    )
 )
 REFS = frozenset(
-    "ref eqref pageref autoref cref Cref vref Vref fref Fref sref nameref Nameref subref labelcref namecref thref zcref"
-    " prettyref refeq crefrange Crefrange vpageref autopageref fullref labelcpageref".split()
+    words(
+        """
+        ref eqref pageref autoref cref Cref vref Vref fref Fref sref nameref Nameref subref labelcref namecref thref
+        zcref prettyref refeq crefrange Crefrange vpageref autopageref fullref labelcpageref
+        """
+    )
 )
 TWICE = frozenset(("crefrange", "Crefrange"))
 MANY = frozenset(("cites", "parencites", "textcites", "autocites"))
@@ -36,26 +50,40 @@ MANY = frozenset(("cites", "parencites", "textcites", "autocites"))
 FORMULAS = frozenset(
     name + star
     for star in ("", "*")
-    for name in (
-        "equation align alignat flalign gather multline eqnarray displaymath math dmath dgroup darray dseries xalignat"
-        " xxalignat IEEEeqnarray subeqnarray mathpar mathparpagebreakable empheq alignedat aligned split gathered"
-        " smalleq equationarray"
-    ).split()
+    for name in words(
+        """
+        equation align alignat flalign gather multline eqnarray displaymath math dmath dgroup darray dseries
+        xalignat xxalignat IEEEeqnarray subeqnarray mathpar mathparpagebreakable empheq alignedat aligned split
+        gathered smalleq equationarray
+        """
+    )
 )
 DRAWINGS = frozenset(
-    "tikzpicture pspicture pspicture* picture asy asypicture pgfpicture feynmandiagram fmffile fmfgraph fmfgraph* axis"
-    " tikzcd forest overpic overpic* psfrags xy feynman circuitikz psmatrix chemfig diagram pgfonlayer scope"
-    " pgfinterruptboundingbox pyconsole mfpic metapost filecontents filecontents*".split()
+    words(
+        """
+        tikzpicture pspicture pspicture* picture asy asypicture pgfpicture feynmandiagram fmffile fmfgraph fmfgraph*
+        axis tikzcd forest overpic overpic* psfrags xy feynman circuitikz psmatrix chemfig diagram pgfonlayer scope
+        pgfinterruptboundingbox pyconsole mfpic metapost filecontents filecontents*
+        """
+    )
 )
 OFF = frozenset(
-    "thebibliography references references* biblist bibdiv bibsection refcontext comment abstract abstract* keywords"
-    " keyword IEEEkeywords CCSXML AMS highlights graphicalabstract frontmatter authors titlepage theindex"
-    " acronym teaserfigure history nomenclature".split()
+    words(
+        """
+        thebibliography references references* biblist bibdiv bibsection refcontext comment abstract abstract*
+        keywords keyword IEEEkeywords CCSXML AMS highlights graphicalabstract frontmatter authors titlepage theindex
+        acronym teaserfigure history nomenclature
+        """
+    )
 )
 FIGURES = frozenset(
-    "figure figure* wrapfigure wrapfigure* SCfigure SCfigure* sidewaysfigure sidewaysfigure* subfigure subfloat"
-    " floatingfigure figwindow marginfigure subcaptionblock subcaptiongroup floatrow plate plate* video"
-    " rotatefigure longrotatefigure".split()
+    words(
+        """
+        figure figure* wrapfigure wrapfigure* SCfigure SCfigure* sidewaysfigure sidewaysfigure* subfigure subfloat
+        floatingfigure figwindow marginfigure subcaptionblock subcaptiongroup floatrow plate plate* video
+        rotatefigure longrotatefigure
+        """
+    )
 )
 TABLES = {  # environments of rows, and their arguments
     "tabular": "o-",
@@ -73,17 +101,23 @@ LISTS = {
 }
 THEOREMS = {
     name.lower(): name
-    for name in (
-        "Theorem Lemma Proposition Corollary Definition Remark Example Conjecture Claim Fact Assumption Axiom"
-        " Observation Question Problem Exercise Notation Hypothesis Property Proof Solution"
-    ).split()
+    for name in words(
+        """
+        Theorem Lemma Proposition Corollary Definition Remark Example Conjecture Claim Fact Assumption Axiom
+        Observation Question Problem Exercise Notation Hypothesis Property Proof Solution
+        """
+    )
 } | {"pf": "Proof", "pf*": "Proof", "prf": "Proof", "demo": "Proof"}
 ENVIRONMENTS = {  # transparent, but for what stands behind \begin
     **dict.fromkeys(("minipage", ""), "ooo-"),
-    **dict.fromkeys(("multicols", "multicols*", "spacing", "adjustbox", "turn", "rotate", "CJK", "otherlanguage"), "o-"),
+    **dict.fromkeys(
+        ("multicols", "multicols*", "spacing", "adjustbox", "turn", "rotate", "CJK", "otherlanguage"), "o-"
+    ),
     **dict.fromkeys(("adjustwidth", "adjustwidth*", "CJK*", "list"), "--"),
     **dict.fromkeys(("wraptable", "floatingtable"), "o-o-"),
-    **dict.fromkeys(("subequations", "center", "quote", "quotation", "flushleft", "flushright", "table", "table*"), "o"),
+    **dict.fromkeys(
+        ("subequations", "center", "quote", "quotation", "flushleft", "flushright", "table", "table*"), "o"
+    ),
     **dict.fromkeys(("sidewaystable", "sidewaystable*", "algorithm", "algorithm*", "floattable", "SCtable"), "o"),
     **dict.fromkeys(("scaletikzpicturetowidth", "resizedtikz", "scalebox"), "-"),
 }
@@ -91,23 +125,27 @@ ENVIRONMENTS = {  # transparent, but for what stands behind \begin
 ARGUMENTS = {
     # what has no text
     **dict.fromkeys(
-        "bibliographystyle pagestyle thispagestyle pagenumbering hyphenation nocite addbibresource index glossary label"
-        " graphicspath usetikzlibrary usepgfplotslibrary tikzset pgfplotsset hypersetup lstset geometry vspace hspace"
-        " enlargethispage setlist captionsetup newcounter stepcounter refstepcounter theoremstyle bibitem sisetup"
-        " input include includeonly subfile newlength newsavebox usebox phantom hphantom vphantom  color"
-        " pagecolor graphicspath DeclareGraphicsExtensions selectlanguage fontfamily fontseries fontshape fontencoding"
-        " linespread verbatiminput lstinputlisting inputminted bibdata received accepted revised published keywords"
-        " pacs preprint email ead correspondingauthor corref affil affiliation address altaffiliation"
-        " altaffilmark altaffiltext author authors date institute institution shorttitle shortauthors authorrunning"
-        " titlerunning subjclass dedicatory curraddr urladdr orcid orcidlink editor journal volume doi submitjournal"
-        "  tablewidth tabletypesize tablecolumns tablenum tablenotemark footnotemark hangindent"
-        " subjectheadings slugcomment journalinfo setstretch markright tocless ARTICLE "
-        " nomenclature   "
-        " hyperdef anchor bookmark pdfbookmark currentpdfbookmark thanks tnotetext cortext fntext tnoteref fnref"
-        " uses proves lean mathlibok plate epsfbox plotone epsfig psfig includepdf includesvg special marginpar"
-        " marginnote sidenote todo missingfigure fxnote vadjust message typeout errmessage immediate write"
-        " NeedsTeXFormat ProvidesPackage ProvidesClass ProvidesFile  subtitle  contentsname"
-        " bibinfo bibfield bibnamefont bibfnamefont maketitlehooka ccsdesc acmConference acmBooktitle".split(),
+        words(
+            """
+            bibliography bibliographystyle printbibliography pagestyle thispagestyle pagenumbering hyphenation
+            nocite addbibresource index glossary label graphicspath usetikzlibrary usepgfplotslibrary tikzset
+            pgfplotsset hypersetup lstset geometry vspace hspace enlargethispage setlist captionsetup newcounter
+            stepcounter refstepcounter theoremstyle bibitem sisetup input include includeonly subfile newlength
+            newsavebox usebox phantom hphantom vphantom color pagecolor graphicspath DeclareGraphicsExtensions
+            selectlanguage fontfamily fontseries fontshape fontencoding linespread verbatiminput lstinputlisting
+            inputminted bibdata received accepted revised published keywords pacs preprint email ead
+            correspondingauthor corref affil affiliation address altaffiliation altaffilmark altaffiltext author
+            authors date institute institution shorttitle shortauthors authorrunning titlerunning subjclass
+            dedicatory curraddr urladdr orcid orcidlink editor journal volume doi submitjournal tablewidth
+            tabletypesize tablecolumns tablenum tablenotemark footnotemark hangindent subjectheadings slugcomment
+            journalinfo setstretch markright tocless ARTICLE nomenclature hyperdef anchor bookmark pdfbookmark
+            currentpdfbookmark thanks tnotetext cortext fntext tnoteref fnref uses proves lean mathlibok plate
+            epsfbox plotone epsfig psfig includepdf includesvg special marginpar marginnote sidenote todo
+            missingfigure fxnote vadjust message typeout errmessage immediate write NeedsTeXFormat ProvidesPackage
+            ProvidesClass ProvidesFile subtitle contentsname bibinfo bibfield bibnamefont bibfnamefont
+            maketitlehooka ccsdesc acmConference acmBooktitle
+            """
+        ),
         "*o-",
     ),
     "includegraphics": "*oo-",
@@ -116,10 +154,14 @@ ARGUMENTS = {
     **dict.fromkeys(("setlength", "addtolength", "setcounter", "addtocounter", "addtocontents", "settowidth"), "--"),
     **dict.fromkeys(("plottwo", "definecolorset", "markboth", "counterwithin", "numberwithin", "fontsize"), "--"),
     **dict.fromkeys(("rule", "newglossaryentry", "", "", ""), "o--"),
-    **dict.fromkeys(("addcontentsline", "definecolor", "titlespacing", "newacronym", "acrodef", "DeclareAcronym"), "*o---"),
+    **dict.fromkeys(
+        ("addcontentsline", "definecolor", "titlespacing", "newacronym", "acrodef", "DeclareAcronym"), "*o---"
+    ),
     **dict.fromkeys(("DeclareMathAlphabet", "DeclareSymbolFont", "SetSymbolFont"), "-----"),
     "DeclareMathSymbol": "----",
     "titleformat": "*-o----o",
+    **dict.fromkeys(("SetKw", "SetKwInput", "SetKwInOut", "SetKwData", "SetKwFunction", "SetKwComment"), "--"),
+    **dict.fromkeys(("SetKwFor", "SetKwIF", "SetKwRepeat", "SetKwBlock", "SetKwProg"), "---"),
     "newunicodechar": "--",
     "DeclareUnicodeCharacter": "--",
     "crefname": "---",
@@ -172,16 +214,24 @@ ARGUMENTS = {
     "gls": "*o+",
 }
 DIMENSIONED = frozenset(
-    "vskip hskip kern mkern mskip raise lower moveleft moveright hsize vsize hoffset voffset parindent parskip"
-    " baselineskip lineskip topskip tabskip magnification abovedisplayskip belowdisplayskip hangindent hangafter"
-    " textwidth textheight oddsidemargin evensidemargin topmargin headheight headsep footskip columnsep tabcolsep"
-    " arraycolsep epsfxsize epsfysize baselinestretch leftskip rightskip looseness penalty tolerance emergencystretch"
-    " hfuzz vfuzz hbadness vbadness clubpenalty widowpenalty interlinepenalty displaywidowpenalty pageno secno"
-    " fboxsep fboxrule linewidth columnwidth itemsep parsep topsep partopsep leftmargin labelsep labelwidth"
-    " itemindent hbox vbox vtop hrule vrule vsplit".split()
+    words(
+        """
+        vskip hskip kern mkern mskip raise lower moveleft moveright hsize vsize hoffset voffset parindent parskip
+        baselineskip lineskip topskip tabskip magnification abovedisplayskip belowdisplayskip hangindent hangafter
+        textwidth textheight oddsidemargin evensidemargin topmargin headheight headsep footskip columnsep tabcolsep
+        arraycolsep epsfxsize epsfysize baselinestretch leftskip rightskip looseness penalty tolerance
+        emergencystretch hfuzz vfuzz hbadness vbadness clubpenalty widowpenalty interlinepenalty displaywidowpenalty
+        pageno secno fboxsep fboxrule linewidth columnwidth itemsep parsep topsep partopsep leftmargin labelsep
+        labelwidth itemindent hbox vbox vtop hrule vrule vsplit
+        """
+    )
 )
 NAMES_NEXT = frozenset(  # commands that make the next control sequence mean something else
-    "newcount newdimen newskip newtoks newbox newread newwrite newfam chardef mathchardef countdef font advance"
-    " multiply divide the number romannumeral setbox wd ht dp textfont scriptfont scriptscriptfont skewchar"
-    " show string meaning noexpand afterassignment futurelet newsymbol undefine".split()
+    words(
+        """
+        newcount newdimen newskip newtoks newbox newread newwrite newfam chardef mathchardef countdef font advance
+        multiply divide the number romannumeral setbox wd ht dp textfont scriptfont scriptscriptfont skewchar show
+        string meaning noexpand afterassignment futurelet newsymbol undefine
+        """
+    )
 )

@@ -13,13 +13,17 @@ import re
 from curate.extract.latex.page import Block
 
 _DEEPEST = 3  # paragraphs and below do not begin a paper
-_BIBLIOGRAPHY = re.compile(r"(?:\d+[.:]?\s*)?(?:references|bibliography|literature cited|references and notes)\W*", re.I)
+_FRONT_MATTER = 2_000  # characters that may stand before the first section of a short paper
+_BIBLIOGRAPHY = re.compile(
+    r"(?:\d+[.:]?\s*)?(?:references|bibliography|literature cited|references and notes)\W*", re.I
+)
 
 
 def text_blocks(blocks: list[Block]) -> list[Block]:
     first = next((at for at, block in enumerate(blocks) if 0 <= block.level <= _DEEPEST), 0)
     lengths = [len(block.text) for block in blocks]
-    if 2 * sum(lengths[:first]) > sum(lengths):
+    before = sum(lengths[:first])
+    if before > _FRONT_MATTER and 2 * before > sum(lengths):
         first = 0
     kept = blocks[first:]
     return [block for at, block in enumerate(kept) if not _is_left_over(kept, at)]

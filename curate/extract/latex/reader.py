@@ -66,6 +66,11 @@ class Reader:
         if self.peek() in " \t\n" and (found := _SPACE.match(self._text, self._at)):
             self._at = found.end()
 
+    def skip_space_behind_word(self) -> None:
+        """White space of the same string: where a macro's text ends, the space behind its call stays."""
+        if self._at < len(self._text):
+            self.skip_space()
+
     def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """What `pattern` matches here, if it does."""
         self.peek()

@@ -7,29 +7,29 @@ from collections.abc import Callable
 
 from curate.extract.latex import names
 from curate.extract.latex.characters import ACCENTS, CHARACTERS, accented, prose
-from curate.extract.latex.commands import HANDLERS
+from curate.extract.latex.commands import FIXED, HANDLERS
 from curate.extract.latex.environments import begin, end
 from curate.extract.latex.formulas import formula
 from curate.extract.latex.reader import PARAGRAPH
 from curate.extract.latex.state import State
 
 CELL = " | "
-_LENGTH = r"(?:-?\s*\\[A-Za-z]+|[-+]?\s*[\d.,]+\s*(?:true\s*)?(?:pt|cm|mm|in|em|ex|pc|bp|dd|cc|sp|mu|fil+|\\[A-Za-z]+)?)"
+_LENGTH = (
+    r"(?:-?\s*\\[A-Za-z]+|[-+]?\s*[\d.,]+\s*(?:true\s*)?(?:pt|cm|mm|in|em|ex|pc|bp|dd|cc|sp|mu|fil+|\\[A-Za-z]+)?)"
+)
 _SIDES = rf"(?:\s*(?:plus|minus|height|width|depth)\s*{_LENGTH})"
 _DIMENSION = re.compile(rf"\s*(?:=|to|spread|by)?\s*{_LENGTH}{_SIDES}*\s?|{_SIDES}+\s?")
 _ASSIGNED = re.compile(rf"\s*=\s*{_LENGTH}\s?")
 _NUMBER = r"(?:=?\s*(?:[\"'`]?[0-9A-Fa-f.]+|by\s*-?[\d.]+\w*|[a-z]+\d+))?(?:\s*(?:scaled|at)\s*[\w\\.]+)?"
 _NAMED = re.compile(rf"\s*\\[A-Za-z@]+\s*{_NUMBER}")
-_OPTIONS = re.compile(
-    r"\[[^\[\]\n]{0,400}\](?=\s?[\[{])|\[[!htbpHc*]{1,6}\]|\[[^\[\]\n]{0,200}=[^\[\]\n]{0,200}\]"
-)
+_OPTIONS = re.compile(r"\[[^\[\]\n]{0,400}\](?=\s?[\[{])|\[[!htbpHc*]{1,6}\]|\[[^\[\]\n]{0,200}=[^\[\]\n]{0,200}\]")
 _STRUCTURE: dict[str, Callable[[State, str], None]] = {**HANDLERS, "begin": begin, "end": end}
 _DEFINITIONS = frozenset(("newenvironment", "renewenvironment", "provideenvironment"))
 
 
 def typeset(source: str) -> State:
     """The page, and the title, of TeX without comments."""
-    state = State(source, frozenset((*_STRUCTURE, *_DEFINITIONS)))
+    state = State(source, FIXED)
     while not state.ended and (token := state.expansion.next()) is not None:
         if token[0:1] == "\\":
             _command(state, token[1:])
@@ -49,7 +49,7 @@ def _command(state: State, name: str) -> None:
         handler(state, name)
     elif name in CHARACTERS:
         if word:
-            reader.skip_space()
+            reader.skip_space_behind_word()
         state.page.text(CHARACTERS[name])
     elif name in ACCENTS:
         _accent(state, name)
@@ -64,7 +64,7 @@ def _command(state: State, name: str) -> None:
     elif word:
         reader.take(_ASSIGNED)
         reader.take(_OPTIONS)
-        reader.skip_space()
+        reader.skip_space_behind_word()
 
 
 def _accent(state: State, name: str) -> None:
