@@ -18,6 +18,7 @@ from curate.dedup.urls import host
 from curate.extract import extract
 from curate.extract.extract import Settings
 from curate.language import UNKNOWN, identify
+from curate.licence_names import named
 from curate.sources.record import Piece, Record
 from schemas.documents import DOCUMENTS, OK
 from schemas.identity import uid
@@ -74,7 +75,7 @@ class _Held:
                 "status": extracted.status,
                 "charset": extracted.charset,
                 "title": extracted.title,
-                "license": extracted.license,
+                "license": named(extracted.license) if extracted.license else None,
                 "rights": list(extracted.rights),
                 "text": extracted.text,
                 "code_language": _code_language(record, piece, extracted.text) if extracted.status == OK else None,

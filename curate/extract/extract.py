@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from curate.charset import decode
-from curate.extract import head
+from curate.extract import head, licence
 from curate.sources.record import OK, Record
 
 
@@ -58,7 +58,7 @@ def _extract(record: Record, settings: Settings) -> Extracted:
         from curate.extract import html
 
         title = title or head.title(markup)
-        license = license or head.license(markup)
+        license = license or licence.of_page(markup)
         rights = tuple(sorted({*rights, *head.rights(markup)}))
         text, status = html.main_text(markup, settings.engine)
     elif record.media == "fragment":

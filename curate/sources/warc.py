@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from curate import storage
+from curate.reservations import of_headers
 from curate.sources import http
 from curate.sources.record import OK, Options, Piece, Record, clean, epoch
 from curate.sources.warc_gaps import ends_wrong
@@ -147,9 +148,7 @@ def _describe(record: Record, fields: dict[str, str]) -> None:
     charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", parameters, re.I)
     record.charset = charset.group(1).lower() if charset else None
     record.media = media(record.content_type or "")
-    robots = fields.get("x-robots-tag", "").lower()
-    found = [word for word in ("noai", "noindex") if re.search(rf"\b{word}\b", robots)]
-    record.rights = (*found, *(["tdm"] if fields.get("tdm-reservation", "").strip() == "1" else []))
+    record.rights = of_headers(fields)
 
 
 def media(content_type: str) -> str:

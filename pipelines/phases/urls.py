@@ -32,7 +32,7 @@ from schemas import LEDGER, corpora_of, make_ids, rows_of, shards_of
 from schemas import uid as uid_of
 from schemas.identity import SHARD_BITS
 
-VERSION = 3
+VERSION = 4  # 4: reservations addressed to single robots
 HEADERS = pa.schema(
     [
         ("row", pa.int64()),

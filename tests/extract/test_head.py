@@ -13,23 +13,19 @@ def test_the_title_is_one_line_without_entities() -> None:
 @pytest.mark.parametrize(
     ("tag", "found"),
     [
-        ('<meta name="robots" content="noai, noimageai">', {"noai"}),
+        ('<meta name="robots" content="noai, noimageai">', {"noai", "noimageai"}),
         ("<META CONTENT='NOINDEX,nofollow' NAME='ROBOTS'>", {"noindex"}),
         ("<meta name=robots content=none>", {"noindex"}),
         ('<meta name="tdm-reservation" content="1">', {"tdm"}),
         ('<meta name="tdm-reservation" content="0">', set()),
         ('<meta name="robots" content="index, follow">', set()),
         ('<meta name="description" content="noai">', set()),
+        ('<meta name="CCBot" content="nofollow"><meta name=googlebot content=noindex>', {"noai", "noindex"}),
+        ('<meta name="GPTBot" content="index">', set()),
+        ('<meta name="tdm-reservation" content="1"><meta name="tdm-policy" content="https://a.b/p">', {"tdm", "tdm-policy"}),
+        ('<meta name="tdm-policy" content="https://a.b/p">', set()),
         ("<meta>", set()),
     ],
 )
 def test_reservations_are_found_in_meta_tags(tag, found) -> None:
     assert head.rights(f"<html><head>{tag}</head>") == found
-
-
-def test_the_licence_is_the_first_link_that_says_so() -> None:
-    page = (
-        '<a href="/x">license</a> <a class=y rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC</a>'
-    )
-    assert head.license(page) == "https://creativecommons.org/licenses/by/4.0/"
-    assert head.license("<p>license</p>") is None
