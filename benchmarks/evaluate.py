@@ -19,6 +19,7 @@ from pathlib import Path
 from benchmarks import (
     evaluate_contamination,
     evaluate_demo,
+    evaluate_encodings,
     evaluate_epub,
     evaluate_extraction,
     evaluate_kept,
@@ -37,6 +38,7 @@ TOPICS = {
     "near_duplicates": evaluate_near_duplicates.rows,
     "contamination": evaluate_contamination.rows,
     "demo": evaluate_demo.rows,
+    "encodings": evaluate_encodings.rows,
     "extraction": evaluate_extraction.rows,
     "stackexchange": evaluate_stackexchange.rows,
     "epub": evaluate_epub.rows,

@@ -41,9 +41,11 @@ def warm() -> None:
 
     warm_signals()
     texts = pa.array(["one two three four five six\nseven eight nine ten\n", "one two three four five six\nseven"])
+    _warm_charset()
     _warm_language(texts)
     _warm_dedup(texts)
     _warm_tokens()
+    _warm_extract()
     with contextlib.suppress(OSError):  # a cache that cannot be written was told elsewhere
         _note_whole(prepare())
 
@@ -59,6 +61,12 @@ def _digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
         if not index.read_bytes().endswith(pickle.STOP):
             raise ValueError(f"{index}: no index of kernels")
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+
+
+def _warm_charset() -> None:
+    from curate.charset import decode
+
+    decode("é".encode())
 
 
 def _warm_language(texts: pa.Array) -> None:
@@ -106,3 +114,9 @@ def _warm_tokens() -> None:
     kl(ids, offsets, reference(histogram(ids, 2)))
     add(ids, offsets, np.zeros(1, np.int64), np.zeros(2, np.int64))
     Packer(2, 1, 1, np.ones(2, np.int32)).add(np.zeros(1, np.int64), ids, offsets)
+
+
+def _warm_extract() -> None:
+    from curate.extract.html import main_text
+
+    main_text("<p>one two three four five", "html")

