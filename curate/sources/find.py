@@ -17,7 +17,9 @@ from types import ModuleType
 from typing import Any
 
 from curate import storage
+from curate.sources import unread
 from curate.sources.checkouts import checkouts, inside
+from curate.sources.compressed import head_of
 from curate.sources.kinds import KINDS, read_head, recognise
 from curate.sources.record import Piece
 from curate.sources.sampling import WHOLE, keep_file
@@ -156,7 +158,7 @@ def _pieces(file: _File, path: str, index: int, source: Any, target: int) -> lis
         return "cannot be read"
     kind = source.kind or recognise(file.url, head)
     if kind is None:
-        return "unknown kind"
+        return unread.reason(head_of(head))
     if kind not in KINDS:
         raise ValueError(f"sources[{index}].kind: {kind!r} is no kind of input; there are {_kinds()}")
     group = source.group or ("code" if kind == "text" and is_code(path) else KINDS[kind].GROUP)

@@ -64,7 +64,7 @@ def test_kinds_are_told_by_content_and_everything_else_is_reported(folder: Path)
     ]
     assert unknown == [
         (".git/config", "hidden file"),
-        ("h.png", "unknown kind"),
+        ("h.png", "unknown kind: picture"),
         ("i.tar.gz", "unknown kind"),
         ("k.txt", "empty file"),
     ]
