@@ -20,12 +20,13 @@ from typing import BinaryIO
 
 from curate import storage
 from curate.sources import sevenzip
-from curate.sources.compressed import Broken, chunks
+from curate.sources.compressed import Broken, chunks, compression
 from curate.sources.record import OK, Options, Piece, Record
 from curate.sources.stackexchange_rows import ANSWER, NOWHERE, QUESTION, Post, Rows
 from curate.sources.stackexchange_threads import Threads
 
 GROUP = "forum"
+_PARTS, _PARTS_PACKED = 64, 8
 _SITE = (
     r"(?:[a-z0-9-]+\.)*(?:stackexchange|stackoverflow|serverfault|superuser|askubuntu|stackapps)\.com"
     r"|(?:meta\.)?mathoverflow\.net"
@@ -44,30 +45,35 @@ def recognise(path: str, head: bytes) -> bool:
     return _TABLE.match(head) is not None
 
 
+def cuts(url: str, size: int, head: bytes, target: int) -> list[tuple[int, int, int]]:
+    """(part, of so many, bytes). Every part reads the whole file and keeps its threads, so there are few: a plain table
+    is passed over at 1 GB a second, an archive has to be decompressed for each."""
+    packed = head.startswith(sevenzip.SIGNATURE) or compression(head) is not None
+    parts = min(size // (8 * target), _PARTS_PACKED if packed else _PARTS)
+    return [(part, parts, size // parts) for part in range(parts)] if parts > 1 else [(0, -1, size)]
+
+
 def read(piece: Piece, options: Options) -> Iterator[Record]:
     """Threads by number; then what says that the file breaks off, or holds no posts."""
     site, status = _site(piece.url), OK
     with Threads() as threads, storage.open_read(piece.url) as stream:
         try:
-            if not _fill(threads, stream, options):
+            if not _fill(threads, stream, piece, options):
                 status = "no_posts"
         except Broken as broken:
             status = broken.args[0]
         for posts in threads.groups():
             yield from _records(posts, site, options)
-    if status != OK:
+    if status != OK and piece.start == 0:
         yield Record(2 * NOWHERE - 1, status=status)  # an offset no post has
 
 
-def _fill(threads: Threads, stream: BinaryIO, options: Options) -> bool:
-    """Whether there are posts. Raises Broken after the last one that could be read."""
-    rows = Rows(options.max_bytes, options.bodies)
-    any_post = False
+def _fill(threads: Threads, stream: BinaryIO, piece: Piece, options: Options) -> bool:
+    """Whether it is a table of posts. Raises Broken after the last one that could be read."""
+    rows = Rows(options.max_bytes, options.bodies, piece.start, max(piece.end, 1))
 
     def take(data: bytes) -> None:
-        nonlocal any_post
         for post in rows.feed(data):
-            any_post = True
             threads.add(post)
 
     try:
@@ -77,9 +83,8 @@ def _fill(threads: Threads, stream: BinaryIO, options: Options) -> bool:
             threads.add(post)
         raise
     for post in rows.finish():
-        any_post = True
         threads.add(post)
-    return any_post
+    return rows.any_post
 
 
 def _pour(stream: BinaryIO, take: Callable[[bytes], None]) -> None:

@@ -18,7 +18,9 @@ from curate.sources.record import OK, clean, epoch
 
 QUESTION, ANSWER, OTHER, BROKEN = range(4)
 NOWHERE = 1 << 62  # plus its byte in the file: the offset of what has no number of its own
+BUCKET_BITS = 16  # threads whose numbers agree above these lie together
 _START = b"<row "
+_PLACE = re.compile(rb'Id="(\d{1,18})" PostTypeId="(\d{1,9})"(?: ParentId="(\d{1,18})")?')
 _ROOT = b"<posts"
 _FORBIDDEN = re.compile(
     r"&#(?:x(?:[0-8BCEF]|1[0-9A-F]|D[89A-F]..|FFF[EF])|[0-8]|1[124-9]|2[0-9]|3[01]);|[\0-\x08\x0b\x0c\x0e-\x1f]", re.I
@@ -40,21 +42,22 @@ class Post(NamedTuple):
 
 
 class Rows:
-    """Bytes in by `feed`, posts out; `finish` gives the last one."""
+    """Bytes in by `feed`, posts out; `finish` gives the last one. Of `parts` of the threads only those of `part`."""
 
-    def __init__(self, limit: int, bodies: bool) -> None:
+    def __init__(self, limit: int, bodies: bool, part: int = 0, parts: int = 1) -> None:
         self._limit, self._bodies = limit, bodies
+        self._part, self._parts = part, parts
         self._held = b""  # of the row that is begun, or of what precedes the first
         self._at = 0  # where that starts
         self._dropped = 0  # bytes of it that are over the limit and no longer held
-        self._begun = self._posts = False
+        self._begun = self.any_post = False
 
     def feed(self, data: bytes) -> Iterator[Post]:
         first, *rest = (self._held + data).split(_START)
         for row in rest:
             yield from self._row(first)
             self._at += self._dropped + len(first) + len(_START) * self._begun
-            self._posts |= not self._begun and _ROOT in first
+            self.any_post |= not self._begun and _ROOT in first
             self._begun, self._dropped, first = True, 0, row
         if len(first) > self._limit + len(_START):  # only what may begin the next row is held
             self._dropped += len(first) - len(_START)
@@ -67,15 +70,31 @@ class Rows:
             yield from self._row(self._held)
 
     def _row(self, row: bytes) -> Iterator[Post]:
-        if not self._posts:
+        """Whose a row is follows from its thread; of one that cannot be parsed, from its first attributes or place."""
+        if not self.any_post:
             return
+        thread = None
         if self._dropped or len(row) > self._limit:
-            yield _broken(self._at, "too_large")
-            return
-        try:
-            yield _post(_attributes(row), self._at, self._bodies)
-        except (expat.ExpatError, ValueError, KeyError):
-            yield _broken(self._at, "broken_row")
+            post = _broken(self._at, "too_large")
+        else:
+            thread = _thread(row) if self._parts > 1 else None
+            if thread is not None and not self._is_mine(thread):
+                return
+            try:
+                post = _post(_attributes(row), self._at, self._bodies)
+            except (expat.ExpatError, ValueError, KeyError):
+                post = _broken(self._at, "broken_row")
+        if self._is_mine(post.thread if thread is None else thread):
+            yield post
+
+    def _is_mine(self, thread: int) -> bool:
+        return (thread >> BUCKET_BITS) % self._parts == self._part
+
+
+def _thread(row: bytes) -> int | None:
+    """The thread of a row whose attributes begin as dumps write them, without a parse."""
+    found = _PLACE.match(row)
+    return int(found[3] if found[2] == b"2" else found[1]) if found and (found[2] != b"2" or found[3]) else None
 
 
 def _broken(at: int, status: str) -> Post:

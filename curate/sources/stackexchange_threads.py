@@ -16,10 +16,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from curate.sources.stackexchange_rows import Post
+from curate.sources.stackexchange_rows import BUCKET_BITS, Post
 
 HELD = 64 << 20
-_BUCKET_BITS = 16
 _LAST = 4095  # holds all that is above 268 million: broken rows, and what no site has
 _POST_BYTES = 300  # of a post besides its text
 
@@ -40,7 +39,7 @@ class Threads:
             self._scratch.cleanup()
 
     def add(self, post: Post) -> None:
-        self._buckets[min(post.thread >> _BUCKET_BITS, _LAST)].append(tuple(post))
+        self._buckets[min(post.thread >> BUCKET_BITS, _LAST)].append(tuple(post))
         self._bytes += len(post.body) + _POST_BYTES
         if self._bytes > self._limit:
             self._spill()

@@ -202,3 +202,29 @@ def test_every_question_of_the_development_data_is_a_record(data) -> None:
         made = list(stackexchange.read(piece, Options({})))
         assert {record.status for record in made} <= {"ok", "other_post"}
         assert all(a.offset < b.offset for a, b in itertools.pairwise(made))
+
+
+@given(st.integers(2, 5), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=25))
+def test_parts_of_a_dump_are_the_whole(tmp_path_factory, parts: int, made: list[tuple[int, int]]) -> None:
+    rows = []
+    for number, (bucket, kind) in enumerate(made):
+        thread = (bucket << 16) + number % 3
+        odd = row(PostTypeId=1, Id=thread, CreationDate="2014-01-21", Body="odd")
+        broken = f'  <row Id="{thread}" PostTypeId="1" Id="{thread}" />'
+        rows.append([question(thread), answer(700_000 + number, thread), odd, broken][kind])
+    path = tmp_path_factory.mktemp("parts") / "Posts.xml"
+    path.write_bytes(posts(*rows))
+
+    def of(start: int, end: int):
+        piece = Piece("stackexchange", 0, "forum", str(path), "Posts.xml", start, end, 0)
+        return list(stackexchange.read(piece, Options({})))
+
+    whole, found = of(0, -1), [record for part in range(parts) for record in of(part, parts)]
+    assert sorted(map(repr, found)) == sorted(map(repr, whole))
+
+
+def test_large_dumps_are_cut_into_few_parts_and_small_ones_are_not() -> None:
+    target, packed = 64_000_000, archive({"Posts.xml": posts()})
+    assert stackexchange.cuts("", 500_000_000, packed, target) == [(0, -1, 500_000_000)]
+    assert stackexchange.cuts("", 20_000_000_000, packed, target)[-1] == (7, 8, 2_500_000_000)
+    assert len(stackexchange.cuts("", 100_000_000_000, posts(question(1)), target)) == 64
