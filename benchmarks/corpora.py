@@ -36,6 +36,11 @@ class Corpora:
         """The default recipe on all of INPUTS, as `curate run .data/web .data/books/gutenberg ...` does it."""
         return self.run("everything", of_inputs([str(self.data / path) for path in INPUTS]))
 
+    @cached_property
+    def all_data(self) -> Corpus:
+        """The default recipe on every file there is, as `curate run .data` does it."""
+        return self.run("all_data", of_inputs([str(self.data)]))
+
     def near_duplicates_alone(self, name: str) -> Corpus:
         """One set of documents through a recipe that removes near duplicates, the first of them stays, and no more."""
         recipe = of_inputs([str(self._near_duplicates(name))])

@@ -47,7 +47,7 @@ def recognise(path: str, head: bytes) -> bool:
 
 def cuts(url: str, size: int, head: bytes, target: int) -> list[tuple[int, int, int]]:
     """(part, of so many, bytes). Every part reads the whole file and keeps its threads, so there are few: a plain table
-    is passed over at 1 GB a second, an archive has to be decompressed for each."""
+    is passed over at 480 MB a CPU second, an archive has to be decompressed for each."""
     packed = head.startswith(sevenzip.SIGNATURE) or compression(head) is not None
     parts = min(size // (8 * target), _PARTS_PACKED if packed else _PARTS)
     return [(part, parts, size // parts) for part in range(parts)] if parts > 1 else [(0, -1, size)]

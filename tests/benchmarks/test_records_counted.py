@@ -1,6 +1,8 @@
+import bz2
 import gzip
+import tarfile
 
-from benchmarks.evaluate_records import records
+from benchmarks.records_counted import records
 
 RECORD = b"WARC/1.0\r\nWARC-Type: %b\r\nContent-Length: %d\r\n\r\n%b\r\n\r\n"
 
@@ -35,3 +37,23 @@ def test_a_record_that_a_wrong_length_swallowed_is_one(tmp_path):
     first = RECORD % (b"warcinfo", 150, b"short")
     path.write_bytes(first + of(b"response", b"y" * 300) + of(b"conversion", b"z"))
     assert records(path, "warc") == 2
+
+
+def test_rows_of_a_wiki_are_revisions_and_of_a_forum_posts_that_are_no_answers(tmp_path):
+    wiki = tmp_path / "wiki.xml.bz2"
+    wiki.write_bytes(bz2.compress(b"<mediawiki><page><revision>a</revision><revision>b</revision></page></mediawiki>"))
+    assert records(wiki, "wikipedia") == 2
+    posts = tmp_path / "Posts.xml"
+    rows = ('1" PostTypeId="1', '2" PostTypeId="2" ParentId="1', '3" PostTypeId="5', '4" PostTypeId="2" ParentId="9')
+    posts.write_text("<posts>" + "\n".join(f'<row Id="{row}" />' for row in rows) + "</posts>")
+    assert records(posts, "stackexchange") == 3
+
+
+def test_members_of_an_archive_count_but_not_its_folders(tmp_path):
+    path = tmp_path / "a.tar.gz"
+    with tarfile.open(path, "w:gz") as packed:
+        for name, kind in (("a", tarfile.DIRTYPE), ("a/b.py", tarfile.REGTYPE), ("a/c.py", tarfile.SYMTYPE)):
+            member = tarfile.TarInfo(name)
+            member.type = kind
+            packed.addfile(member)
+    assert records(path, "code") == 2
