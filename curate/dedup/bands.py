@@ -21,11 +21,15 @@ from curate.dedup.mixing import mix64
 from curate.kernels.jit import kernel
 
 
-def band_hashes(sketches: np.ndarray, bands: int, rows: int, competition: int = 0) -> np.ndarray:
-    """uint64[n, bands]: a hash of each band's values, its number and the class within which documents compete."""
+def band_hashes(
+    sketches: np.ndarray, bands: int, rows: int, competition: int | np.uint64 | np.ndarray = 0
+) -> np.ndarray:
+    """uint64[n, bands]: a hash of each band's values, its number and the class within which documents compete: one for
+    all, or uint64[n]."""
     if sketches.shape[1] != bands * rows:
         raise ValueError(f"sketches have {sketches.shape[1]} values, {bands} bands x {rows} rows need {bands * rows}")
-    return _bands(owned(sketches, np.uint32), bands, rows, np.uint64(competition))
+    classes = np.full(len(sketches), competition, np.uint64)
+    return _bands(owned(sketches, np.uint32), bands, rows, classes)
 
 
 def sketch_order(sketches: np.ndarray, rows: int, band: int) -> np.ndarray:
@@ -120,7 +124,7 @@ def _bands(sketches, bands, rows, competition):
     hashes = np.empty((sketches.shape[0], bands), np.uint64)
     for document in range(sketches.shape[0]):
         for band in range(bands):
-            h = mix64(competition + np.uint64(band + 1) * np.uint64(0x9E3779B97F4A7C15))
+            h = mix64(competition[document] + np.uint64(band + 1) * np.uint64(0x9E3779B97F4A7C15))
             for at in range(band * rows, (band + 1) * rows):
                 h = mix64(h ^ np.uint64(sketches[document, at]))
             hashes[document, band] = h

@@ -38,10 +38,12 @@ def near_duplicates(
     keys: np.ndarray | None = None,
     settings: Settings | None = None,
     older: Older | None = None,
+    classes: np.ndarray | None = None,
 ) -> keepers.Removals:
     """(removed ids ascending, keepers, similarity). `keys` are int64[n, k], smaller stays; else the lower id.
 
-    With `older`, the texts of older corpora are among `texts`, win, and are not decided again.
+    `classes` are uint64[n]: only texts of one class compete; all do where there are none. With `older`, the texts of
+    older corpora are among `texts`, win, and are not decided again.
     """
     settings, ids = settings or Settings(), np.asarray(ids, np.int64)
     keys = np.empty((len(ids), 0), np.int64) if keys is None else keys
@@ -51,10 +53,14 @@ def near_duplicates(
     sketched, sound = sketches.sketch_texts(texts, settings.ngram, size, settings.seed, settings.sketch)
     places = np.flatnonzero(sound)
     sketched, ids, known = sketched[places], ids[places], known[places]
+    classes = np.zeros(len(ids), np.uint64) if classes is None else np.asarray(classes, np.uint64)[places]
     keys = np.column_stack([known, keys[places]])
-    best = copies.collapse(sketches.sketch_hashes(sketched), keys, ids)
+    names = sketches.sketch_hashes(sketched)
+    names[:, 0] ^= classes
+    best = copies.collapse(names, keys, ids)
     vertices = np.flatnonzero((best == ids) & may_remove(known))
-    a, b, values = _verified(texts, places[vertices], sketched[vertices], keys[vertices], settings)
+    chosen = (sketched[vertices], keys[vertices], classes[vertices])
+    a, b, values = _verified(texts, places[vertices], *chosen, settings)
     a, b = vertices[a], vertices[b]
     lost = keepers.keep(ids[a], ids[b], values, keys[a], keys[b])
     best, alike = settled(best, older.removals)
@@ -69,10 +75,10 @@ def decide(estimates: np.ndarray, min_similarity: float, exact_within: float) ->
 
 
 def _verified(
-    texts: Texts, places: np.ndarray, sketched: np.ndarray, keys: np.ndarray, settings: Settings
+    texts: Texts, places: np.ndarray, sketched: np.ndarray, keys: np.ndarray, classes: np.ndarray, settings: Settings
 ) -> keepers.Removals:
     """(a, b, similarity) of the pairs of vertices, by number, that are near duplicates and still open."""
-    hashes = bands.band_hashes(sketched, settings.bands, settings.rows)
+    hashes = bands.band_hashes(sketched, settings.bands, settings.rows, classes)
     order = np.column_stack([bands.sketch_order(sketched, settings.rows, band) for band in range(settings.bands)])
     numbers = np.repeat(np.arange(len(places)), settings.bands)
     pairs, _ = bands.candidates(

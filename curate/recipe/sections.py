@@ -146,6 +146,7 @@ class NearDuplicates(Section):
     window: Count = 64
     hot_band: Annotated[Count, Field(ge=2)] = 1000
     compete: list[Annotated[list[Word], Field(min_length=1)]] = []
+    compete_within: Literal["language"] | None = None
     keep: list[Keep] = ["trust", "newest", "longest"]
 
     @field_validator("compete")

@@ -19,7 +19,7 @@ def emit(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Ele
     found = layout.vertices(context, place)
     records = np.empty(len(found.ids), layout.vertex(context.recipe))
     hashes = sketch_hashes(found.sketches)
-    records["high"], records["low"] = hashes[:, 0] ^ competition(context, place), hashes[:, 1]
+    records["high"], records["low"] = hashes[:, 0] ^ competition(context, place, found.ids), hashes[:, 1]
     records["keys"], records["id"] = found.keys, found.ids
     if context.recipe.against:
         records["keeper"], records["similarity"] = _settled(context, place, found.ids)

@@ -31,10 +31,10 @@ def emit(context: Context, place: int, values: list[bytes]) -> Iterator[flow.Ele
     found = layout.without_copies(context, place)
     if context.recipe.against:  # what went in an older corpus removes nobody, and would take the place of one that does
         found = found.only(may_remove(found.keys[:, 0]))
-    number = int(competition(context, place))
+    classes = competition(context, place, found.ids)
     for start in range(0, len(found.ids), AT_ONCE):
         some = slice(start, start + AT_ONCE)
-        hashes = band_hashes(found.sketches[some], near.bands, near.rows, number)
+        hashes = band_hashes(found.sketches[some], near.bands, near.rows, classes[some])
         records = np.empty((near.bands, len(hashes)), layout.band(context.recipe))
         records["band"], records["id"], records["keys"] = hashes.T, found.ids[some], found.keys[some]
         for band in range(near.bands):
