@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import (
+    evaluate_arxiv,
     evaluate_contamination,
     evaluate_demo,
     evaluate_encodings,
@@ -42,6 +43,7 @@ TOPICS = {
     "extraction": evaluate_extraction.rows,
     "stackexchange": evaluate_stackexchange.rows,
     "epub": evaluate_epub.rows,
+    "arxiv": evaluate_arxiv.rows,
     "kept": evaluate_kept.rows,
 }
 OUT = Path(__file__).parent / "evaluation.json"

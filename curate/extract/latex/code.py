@@ -17,7 +17,7 @@ FLOATS = frozenset(("algorithm", "algorithm*", "algorithm2e", "algorithm2e*", "p
 
 _CAPTION = re.compile(r"[ \t]*\\caption\*?\s*(?:\[[^\[\]]*\])?\s*\{(?:[^{}]|\{[^{}]*\}){0,2000}\}[ \t]*\n?")
 _LABEL = re.compile(r"[ \t]*\\label\s*\{[^{}]*\}[ \t]*\n?")
-_OPTIONS = re.compile(r"\s*\[[^\[\]\n]{0,200}\]")
+_OPTIONS = re.compile(r"\A\s*\[[^\[\]\n]{0,200}\]")
 
 
 def lines(content: str) -> str:

@@ -116,11 +116,13 @@ def _formula(state: State, name: str) -> None:
 
 
 def _code(state: State, name: str) -> None:
-    """Where the end is missing, what follows is read as text."""
+    """Where the end is missing, or in another macro than the beginning, what follows is read as text."""
     if name in code.VERBATIM:
         state.arguments(code.VERBATIM[name].replace("o", "") if state.reader.peek() != "[" else code.VERBATIM[name])
     content = state.reader.until(f"\\end{{{name}}}")
     if content is None:
+        state.reader.bracket()
+        state.page.paragraph()
         return
     if name in code.FLOATS and "\\begin{algorithm" in content:
         state.environments.append("algorithm")
