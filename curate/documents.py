@@ -17,6 +17,7 @@ from curate.code_language import detect
 from curate.dedup.urls import host
 from curate.extract import extract
 from curate.extract.extract import Settings
+from curate.file_name import file_name
 from curate.language import UNKNOWN, identify
 from curate.licence_names import named
 from curate.sources.record import Piece, Record
@@ -78,6 +79,8 @@ class _Held:
                 "license": named(extracted.license) if extracted.license else None,
                 "rights": list(extracted.rights),
                 "text": extracted.text,
+                "extractor": extracted.extractor,
+                "confidence": extracted.confidence,
                 "code_language": _code_language(record, piece, extracted.text) if extracted.status == OK else None,
             }
         )
@@ -88,14 +91,7 @@ def _code_language(record: Record, piece: Piece, text: str) -> str | None:
     """Of documents of the group `code`; their name is the member's, the file's, or the last part of the address."""
     if piece.group != CODE:
         return None
-    name = record.member or (_plain_name(piece.path) if piece.source == "text" else record.url or "")
-    return detect(name, text)
-
-
-def _plain_name(path: str) -> str:
-    for suffix in (".gz", ".zst", ".bz2", ".xz"):
-        path = path.removesuffix(suffix)
-    return path
+    return detect(file_name(record.member, piece.source, piece.path, record.url), text)
 
 
 def _batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:

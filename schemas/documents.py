@@ -31,6 +31,8 @@ DOCUMENTS = Contract(
             field("text", pa.string(), "extracted text, UTF-8, lines ended by \\n"),
             field("chars", pa.int64(), "length of text", unit="code points"),
             field("code_language", pa.string(), "language of source code, as linguist calls it; null outside the group code", nullable=True),
+            field("extractor", pa.string(), "engine that took HTML off: html, trafilatura, resiliparse", nullable=True),
+            field("confidence", pa.float32(), "F1 that the HTML engine expects of its text, to 1/1000", nullable=True),
         ]
     ),
 )

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from curate.charset import decode
 from curate.extract import head, licence
+from curate.extract.cited import cited
 from curate.sources.record import OK, Record
 
 
@@ -19,6 +20,8 @@ class Settings(Protocol):
 
     @property
     def engine(self) -> str: ...
+    @property
+    def min_confidence(self) -> float: ...
     @property
     def max_bytes(self) -> int: ...
 
@@ -31,6 +34,9 @@ class Extracted:
     charset: str | None = None
     license: str | None = None
     rights: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()  # that a page of Wikipedia cites
+    extractor: str | None = None  # of HTML
+    confidence: float | None = None
 
 
 def extract(record: Record, settings: Settings) -> Extracted:
@@ -54,17 +60,23 @@ def _extract(record: Record, settings: Settings) -> Extracted:
         return _failed(record, "undecodable")
     markup, charset = decoded
     title, license, rights, status = record.title, record.license, record.rights, OK
+    extractor, confidence = None, None
     if record.media == "html":
         from curate.extract import html
 
         title = title or head.title(markup)
         license = license or licence.of_page(markup)
         rights = tuple(sorted({*rights, *head.rights(markup)}))
-        text, status = html.main_text(markup, settings.engine)
+        found = html.main_text(markup, settings.engine, settings.min_confidence)
+        text, extractor, confidence = found.text, found.extractor, found.confidence
     elif record.media == "fragment":
         from curate.extract import html
 
-        text = html.fragment_text(markup)
+        text, extractor = html.fragment_text(markup), "html"
+    elif record.media == "wikitext":
+        from curate.extract import wikitext
+
+        text = wikitext.text(markup, record.hidden)
     elif record.media == "latex":
         from curate.extract import latex
 
@@ -81,7 +93,9 @@ def _extract(record: Record, settings: Settings) -> Extracted:
     text = (text.replace("\0", "") if "\0" in text else text).removeprefix("\ufeff")
     if status == OK and (not text or text.isspace()):
         status = "empty"
-    return Extracted(text if status == OK else "", title, status, charset, license, rights)
+    links = cited(record.media, record.url, markup)
+    text = text if status == OK else ""
+    return Extracted(text, title, status, charset, license, rights, links, extractor, confidence)
 
 
 def _failed(record: Record, status: str) -> Extracted:

@@ -15,6 +15,10 @@ import numpy as np
 MAX_DEPTH = 2_000
 MAX_DEPTH_SUM = 30_000_000  # over all elements: about a second
 MAX_ATTRIBUTES_SQUARED = 300_000_000  # summed over tags: about half a second
+# For trafilatura, which passes over a tree of Python objects several times: each is about a second.
+MAX_BYTES = 1_000_000
+MAX_ELEMENTS = 20_000
+MAX_ELEMENT_DEPTHS = 300_000  # over all elements; 28,000 `div` in stacks of 150 took 7 s
 _LONG_TAG = 4_096  # bytes; shorter tags cannot hold attributes enough
 
 _FLAT = (b"br", b"im", b"in", b"me", b"hr", b"p>", b"p ", b"li", b"td", b"tr", b"th", b"dt", b"dd", b"op", b"pa", b"us")
@@ -31,6 +35,12 @@ def too_costly(page: bytes) -> bool:
     if heights.max() > MAX_DEPTH or int(heights.sum()) > MAX_DEPTH_SUM:
         return True
     return _attributes_squared(page, raw, starts) > MAX_ATTRIBUTES_SQUARED
+
+
+def fits_trafilatura(page: bytes, elements: int, depths: int) -> bool:
+    """Whether trafilatura gets through a page; our engine has counted its elements and their depths."""
+    few = len(page) <= MAX_BYTES and elements <= MAX_ELEMENTS and depths <= MAX_ELEMENT_DEPTHS
+    return few and not too_costly(page)
 
 
 def _heights(raw: np.ndarray, starts: np.ndarray) -> np.ndarray:

@@ -91,7 +91,8 @@ class Urls(Section):
 
 
 class Extract(Section):
-    engine: Literal["auto", "resiliparse", "trafilatura"] = "auto"
+    engine: Literal["auto", "html", "resiliparse", "trafilatura"] = "auto"
+    min_confidence: Share = 0.85  # of auto: pages below it go to trafilatura
     max_bytes: Bytes = 64_000_000
 
 

@@ -7,7 +7,7 @@ import pytest
 from curate.extract import extract
 from curate.sources import Record
 
-SETTINGS = SimpleNamespace(engine="auto", max_bytes=1_000_000)
+SETTINGS = SimpleNamespace(engine="auto", min_confidence=0.85, max_bytes=1_000_000)
 
 
 def test_plain_text_is_kept_but_for_line_ends_marks_and_nul() -> None:
@@ -38,7 +38,7 @@ def test_no_text_has_a_reason(media, body, status) -> None:
 def test_an_engine_that_fails_costs_one_document(monkeypatch: pytest.MonkeyPatch) -> None:
     from curate.extract import html
 
-    def fails(page: str, engine: str) -> None:
+    def fails(*_: object) -> None:
         raise RecursionError("deep\nlines")
 
     monkeypatch.setattr(html, "main_text", fails)

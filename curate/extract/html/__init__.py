@@ -3,13 +3,16 @@
 Importing this does not import numba; the first call does.
 """
 
-from curate.extract.html.page import main_text, without_tags
+from curate.extract.html.page import MainText, main_text
 
-__all__ = ["fragment_text", "main_text", "without_tags"]
+__all__ = ["MainText", "fragment_text", "main_text"]
 
 
 def fragment_text(markup: str | bytes) -> str:
-    """The text of `markup` with its structure: paragraphs, lists, tables, code, formulas. Bytes are UTF-8."""
-    from curate.extract.html import fragment
+    """The text of `markup` with its structure: paragraphs, lists, tables, code, formulas. Bytes are UTF-8.
 
-    return fragment.fragment_text(markup)
+    Nothing visible is left out. Never raises, whatever the markup.
+    """
+    from curate.extract.html import engine
+
+    return engine.fragment_text(markup)

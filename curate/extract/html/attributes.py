@@ -6,7 +6,8 @@ cost what their bytes cost. Of a class only the first 300 bytes count.
 
 import numpy as np
 
-from curate.extract.html.hints import NAME_FLAGS, NAMES, PLACES, WORD_BITS, WORDS
+from curate.extract.html.hints import ARTICLE_BODY, NAME_FLAGS, NAMES, PLACES, WORD_BITS, WORDS
+from curate.extract.html.hints import COUNT as FAMILIES
 from curate.extract.html.tags import lower
 from curate.kernels.jit import inner
 
@@ -87,7 +88,7 @@ def _value(page, at, unquoted):
 def _note(page, key, start, end, found):
     if key == _CLASS:
         _read_class(page, start, end, found, True)
-    elif key == _ID or key == _ROLE or key == _ITEMPROP:
+    elif key in (_ID, _ROLE, _ITEMPROP):
         _read_class(page, start, end, found, False)
     elif key == _HIDDEN:
         found[HIDDEN] = 1
@@ -103,9 +104,9 @@ def _note(page, key, start, end, found):
         found[SRC], found[SRC + 1] = start, end
     elif key == _CONTENT:
         found[CONTENT], found[CONTENT + 1] = start, end
-    elif key == _PROPERTY or key == _NAME:
+    elif key in (_PROPERTY, _NAME):
         found[PROPERTY], found[PROPERTY + 1] = start, end
-    elif key == _DISPLAY or key == _MODE:
+    elif key in (_DISPLAY, _MODE):
         found[SHOWN], found[SHOWN + 1] = start, end
 
 
@@ -133,7 +134,7 @@ def _read_class(page, start, end, found, is_class):
         else:
             name = np.uint32((name ^ np.uint32(byte)) * _PRIME)
         before = byte
-    found[HINTS] |= bits
+    found[HINTS] |= bits | (flags & ARTICLE_BODY) // ARTICLE_BODY << FAMILIES
     found[FLAGS] |= flags
     found[SIGNATURE] = np.int64(signature)
 

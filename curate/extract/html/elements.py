@@ -142,11 +142,11 @@ def _ends(inside, tag):
         return tag != _A
     if inside == _LI:
         return tag == _LI
-    if inside == _DT or inside == _DD:
-        return tag == _DT or tag == _DD
-    rows = tag == _TR or tag == _THEAD or tag == _TBODY or tag == _TFOOT
-    if inside == _TD or inside == _TH:
-        return rows or tag == _TD or tag == _TH
+    if inside in (_DT, _DD):
+        return tag in (_DT, _DD)
+    rows = tag in (_TR, _THEAD, _TBODY, _TFOOT)
+    if inside in (_TD, _TH):
+        return rows or tag in (_TD, _TH)
     if inside == _TR:
         return rows
     return inside == _A and tag == _A
@@ -163,7 +163,7 @@ def close_element(tag, state, elements, stack, opened, blocks, text):
     least = max(level - _FORMATTED, 0)
     while level > least and stack[level, ITS_TAG] != tag:
         inside = stack[level, ITS_TAG]
-        if not BLOCK[tag] and (inside == _TD or inside == _TH or inside == _TABLE):  # </b> ends no cell
+        if not BLOCK[tag] and (inside in (_TD, _TH, _TABLE)):  # </b> ends no cell
             return
         level -= 1
     if level > least:

@@ -44,7 +44,7 @@ def lay_out(elements, blocks):
             layout[b, SORT] = LISTED
         elif inherited[element, 0]:
             layout[b, SORT] = TABLED
-        elif tag == _P or tag == _BLOCKQUOTE:
+        elif tag in (_P, _BLOCKQUOTE):
             layout[b, SORT] = PARAGRAPH
     _keep_data_rows(elements, blocks, layout)
     return layout
@@ -64,12 +64,12 @@ def _inherit(elements):
             found[e, 0] = found[e, 1] = 0
         elif tag == _TR:
             found[e, 0], found[e, 1] = 0, e
-        elif tag == _TD or tag == _TH:
+        elif tag in (_TD, _TH):
             found[e, 0], found[e, 2] = e, counted[parent]
             counted[parent] += 1
         elif LIST[tag]:
             found[e, 4] += 1
-        elif tag == _LI or tag == _DT or tag == _DD:
+        elif tag in (_LI, _DT, _DD):
             found[e, 3] = e
             counted[parent] += 1
             if tag == _LI:

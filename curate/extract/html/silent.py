@@ -24,7 +24,7 @@ def skip_silent(page, at, tag, found, endless):
         return at, at
     end = find_end(page, at, tag, endless)
     if end < 0:
-        return (page.size, page.size) if tag == _SCRIPT or tag == _STYLE else (at, at)
+        return (page.size, page.size) if tag in (_SCRIPT, _STYLE) else (at, at)
     behind = end
     while behind < page.size and page[behind] != 62:
         behind += 1

@@ -1,0 +1,118 @@
+"""Which blocks are main text: two stages of trees, and what goes along with a block that is.
+
+The first stage sees counts and densities; the second sees them too, and what the first thinks of the blocks around.
+Code and formulas near a kept block are kept, since the truth that the trees learn from holds little of either; a row of
+data is kept whole or not at all. The confidence of a page is the F1 that its text has if the probabilities are right.
+"""
+
+import numpy as np
+
+from curate.extract.html.context import add_context
+from curate.extract.html.counts import LETTERS, count
+from curate.extract.html.features import FEATURES, features
+from curate.extract.html.layout import ROW
+from curate.extract.html.state import HAS_FORMULA, IN_PRE, KIND
+from curate.extract.html.tokenise import Page
+from curate.extract.html.trees import Trees, add_answers, shipped, squash
+from curate.kernels.jit import inner, kernel
+
+THRESHOLD = 0.55  # probability above which a block is kept
+_NEAR = 3  # blocks
+_SHARE_OF_HIGHEST = np.float32(0.7)  # kept where no block is above the threshold
+
+
+def main_blocks(
+    page: Page, layout: np.ndarray, stages: tuple[Trees, Trees] | None = None, threshold: float = THRESHOLD
+) -> tuple[np.ndarray, float]:
+    """(bool[blocks], confidence), by the trees of the package unless others are given."""
+    keep = np.zeros(len(page.blocks), np.bool_)
+    if not len(keep):
+        return keep, 0.0
+    confidence = _classify(
+        page.source, page.state, page.text, page.elements, page.blocks, layout, *(stages or shipped()), threshold, keep
+    )
+    return keep, round(float(confidence), 3)
+
+
+@kernel
+def _classify(page, state, text, elements, blocks, layout, first, second, threshold, keep):
+    counts = count(page, state, text, blocks)
+    rows = features(page, state, elements, blocks, counts)
+    probability = np.zeros(blocks.shape[0], np.float32)
+    _ask(rows, first, probability)
+    add_context(probability, counts, blocks, elements, rows, FEATURES)
+    _ask(rows, second, probability)
+    choose(probability, counts, blocks, layout, threshold, keep)
+    return _confidence(probability, counts, keep)
+
+
+@inner
+def _ask(rows, trees, probability):
+    scores = np.zeros(rows.shape[0], np.float64)
+    add_answers(rows, trees, scores)
+    for b in range(rows.shape[0]):
+        probability[b] = squash(scores[b])
+
+
+@inner
+def choose(probability, counts, blocks, layout, threshold, keep):
+    sure = np.zeros(blocks.shape[0], np.bool_)
+    start = 0
+    for b in range(blocks.shape[0]):
+        row = layout[b, ROW]
+        if not row or b == 0 or layout[b - 1, ROW] != row:
+            start = b
+        if b + 1 < blocks.shape[0] and row and layout[b + 1, ROW] == row:
+            continue
+        likely, letters = 0.0, 0.0
+        for cell in range(start, b + 1):
+            likely += probability[cell] * counts[cell, LETTERS]
+            letters += counts[cell, LETTERS]
+        for cell in range(start, b + 1):
+            sure[cell] = likely > threshold * letters
+    if not sure.any():  # a page with text has a text
+        highest = probability.max()
+        for b in range(blocks.shape[0]):
+            sure[b] = probability[b] >= _SHARE_OF_HIGHEST * highest
+    for b in range(blocks.shape[0]):
+        keep[b] = sure[b]
+        if blocks[b, KIND] & (IN_PRE | HAS_FORMULA):
+            for other in range(max(b - _NEAR, 0), min(b + _NEAR + 1, blocks.shape[0])):
+                keep[b] |= sure[other]
+
+
+@inner
+def _confidence(probability, counts, keep):
+    right, kept, wanted = 0.0, 0.0, 0.0
+    for b in range(keep.shape[0]):
+        letters = counts[b, LETTERS]
+        wanted += letters * probability[b]
+        if keep[b]:
+            right += letters * probability[b]
+            kept += letters
+    return 2 * right / max(kept + wanted, 1e-9)
+
+
+def block_features(page: Page) -> tuple[np.ndarray, np.ndarray]:
+    """(rows of features, counts), for fitting trees. The context is still 0: that is `with_context`'s."""
+    return _features(page.source, page.state, page.text, page.elements, page.blocks)
+
+
+def with_context(page: Page, rows: np.ndarray, counts: np.ndarray, first: Trees) -> np.ndarray:
+    """Rows for the second stage."""
+    rows = rows.copy()
+    _add_context(page.blocks, page.elements, counts, first, rows)
+    return rows
+
+
+@kernel
+def _features(page, state, text, elements, blocks):
+    counts = count(page, state, text, blocks)
+    return features(page, state, elements, blocks, counts), counts
+
+
+@kernel
+def _add_context(blocks, elements, counts, first, rows):
+    probability = np.zeros(blocks.shape[0], np.float32)
+    _ask(rows, first, probability)
+    add_context(probability, counts, blocks, elements, rows, FEATURES)
