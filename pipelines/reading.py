@@ -27,16 +27,21 @@ def records(context: Context, shard: int, *, bodies: bool, without: list[str]) -
 
 
 def document_batches(
-    context: Context, shard: int, gone: np.ndarray, on_record: Callable[[int], None]
+    context: Context,
+    shard: int,
+    gone: np.ndarray,
+    on_record: Callable[[int], None],
+    on_links: Callable[[int, tuple[str, ...]], None],
 ) -> Iterator[pa.RecordBatch]:
-    """schemas.DOCUMENTS of the records that are not in `gone` (rows), about 4 MB a batch."""
+    """schemas.DOCUMENTS of the records that are not in `gone` (rows), about 4 MB a batch; `on_links`: see
+    `curate.documents.batches`."""
     from curate.documents import batches
 
     quarantined = context.quarantined(shard)
     held: list[pa.RecordBatch] = []
     size = 0
     for piece, found, _ in _pieces(context, shard, True, frozenset(gone.tolist())):
-        for batch in batches(_set_aside(found, quarantined), piece, context.recipe.extract, on_record):
+        for batch in batches(_set_aside(found, quarantined), piece, context.recipe.extract, on_record, on_links):
             held.append(batch)
             size += batch.nbytes
             if size >= BATCH_BYTES or len(held) >= MOST_HELD:

@@ -7,6 +7,7 @@ from schemas.documents import DOCUMENTS, OK
 from schemas.identity import corpora_of, make_ids, places_of, rows_of, shards_of, uid
 from schemas.ledger import ACTIONS, LEDGER
 from schemas.lines import LINES
+from schemas.links import LINKS
 from schemas.manifest import Counts, Manifest, Output
 from schemas.scores import SCORES
 from schemas.shards import SHARDS
@@ -16,7 +17,7 @@ from schemas.text import TEXT
 from schemas.tokens import tokens
 
 __all__ = [
-    "ACTIONS", "CLEAN", "CONTAMINATION", "Contract", "Counts", "DOCUMENTS", "LEDGER", "LINES", "Manifest", "OK", "Output", "SCORES",
+    "ACTIONS", "CLEAN", "CONTAMINATION", "Contract", "Counts", "DOCUMENTS", "LEDGER", "LINES", "LINKS", "Manifest", "OK", "Output", "SCORES",
     "SHARDS", "SIGNALS", "SKETCHES", "TEXT", "check", "corpora_of", "field", "make_ids", "places_of", "rows_of", "shards_of",
     "tokens", "uid",
 ]

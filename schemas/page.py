@@ -8,6 +8,7 @@ from schemas.contract import Contract
 from schemas.documents import DOCUMENTS
 from schemas.ledger import LEDGER
 from schemas.lines import LINES
+from schemas.links import LINKS
 from schemas.scores import SCORES
 from schemas.shards import SHARDS
 from schemas.signals import SIGNALS
@@ -16,7 +17,7 @@ from schemas.text import TEXT
 from schemas.tokens import tokens
 
 EXAMPLE_LENGTH = 8192
-IN_ORDER = (SHARDS, DOCUMENTS, SIGNALS, CONTAMINATION, SKETCHES, LINES, CLEAN, SCORES, TEXT, tokens(EXAMPLE_LENGTH), LEDGER)
+IN_ORDER = (SHARDS, DOCUMENTS, LINKS, SIGNALS, CONTAMINATION, SKETCHES, LINES, CLEAN, SCORES, TEXT, tokens(EXAMPLE_LENGTH), LEDGER)
 HEAD = """# Contracts
 
 The parts of Curate meet only in files, and each file has one of these contracts. All are Parquet, and each field

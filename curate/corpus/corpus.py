@@ -18,7 +18,7 @@ import pyarrow.dataset as ds
 from curate.corpus import parquet
 from curate.errors import UserError
 from curate.storage import exists, is_folder, join, list_files, local_path, modified, names, read_bytes
-from schemas import CLEAN, DOCUMENTS, LEDGER, SIGNALS, TEXT, Contract, tokens
+from schemas import CLEAN, DOCUMENTS, LEDGER, LINKS, SIGNALS, TEXT, Contract, tokens
 
 if TYPE_CHECKING:
     from curate.corpus.explanation import Explanations
@@ -37,6 +37,10 @@ class Corpus:
 
     def documents(self) -> ds.Dataset:
         return self._phase("extract", "documents", DOCUMENTS)
+
+    def links(self) -> ds.Dataset:
+        """What documents from Wikipedia cite."""
+        return self._phase("extract", "links", LINKS)
 
     def signals(self) -> ds.Dataset:
         return self._phase("measure", "signals", SIGNALS)

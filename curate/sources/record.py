@@ -49,6 +49,7 @@ class Record:
     language: str | None = None
     member: str | None = None
     path: str | None = None  # of the file it lies in, where that is not the file of its piece
+    hidden: frozenset[str] = frozenset()  # of wikitext: its wiki's names of namespaces whose links show nothing
 
 
 @dataclass(frozen=True)

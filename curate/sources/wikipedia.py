@@ -1,0 +1,150 @@
+"""Dumps of Wikipedia and of other MediaWiki wikis: a revision is a record.
+
+`pages-articles` XML, plain or compressed, multistream in parallel; `pages-meta-history` too, also in 7z: all revisions
+are records of one URL, of which `urls: keep: newest` leaves the last. What is no article gets a status and no text:
+pages of other namespaces than those asked for, redirects, pages that only tell meanings of a title apart, and what is
+no wikitext. `offset` is the number of the revision, which is a document's name on the wiki itself and the same in every
+dump that holds it; a place that broke off and has no number gets a negative one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import xxhash
+
+from curate import storage
+from curate.extract.wikitext.template_table import DISAMBIGUATION
+from curate.sources import mediawiki_chunks, mediawiki_site, sevenzip_chunks
+from curate.sources.compressed import Broken, head_of
+from curate.sources.mediawiki_pages import Revision, revisions
+from curate.sources.mediawiki_site import Site
+from curate.sources.record import OK, Options, Piece, Record, clean, epoch
+from curate.sources.sevenzip import SIGNATURE
+
+GROUP = "reference"
+_HEADER = 1 << 20  # stored bytes in which the header lies
+_ARCHIVE = re.compile(r".*\bpages-(?:meta-|articles)[^/]*\.7z")
+_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<mediawiki\b|<siteinfo>|<page>\s*<title>)")
+_TITLE = re.compile(rb"<title>([^<]*)</title>")
+_NAMESPACE = re.compile(rb"<ns>(-?\d{1,9})</ns>")
+_NUMBER = re.compile(rb"<id>(\d{1,18})</id>")
+_DATE = re.compile(rb"<timestamp>([^<]{1,40})</timestamp>")
+_MODEL = re.compile(rb"<model>([^<]*)</model>")
+_TEXT = re.compile(rb"<text\b([^>]*)>")
+_REDIRECT = re.compile(r"\s*#\w+\s*:?\s*\[\[")
+_TEMPLATE = re.compile(r"\{\{\s*([^|{}\n<]{2,40}?)\s*[|}]")
+_ENDS = 2_000  # characters at a page's ends, where it says that it tells meanings apart
+_REFERENCE = re.compile(r"&#(?:(\d{1,7})|x([0-9a-fA-F]{1,6}));")
+
+
+def recognise(path: str, head: bytes) -> bool:
+    if head.startswith(SIGNATURE):
+        return _ARCHIVE.fullmatch(path) is not None
+    return _OPENING.match(head) is not None
+
+
+def cuts(url: str, size: int, head: bytes, target: int) -> list[tuple[int, int, int]]:
+    return mediawiki_chunks.cuts(size, head, target)
+
+
+def read(piece: Piece, options: Options) -> Iterator[Record]:
+    wanted = frozenset(options.settings.get("namespaces", (0,)))
+    with storage.open_read(piece.url) as stream:
+        site = mediawiki_site.site(piece.path.rsplit("/", 1)[-1], _header(stream))
+        stream.seek(0)
+        for revision in revisions(mediawiki_chunks.plain_chunks(stream, piece), options.max_bytes):
+            yield _record(revision, site, wanted, options, piece)
+
+
+def _header(stream: BinaryIO) -> bytes:
+    """The first plain bytes of the file, also for a piece that starts in its middle."""
+    stored = stream.read(_HEADER)
+    if not stored.startswith(SIGNATURE):
+        return head_of(stored)
+    try:
+        return next(sevenzip_chunks.chunks(stream, ".xml"), b"")[: 1 << 16]
+    except Broken:
+        return b""
+
+
+def _record(revision: Revision, site: Site, wanted: frozenset[int], options: Options, piece: Piece) -> Record:
+    head, body = revision.head, revision.body
+    title = clean(_unescaped(_first(_TITLE, head)))
+    number = _first(_NUMBER, body.partition(b"<contributor")[0])
+    record = Record(
+        int(number) if number else _no_number(revision, piece),
+        url=site.url(title) if title else None,
+        date=epoch(_first(_DATE, body)),
+        status=revision.status or OK,
+        media="wikitext",
+        title=title,
+        license=site.license,
+        language=site.language,
+        hidden=site.hidden,
+    )
+    if record.status == OK:
+        _fill(record, head, body, site, wanted, options)
+    return record
+
+
+def _fill(record: Record, head: bytes, body: bytes, site: Site, wanted: frozenset[int], options: Options) -> None:
+    found = _TEXT.search(body)
+    stated = _first(_NAMESPACE, head)
+    if record.title is None or found is None:
+        record.status = "broken_xml"
+    elif (int(stated) if stated else site.namespace(record.title)) not in wanted:
+        record.status = "namespace"
+    elif b"<redirect" in head:
+        record.status = "redirect"
+    elif b"deleted=" in found[1]:
+        record.status = "deleted"
+    elif _first(_MODEL, body) not in ("wikitext", ""):
+        record.status = "not_wikitext"
+    else:
+        text = b"" if found[1].endswith(b"/") else body[found.end() : max(found.end(), body.rfind(b"</text>"))]
+        record.status = _status(text, options.max_bytes)
+        if options.bodies and record.status == OK:
+            record.body, record.charset = clean(_unescaped(text.decode("utf-8", "replace"))), "utf-8"
+
+
+def _status(text: bytes, max_bytes: int) -> str:
+    """What the text itself says, looked for at its ends only."""
+    if not text or text.isspace():
+        return "empty"
+    first, last = text[:_ENDS].decode("utf-8", "replace"), text[_ENDS:][-_ENDS:].decode("utf-8", "replace")
+    if _REDIRECT.match(first):
+        return "redirect"
+    names = (name.replace("_", " ").lower() for name in _TEMPLATE.findall(first + "\n" + last))
+    if "__DISAMBIG__" in last or not DISAMBIGUATION.isdisjoint(names):
+        return "disambiguation"
+    return "too_large" if len(text) > max_bytes else OK
+
+
+def _unescaped(text: str) -> str:
+    """With the five entities of XML and numbered characters as what they stand for, and no others."""
+    if "&" not in text:
+        return text
+    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&apos;", "'")
+    if "&#" in text:
+        text = _REFERENCE.sub(_character, text)
+    return text.replace("&amp;", "&")
+
+
+def _character(found: re.Match[str]) -> str:
+    code = int(found[1]) if found[1] else int(found[2], 16)
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+
+
+def _first(pattern: re.Pattern[bytes], within: bytes) -> str:
+    found = pattern.search(within)
+    return found[1].decode("utf-8", "replace") if found else ""
+
+
+def _no_number(revision: Revision, piece: Piece) -> int:
+    """A negative number that nothing else of the file has: of a break by its place, of a revision by its bytes."""
+    if revision.status not in ("", "too_large"):
+        return -2 * revision.at - 1 if revision.at >= 0 else -2 * piece.start - 2
+    return -(xxhash.xxh3_64_intdigest(revision.head + revision.body) >> 2) - (1 << 62)
