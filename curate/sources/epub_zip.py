@@ -8,10 +8,10 @@ members, as the standard has it. A member's name is a key and never a path.
 from __future__ import annotations
 
 import zipfile
-import zlib
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from curate.sources.compressed import Broken
+from curate.sources.watched import Watched
 
 MAX_RATIO = 200
 _SLACK = 16 << 20
@@ -29,10 +29,12 @@ class Book:
         self._limit = limit
         self._left = MAX_RATIO * stream.seek(0, 2) + _SLACK
         stream.seek(0)
+        self._stream = Watched(stream)
         try:
-            self._zip = zipfile.ZipFile(stream)
+            self._zip = zipfile.ZipFile(cast(BinaryIO, self._stream))
             self._members = {info.filename: info for info in reversed(self._zip.infolist()) if not info.is_dir()}
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError, EOFError):
+        except Exception:  # of many types: a name without a letter is an IndexError
+            self._stream.raise_if_failed()
             raise Broken("broken_epub") from None
         self._folded = {name.lower(): name for name in sorted(self._members, reverse=True)}
 
@@ -56,7 +58,8 @@ class Book:
         try:
             with self._zip.open(info) as member:
                 content = member.read(min(limit, self._left) + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OverflowError):
+        except Exception:
+            self._stream.raise_if_failed()
             raise Broken("broken_member") from None
         self._left -= len(content)
         if self._left < 0:

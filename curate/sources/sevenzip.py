@@ -9,11 +9,11 @@ CPU second.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any, BinaryIO, cast
 
 from curate.sources.compressed import Broken
+from curate.sources.watched import Watched
 
 SIGNATURE = b"7z\xbc\xaf\x27\x1c"
 MAX_RATIO = 200
@@ -39,7 +39,7 @@ class _Archive:
     """py7zr's archive. Whatever it raises on bad bytes becomes Broken; errors of the storage or of the taker stay."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream = _Watched(stream)
+        self._stream = Watched(stream)
         self._size = stream.seek(0, 2)
         self.inner: Any = None
         stream.seek(0)
@@ -70,38 +70,8 @@ class _Archive:
         try:
             return work()
         except Exception as error:  # a dozen types, also of the decoders
-            if self._stream.failure is not None:
-                raise self._stream.failure from None
+            self._stream.raise_if_failed()
             raise Broken(_status(error)) from None
-
-
-class _Watched(io.RawIOBase):
-    """The stream, and the failure of the storage or of the taker, which is no broken input."""
-
-    def __init__(self, inner: BinaryIO) -> None:
-        self._inner = inner
-        self.failure: Exception | None = None
-
-    def read(self, size: int = -1) -> bytes:
-        try:
-            return self._inner.read(size)
-        except Exception as error:
-            self.failure = error
-            raise
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        if whence == 0 and not 0 <= offset < 1 << 62:
-            raise Broken("broken_7z")
-        return self._inner.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._inner.tell()
-
-    def seekable(self) -> bool:
-        return True
-
-    def close(self) -> None:
-        """The stream belongs to who opened it."""
 
 
 def _status(error: Exception) -> str:
@@ -113,7 +83,7 @@ def _status(error: Exception) -> str:
     return "unsupported_compression" if name == "UnsupportedCompressionMethodError" else "broken_7z"
 
 
-def _factory(stream: _Watched, take: Callable[[bytes], None], limit: int) -> Any:
+def _factory(stream: Watched, take: Callable[[bytes], None], limit: int) -> Any:
     """What py7zr asks for a place to write to, and is given one that hands on."""
     from py7zr.io import Py7zIO, WriterFactory
 

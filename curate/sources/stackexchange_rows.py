@@ -119,6 +119,7 @@ def _parsed(element: bytes) -> dict[str, str]:
 
 def _post(row: dict[str, str], at: int, bodies: bool) -> Post:
     number, kind = _number(row["Id"]), _KINDS.get(row["PostTypeId"], OTHER)
+    body = row["Body"] if kind != OTHER else ""  # asked for even where it is not kept, so that rows stay the same
     dates = [date for name in _DATES if (date := epoch(row.get(name, "")[:19] + "Z")) is not None]  # UTC
     return Post(
         _number(row["ParentId"]) if kind == ANSWER else number,
@@ -130,7 +131,7 @@ def _post(row: dict[str, str], at: int, bodies: bool) -> Post:
         _number(row.get("AcceptedAnswerId", "0")),
         clean(row.get("Title")) or "",
         clean(row.get("ContentLicense")) or "",
-        (clean(row["Body"]) or "") if bodies and kind != OTHER else "",
+        (clean(body) or "") if bodies else "",
         "other_post" if kind == OTHER else OK,
     )
 
