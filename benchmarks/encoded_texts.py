@@ -31,6 +31,7 @@ LEGACY = {
     "zh_CN": ("gb2312", "gb18030"), "ko": ("euc_kr",), "lv": ("cp1257",), "lt": ("cp1257",),
     "vi": ("cp1258",), "fa": ("cp1256",),
 }  # fmt: skip
+_SCRIPT = "<script>var a = 1; function f(x) { return x + 1; }</script>\n"
 MISREAD_AS = ("cp1252", "latin-1", "cp1251", "cp1250", "mac_roman")
 
 
@@ -58,12 +59,17 @@ def labelled(data: Path) -> list[Case]:
 
 def encoded(data: Path) -> list[Case]:
     """GNOME's help, the first characters of each page, in what its language was once written in."""
+    return [case for case, _ in _encoded_help(data)]
+
+
+def in_pages(data: Path) -> list[Case]:
+    """The same in pages whose heads are 25 KB of scripts, as pages' heads are."""
+    head = "<!DOCTYPE html><html><head><title>x</title>" + _SCRIPT * 400 + "</head><body><p>"
     found = []
-    for language, texts in _help(data).items():
-        for codec in LEGACY.get(language, ()):
-            made = [_encoded(text.translate(_TYPEWRITTEN)[:CHARS], codec) for text in texts]
-            found += [case for case in made if case][:PER_LANGUAGE]
-    return found
+    for case, codec in _encoded_help(data):
+        shown = case.truths[0].replace("\n", '</p>\n<p class="text">')
+        found.append(_case(f"{head}{shown}</p></body></html>".encode(codec), codec))
+    return [case for case in found if case]
 
 
 def undeclared(data: Path) -> list[Case]:
@@ -102,6 +108,15 @@ def _help(data: Path) -> dict[str, list[str]]:
         for line in lines:
             row = json.loads(line)
             found.setdefault(row["lang"], []).append(row["text"])
+    return found
+
+
+def _encoded_help(data: Path) -> list[tuple[Case, str]]:
+    found = []
+    for language, texts in _help(data).items():
+        for codec in LEGACY.get(language, ()):
+            made = [_encoded(text.translate(_TYPEWRITTEN)[:CHARS], codec) for text in texts]
+            found += [(case, codec) for case in made if case][:PER_LANGUAGE]
     return found
 
 

@@ -1,11 +1,11 @@
 """Bytes to text without a statement of the charset, beside chardet, charset-normalizer and uchardet (in resiliparse).
 
 What counts is the text, not the name; text that was spoilt before it was encoded, and is repaired here, is right either
-way. Four sets: files with known encodings, where the truth is the file decoded with
-its label, as Python has the name or as browsers do; texts in 26 languages encoded for the purpose in what their
-countries used; pages of the crawl whose header names no charset, where the truth is UTF-8 if they are valid in it, else
-their own statement, which no detector is shown; and the same texts misread, which nobody's detector repairs, so that
-the share is ours alone, beside texts that must not change.
+way. Four sets: files with known encodings, where the truth is the file decoded with its label, as Python has the name
+or as browsers do; texts in 30 languages encoded for the purpose in what their countries used, bare and in pages;
+pages of the crawl whose header names no charset, where the truth is UTF-8 if they are valid in it, else what they state
+themselves; and the same texts misread, which no detector repairs, so that the share is ours alone, beside texts that
+must not change.
 
     python -m benchmarks.evaluate_encodings [--data .data] [--out FILE]
 
@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks.corpora import Corpora
-from benchmarks.encoded_texts import Case, encoded, labelled, misread, undeclared, unspoilt
+from benchmarks.encoded_texts import Case, encoded, in_pages, labelled, misread, undeclared, unspoilt
 from benchmarks.rows import Row, share, table, write
 from curate.charset import decode
 from curate.charset.mojibake import repair
@@ -31,6 +31,7 @@ Decoder = Callable[[bytes], str | None]
 SETS: dict[str, Callable[[Path], list[Case]]] = {
     "labelled files": labelled,
     "texts encoded": encoded,
+    "texts encoded, in pages": in_pages,
     "pages without a header": undeclared,
 }
 

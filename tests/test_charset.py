@@ -112,6 +112,10 @@ def test_no_bytes_make_decoding_fail_and_what_comes_is_valid(body, stated) -> No
         assert codecs.lookup(result[1].partition("/")[0])
 
 
+def test_bytes_that_are_no_text_are_undecodable() -> None:
+    assert decode(bytes(range(128, 160)) * 9 + b"\xff\xfe\xff" * 9) is None
+
+
 @given(st.binary(max_size=300))
 def test_decoding_is_a_function_of_the_bytes(body) -> None:
     assert decode(body) == decode(bytes(body))

@@ -17,7 +17,7 @@ import codecs
 import re
 
 from curate.charset import detection, mojibake
-from curate.charset.names import known
+from curate.charset.names import known, narrowest
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -28,10 +28,12 @@ _MARKS = (
 )
 _META = re.compile(rb"""<(?:meta\b[^>]{0,300}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 _STRAY = re.compile(rb"(?<![\x80-\xff])[\x85\x91-\x97](?![\x80-\xff])")  # of cp1252: … ‘ ’ “ ” • – —
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
 _MAX_REPLACED = 0.02  # more characters than that lost: the charset is wrong
 _DAMAGE = 10  # characters beyond ASCII to one invalid byte in UTF-8 that was damaged
 _ENOUGH = 24  # bytes beyond ASCII that outweigh a server's default
 _HEAD = 4_096
+_BLANK = 64  # bytes of white space before the first tag, at most, where nothing says that there are tags
 _REPLACEMENT = "\ufffd".encode()
 
 
@@ -75,8 +77,9 @@ def _quote(byte: re.Match[bytes]) -> bytes:
 
 
 def _stated(body: bytes, from_header: str | None, markup: bool) -> tuple[str, str] | None:
-    found = _META.search(body[:_HEAD]) if markup else None
-    from_meta = known(found.group(1).decode("ascii", "replace")) if found else None
+    found = _META.search(body[:_HEAD]) if markup or body[:_BLANK].lstrip().startswith(b"<") else None
+    name = found[1].decode("ascii", "replace") if found else ""
+    from_meta = known(name) if markup else narrowest(name, body)
     candidates = [from_header, from_meta] if from_header != "cp1252" else [from_meta]
     for name in candidates:
         if name and not name.startswith(("utf-16", "utf-32")) and (result := _lossy(body, name)):
@@ -85,9 +88,6 @@ def _stated(body: bytes, from_header: str | None, markup: bool) -> tuple[str, st
         return None
     few = len(body) - len(body.translate(None, _BEYOND_ASCII)) < _ENOUGH
     return (None if few else _detected(body)) or _lossy(body, "cp1252")
-
-
-_BEYOND_ASCII = bytes(range(0x80, 0x100))
 
 
 def _detected(body: bytes) -> tuple[str, str] | None:

@@ -1,24 +1,22 @@
 """The charset of bytes that say nothing of it.
 
-chardet 7: what the bytes say of themselves, if they are valid in it, then models of byte pairs by language, compiled.
-On files with known encodings, and on texts encoded for the purpose that no detector was made with, it is right more
-often than uchardet and charset-normalizer (docs/sources.md). It sees the first 64 KB, or 64 KB from shortly before the
-first byte beyond ASCII, so that a long head of scripts does not hide the text. Cost: 50 to 150 µs a KB, on few pages.
-
-What it names is read as the standard has it; where that leaves invalid bytes, as browsers do (`gb2312` as gb18030). Of
-Shift JIS and its extensions it is the narrowest that holds all bytes.
+chardet 7: strict validity first, then models of byte pairs by language, compiled. It is shown only bytes beyond ASCII
+and what stands within 40 bytes of them, 16 KB in all: a page's scripts and tags drown its text (of 292 texts in pages
+with 25 KB of scripts it has 11 right when it sees all, 292 so). With that it is right at least as often as when left to
+itself, and more often than uchardet and charset-normalizer (docs/sources.md). Cost: 1 to 3 ms, on few pages in a
+hundred.
 """
 
 from __future__ import annotations
 
 import codecs
-import re
 
-from curate.charset.names import known
+import numpy as np
 
-_WINDOW = 1 << 16
-_BEFORE = 1_024
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+from curate.charset.names import is_valid, known, narrowest
+
+_WINDOW = 1 << 14
+_AROUND = 40
 _SHARE_OF_ZEROS = 0.3
 _UNITS = (
     ("utf-32-le", 4, (2, 3)),
@@ -26,18 +24,14 @@ _UNITS = (
     ("utf-16-le", 2, (1,)),
     ("utf-16-be", 2, (0,)),
 )
-_SHIFT_JIS = ("shift_jis", "cp932")
+_LEAST_SURE = 0.05  # bytes at random get 0.01 to 0.04 and the name of some encoding that has a letter for each
+_BY_STRUCTURE = ("gb", "big5", "shift_jis", "cp9", "euc", "johab", "iso2022", "hz", "utf")  # not every byte is valid
 
 
 def detect(body: bytes) -> str | None:
     """The codec of `body`, which is not valid UTF-8."""
-    first = _BEYOND_ASCII.search(body)
-    start = first.start() - _BEFORE if first and first.start() > _WINDOW // 2 else 0
-    named = _named(body[start : start + _WINDOW])
-    if named is None:
-        return None
-    narrow = _SHIFT_JIS if named.startswith(_SHIFT_JIS) else (named,)
-    return next((name for name in narrow if _valid(body, name)), known(named))
+    named = _named(_condensed(body))
+    return narrowest(named, body) if named else None
 
 
 def wide(body: bytes) -> str | None:
@@ -53,16 +47,31 @@ def wide(body: bytes) -> str | None:
 
 def escaped(body: bytes) -> str | None:
     """The ISO 2022 encoding of ASCII bytes with escapes in them."""
-    named = _named(body[:_WINDOW]) or ""
+    first = max(0, body.find(b"\x1b") - _AROUND)
+    named = _named(body[first : first + _WINDOW]) or ""
     listed = ("iso2022_jp", named) if named.startswith("iso2022_jp") else (named,)
-    return next((name for name in listed if name.startswith("iso2022") and _valid(body, name)), None)
+    return next((name for name in listed if name.startswith("iso2022") and is_valid(body, name)), None)
+
+
+def _condensed(body: bytes) -> bytes:
+    """Bytes beyond ASCII with what is around them, in their order."""
+    raw = np.frombuffer(body, np.uint8)
+    beyond = np.flatnonzero(raw >= 0x80)[:_WINDOW]
+    raw = raw[: beyond[-1] + _AROUND + 1]
+    starts = np.bincount(np.maximum(beyond - _AROUND, 0), minlength=len(raw) + 1)
+    ends = np.bincount(np.minimum(beyond + _AROUND + 1, len(raw)), minlength=len(raw) + 1)
+    return raw[np.cumsum(starts - ends)[:-1] > 0][:_WINDOW].tobytes()
 
 
 def _named(window: bytes) -> str | None:
     import chardet
 
-    name = chardet.detect(window, compat_names=False)["encoding"]
-    return codecs.lookup(name).name if name and known(name) else None
+    found = chardet.detect(window, compat_names=False)
+    name = found["encoding"]
+    if not name or not known(name):
+        return None
+    codec = codecs.lookup(name).name
+    return codec if found["confidence"] >= _LEAST_SURE or codec.startswith(_BY_STRUCTURE) else None
 
 
 def _is_text(body: bytes, name: str) -> bool:
@@ -71,11 +80,3 @@ def _is_text(body: bytes, name: str) -> bool:
         return "\0" not in body.decode(name)
     except UnicodeDecodeError:
         return False
-
-
-def _valid(body: bytes, name: str) -> bool:
-    try:
-        body.decode(name)
-    except UnicodeDecodeError:
-        return False
-    return True

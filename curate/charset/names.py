@@ -1,4 +1,6 @@
-"""Names of charsets, meant as browsers mean them (WHATWG Encoding): `iso-8859-1` is windows-1252, `gb2312` gb18030."""
+"""Names of charsets. In pages they mean what browsers mean by them (WHATWG Encoding): `iso-8859-1` is windows-1252,
+`gb2312` gb18030, which contain them. Elsewhere, and of what is detected, the standard is meant where it has all bytes.
+"""
 
 from __future__ import annotations
 
@@ -36,13 +38,34 @@ _NOT_PYTHONS = {  # names on the web that Python does not know
 _NO_CHARSETS = ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined")
 
 
+_SHIFT_JIS = ("shift_jis", "cp932")
+
+
 def known(name: str | None) -> str | None:
     """The codec that browsers use for a charset's name; None if it names none."""
+    codec = _codec(name)
+    return _BROWSERS.get(codec, codec) if codec else None
+
+
+def narrowest(name: str, body: bytes) -> str | None:
+    """The standard's codec of a name if all of `body` is valid in it, else the one of browsers."""
+    codec = _codec(name) or ""
+    listed = _SHIFT_JIS if codec.startswith(_SHIFT_JIS) else (codec,)
+    return next((each for each in listed if is_valid(body, each)), known(name))
+
+
+def is_valid(body: bytes, codec: str) -> bool:
+    try:
+        body.decode(codec)
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+def _codec(name: str | None) -> str | None:
     plain = (name or "").strip().lower()
     try:
         codec = codecs.lookup(_NOT_PYTHONS.get(plain, plain))
     except (LookupError, ValueError):
         return None
-    if not codec._is_text_encoding or codec.name in _NO_CHARSETS:
-        return None
-    return _BROWSERS.get(codec.name, codec.name)
+    return codec.name if codec._is_text_encoding and codec.name not in _NO_CHARSETS else None
