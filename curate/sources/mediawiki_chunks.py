@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from curate.sources import sevenzip_chunks
+from curate.sources import sevenzip
 from curate.sources.compressed import CHUNK, Broken, chunks, compression
 from curate.sources.record import Piece
 from curate.sources.sevenzip import SIGNATURE
@@ -39,7 +39,7 @@ def plain_chunks(stream: BinaryIO, piece: Piece) -> Iterator[Chunk]:
     elif compression(head) is None and not head.startswith(SIGNATURE):
         yield from _plain(stream, piece)
     else:
-        found = sevenzip_chunks.chunks(stream, ".xml") if head.startswith(SIGNATURE) else chunks(stream)
+        found = sevenzip.chunks(stream, ".xml") if head.startswith(SIGNATURE) else chunks(stream)
         try:
             for plain in found:
                 yield Chunk(plain)

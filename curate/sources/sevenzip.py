@@ -1,120 +1,107 @@
-"""One member of a 7z archive, streamed to whoever takes it; nothing is written to disk, and no member's name is a path.
+"""Members of a 7z archive by the megabyte, for members that no memory holds: the history of a wiki, Stack Overflow.
 
-py7zr reads the format. It hands out at most 128 MB at a time, checks the counts in a header against the bytes there
-are, and each member's checksum. Beyond that: only the methods that 7-Zip writes for text are let through (the other
-decoders are C that nobody needs here), and an archive that grows beyond `MAX_RATIO` times its size is a bomb (dumps
-grow 4 to 10 times). In a solid archive what lies before the member is decompressed too. LZMA: 75 MB of plain XML a
-CPU second.
+py7zr reads the headers and sets up its decompressors, which are asked for a megabyte after the other; in a solid
+archive what lies before a member is decompressed too, what lies behind the last one is not. Nothing is written
+anywhere, and no member's name is a path. Beyond what py7zr checks (counts in headers against the bytes there are):
+headers up to 64 MB, only the methods that 7-Zip writes for text, each member's checksum, and an archive that unpacks to
+more than `MAX_RATIO` times its size is a bomb (dumps grow 4 to 10 times, histories of wikis 100). LZMA: 75 MB of plain
+XML a CPU second.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, BinaryIO, cast
 
-from curate.sources.compressed import Broken
+from curate.sources.compressed import CHUNK, Broken
 from curate.sources.watched import Watched
 
 SIGNATURE = b"7z\xbc\xaf\x27\x1c"
-MAX_RATIO = 200
+MAX_RATIO = 1_000
 _SLACK = 64 << 20  # bytes that any archive may hold
-# copy, delta, LZMA2, LZMA, BCJ x86, deflate, bzip2
+_MAX_HEADER = 64 << 20
+_BROKEN = "broken_7z"
 _METHODS = frozenset({b"\0", b"\3", b"\x21", b"\3\1\1", b"\3\3\1\3", b"\4\1\x08", b"\4\2\2"})
+# copy, delta, LZMA2, LZMA, BCJ x86, deflate, bzip2
 _AES = b"\6\xf1\7\1"
 
 
-def names(stream: BinaryIO) -> list[str]:
-    """The members of the archive, in its order; raises Broken where its header cannot be read."""
-    with _Archive(stream) as archive:
-        return [str(member.filename) for member in archive.inner.files if not member.is_directory]
+def chunks(stream: BinaryIO, suffix: str = "") -> Iterator[bytes]:
+    """The bytes of every member whose name ends so, one after the other; raises Broken after the last good ones."""
+    watched = Watched(stream)
+    left = MAX_RATIO * stream.seek(0, 2) + _SLACK
+    archive = _opened(watched)
+    at = archive.afterheader
+    for folder, members, packed in _folders(archive):
+        wanted = [str(member.filename).lower().endswith(suffix.lower()) for member in members]
+        if any(wanted):
+            stream.seek(at)
+            decompressor = _decompressor(folder, packed, watched)
+            for is_wanted, member in list(zip(wanted, members, strict=True))[: len(wanted) - wanted[::-1].index(True)]:
+                for chunk in _member(decompressor, watched, member):
+                    left -= len(chunk)
+                    if left < 0:
+                        raise Broken("decompression_bomb")
+                    if is_wanted:
+                        yield chunk
+        at += packed
 
 
-def pour(stream: BinaryIO, member: str, take: Callable[[bytes], None]) -> None:
-    """Call `take` with the bytes of a member. Raises Broken after the last good ones, and what `take` raises."""
-    with _Archive(stream) as archive:
-        archive.pour(member, take)
+def _opened(stream: Watched) -> Any:
+    import py7zr
+
+    stream.seek(0)
+    head = stream.read(32)
+    if len(head) < 32:
+        raise Broken("truncated")
+    if int.from_bytes(head[20:28], "little") > _MAX_HEADER:
+        raise Broken(_BROKEN)
+    stream.seek(0)
+    return _guarded(lambda: py7zr.SevenZipFile(cast(Any, stream)), stream)
 
 
-class _Archive:
-    """py7zr's archive. Whatever it raises on bad bytes becomes Broken; errors of the storage or of the taker stay."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = Watched(stream)
-        self._size = stream.seek(0, 2)
-        self.inner: Any = None
-        stream.seek(0)
-
-    def __enter__(self) -> _Archive:
-        import py7zr
-
-        self.inner = self._guarded(lambda: py7zr.SevenZipFile(cast(Any, self._stream), "r"))
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.inner.close()
-
-    def pour(self, member: str, take: Callable[[bytes], None]) -> None:
-        methods = self._guarded(self._methods)
-        if not methods <= _METHODS:
-            raise Broken("encrypted" if _AES in methods else "unsupported_compression")
-        self.inner.max_extract_size = None
-        limit = MAX_RATIO * self._size + _SLACK
-        self._guarded(lambda: self.inner.extract(targets=[member], factory=_factory(self._stream, take, limit)))
-
-    def _methods(self) -> set[bytes]:
-        streams = self.inner.header.main_streams
-        folders = streams.unpackinfo.folders if streams else []
-        return {coder["method"] for folder in folders for coder in folder.coders}
-
-    def _guarded(self, work: Callable[[], Any]) -> Any:
-        try:
-            return work()
-        except Exception as error:  # a dozen types, also of the decoders
-            self._stream.raise_if_failed()
-            raise Broken(_status(error)) from None
+def _folders(archive: Any) -> Iterator[tuple[Any, list[Any], int]]:
+    """(folder, the files in it, its packed bytes); a folder is what was compressed in one go."""
+    streams = archive.header.main_streams
+    members: dict[int, list[Any]] = {}
+    for member in archive.files:
+        if member.folder is not None and not member.emptystream:
+            members.setdefault(id(member.folder), []).append(member)
+    sizes = iter(streams.packinfo.packsizes if streams else ())
+    for folder in streams.unpackinfo.folders if streams else ():
+        packed = sum(next(sizes, 0) for _ in folder.packed_indices or [0])
+        yield folder, members.get(id(folder), []), packed
 
 
-def _status(error: Exception) -> str:
-    if isinstance(error, Broken):
-        return str(error.args[0])
-    name = type(error).__name__
-    if name == "PasswordRequired":
-        return "encrypted"
-    return "unsupported_compression" if name == "UnsupportedCompressionMethodError" else "broken_7z"
+def _decompressor(folder: Any, packed: int, stream: Watched) -> Any:
+    methods = {coder["method"] for coder in folder.coders}
+    if not methods <= _METHODS:
+        raise Broken("encrypted" if _AES in methods else "unsupported_compression")
+    return _guarded(lambda: folder.get_decompressor(packed, reset=True), stream)
 
 
-def _factory(stream: Watched, take: Callable[[bytes], None], limit: int) -> Any:
-    """What py7zr asks for a place to write to, and is given one that hands on."""
-    from py7zr.io import Py7zIO, WriterFactory
+def _member(decompressor: Any, stream: Watched, member: Any) -> Iterator[bytes]:
+    left, checksum, idle = member.uncompressed, 0, 0
+    while left > 0:
+        chunk = bytes(_guarded(partial(decompressor.decompress, stream, min(CHUNK, left)), stream))
+        idle = 0 if chunk else idle + 1
+        if idle > 2:  # it wants bytes that are not there
+            raise Broken("truncated")
+        left -= len(chunk)
+        checksum = zlib.crc32(chunk, checksum)
+        if chunk:
+            yield chunk
+    if member.crc32 is not None and member.crc32 != checksum:
+        raise Broken(_BROKEN)
 
-    class Taker(Py7zIO):
-        poured = 0
 
-        def write(self, data: bytes | bytearray) -> int:
-            self.poured += len(data)
-            if self.poured > limit:
-                raise Broken("decompression_bomb")
-            try:
-                take(bytes(data))
-            except Exception as error:
-                stream.failure = error
-                raise
-            return len(data)
-
-        def read(self, size: int | None = None) -> bytes:
-            return b""
-
-        def seek(self, offset: int, whence: int = 0) -> int:
-            return 0
-
-        def flush(self) -> None:
-            """Nothing is held."""
-
-        def size(self) -> int:
-            return self.poured
-
-    class Factory(WriterFactory):
-        def create(self, filename: str) -> Py7zIO:
-            return Taker()
-
-    return Factory()
+def _guarded(work: Callable[[], Any], stream: Watched) -> Any:
+    """What `work` returns; whatever it raises on bad bytes (a dozen types) is Broken, a storage's failure stays."""
+    try:
+        return work()
+    except Exception as error:
+        stream.raise_if_failed()
+        locked = type(error).__name__ == "PasswordRequired"
+        raise Broken("encrypted" if locked else _BROKEN) from None

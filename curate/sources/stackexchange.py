@@ -14,7 +14,7 @@ bodies; memory: `stackexchange_threads`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import escape
 from typing import BinaryIO
 
@@ -71,13 +71,10 @@ def read(piece: Piece, options: Options) -> Iterator[Record]:
 def _fill(threads: Threads, stream: BinaryIO, piece: Piece, options: Options) -> bool:
     """Whether it is a table of posts. Raises Broken after the last one that could be read."""
     rows = Rows(options.max_bytes, options.bodies, piece.start, max(piece.end, 1))
-
-    def take(data: bytes) -> None:
-        for post in rows.feed(data):
-            threads.add(post)
-
     try:
-        _pour(stream, take)
+        for chunk in _table(stream):
+            for post in rows.feed(chunk):
+                threads.add(post)
     except Broken:
         for post in rows.finish(whole=False):
             threads.add(post)
@@ -87,17 +84,10 @@ def _fill(threads: Threads, stream: BinaryIO, piece: Piece, options: Options) ->
     return rows.any_post
 
 
-def _pour(stream: BinaryIO, take: Callable[[bytes], None]) -> None:
-    opening = stream.read(len(sevenzip.SIGNATURE))
+def _table(stream: BinaryIO) -> Iterator[bytes]:
+    packed = stream.read(len(sevenzip.SIGNATURE)) == sevenzip.SIGNATURE
     stream.seek(0)
-    if not opening.startswith(sevenzip.SIGNATURE):
-        for chunk in chunks(stream):
-            take(chunk)
-        return
-    members = [name for name in sevenzip.names(stream) if name.rpartition("/")[2].lower() == "posts.xml"]
-    if members:
-        stream.seek(0)
-        sevenzip.pour(stream, min(members), take)
+    return sevenzip.chunks(stream, "posts.xml") if packed else chunks(stream)
 
 
 def _site(url: str) -> str | None:

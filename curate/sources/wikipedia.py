@@ -17,7 +17,7 @@ import xxhash
 
 from curate import storage
 from curate.extract.wikitext.template_table import DISAMBIGUATION
-from curate.sources import mediawiki_chunks, mediawiki_site, sevenzip_chunks
+from curate.sources import mediawiki_chunks, mediawiki_site, sevenzip
 from curate.sources.compressed import Broken, head_of
 from curate.sources.mediawiki_pages import Revision, revisions
 from curate.sources.mediawiki_site import Site
@@ -65,7 +65,7 @@ def _header(stream: BinaryIO) -> bytes:
     if not stored.startswith(SIGNATURE):
         return head_of(stored)
     try:
-        return next(sevenzip_chunks.chunks(stream, ".xml"), b"")[: 1 << 16]
+        return next(sevenzip.chunks(stream, ".xml"), b"")[: 1 << 16]
     except Broken:
         return b""
 

@@ -175,6 +175,7 @@ def test_no_flipped_byte_crashes(piece, seed) -> None:
 
 def test_a_bomb_is_stopped(piece, monkeypatch) -> None:
     monkeypatch.setattr("curate.sources.sevenzip._SLACK", 1 << 20)
+    monkeypatch.setattr("curate.sources.sevenzip.MAX_RATIO", 10)
     content = archive({"Posts.xml": b"<posts>" + b" " * (8 << 20) + question(1).encode()})
     assert [record.status for record in records(piece, content)] == ["decompression_bomb"]
 
