@@ -24,6 +24,7 @@ from benchmarks import (
     evaluate_epub,
     evaluate_extraction,
     evaluate_kept,
+    evaluate_language,
     evaluate_near_duplicates,
     evaluate_records,
     evaluate_stackexchange,
@@ -44,6 +45,7 @@ TOPICS = {
     "stackexchange": evaluate_stackexchange.rows,
     "epub": evaluate_epub.rows,
     "arxiv": evaluate_arxiv.rows,
+    "language": evaluate_language.rows,
     "kept": evaluate_kept.rows,
 }
 OUT = Path(__file__).parent / "evaluation.json"

@@ -1,9 +1,10 @@
 """How fast languages are told, beside fastText's C++ library on the same openings: `python -m benchmarks.language`.
 
 CPU seconds of one thread in one process, medians of five (the library: one pass), kernels loaded before. Documents are
-those of benchmarks.peers: half real where the development data is at hand, half generated. Real texts have more
-distinct words, so both halves have rows; of whole documents, what they would cost and how often they agree. The library
-is fastText's own code, called through its Python binding (fasttext-numpy2), text by text, as its users do.
+those of benchmarks.peers: half real where the development data is at hand, half generated; beside them help pages and
+declarations in 390 languages. Real texts have more distinct words, so both halves have rows; of whole documents, what
+they would cost and how often they agree. The library is fastText's own code, called through its Python binding
+(fasttext-numpy2), text by text, as its users do.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pyarrow as pa
 
 from benchmarks import results
 from benchmarks.generate import generate
+from benchmarks.language_texts import declarations, help_pages
 from benchmarks.near_duplicates import seconds
 from benchmarks.peers_inputs import real
 from benchmarks.rows import Row, table
@@ -29,6 +31,8 @@ REFERENCE = "fastText's C++ library"
 
 def rows(data: Path, size: int) -> list[Row]:
     halves = {"real": real(data, size)}
+    if halves["real"]:
+        halves["multilingual"] = [page["text"] for page in help_pages(data)] + list(declarations(data).values())
     halves["generated"] = [text for batch in generate(size) for text in batch["text"].to_pylist()]
     return [row for name, texts in halves.items() if texts for row in _told(name, texts)]
 
@@ -41,7 +45,7 @@ def _told(name: str, texts: list[str]) -> list[Row]:
     ours = seconds(lambda: language.identify(array))
     theirs = seconds(lambda: plain.extend(plain_language.language(text)[0] for text in texts), 1)
     differing = sum(a != b for a, b in zip(labels, plain, strict=False))
-    names, model = language._model()
+    names, model = language.model()
     whole = seconds(lambda: predict(model, array))
     agree = sum(names[int(k)].as_py() == label for k, label in zip(predict(model, array)[0], labels, strict=True))
 
@@ -53,6 +57,7 @@ def _told(name: str, texts: list[str]) -> list[Row]:
 
     return [
         cost("a document, by its opening", ours, reference=REFERENCE, ratio=_round(theirs / ours)),
+        row("times as fast as fastText", _round(theirs / ours), "x", reference=REFERENCE, bar=">= 3"),
         row("openings read", _round(opened / ours), "MB/s", reference=f"{REFERENCE}: {_round(opened / theirs)} MB/s"),
         row("labels that differ from fastText's", differing, "labels", bar="= 0"),
         cost("a whole document", whole, reference=f"{_round(array.nbytes / 1e6 / whole)} MB/s"),

@@ -30,16 +30,16 @@ def identify(texts: pa.StringArray | pa.LargeStringArray) -> tuple[pa.StringArra
     from curate.kernels.fasttext import predict_spans
     from curate.kernels.openings import openings
 
-    names, model = _model()
+    names, classifier = model()
     data, starts, ends = openings(texts, _CHARS)
-    labels, scores = predict_spans(model, data, starts, ends)
+    labels, scores = predict_spans(classifier, data, starts, ends)
     unknown = (starts == ends) | (labels < 0)
     labels[unknown], scores[unknown] = len(names) - 1, 0
     return names.take(pa.array(labels)), pa.array(np.round(np.minimum(scores, 1), 3))
 
 
 @cache
-def _model() -> tuple[pa.StringArray, Classifier]:
+def model() -> tuple[pa.StringArray, Classifier]:
     """(labels, the last of them UNKNOWN; the model)."""
     from curate.fasttext_model import read
     from curate.kernels.fasttext_tables import classifier
