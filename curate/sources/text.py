@@ -75,4 +75,4 @@ def read(piece: Piece, options: Options) -> Iterator[Record]:
         record.body = bytes(body)
     yield record
     if broken:
-        yield Record(len(body), status=broken)
+        yield Record(max(len(body), 1), status=broken)  # another place than the first, whatever there was of it
