@@ -41,7 +41,7 @@ def read(
     left_out = sample is not None and piece.source not in WHOLE and not hasattr(reader, "pieces")
     for row, record in enumerate(reader.read(piece, options)):
         counts["records"] = counts.get("records", 0) + 1
-        if left_out and not keep(record, piece.path, cast(float, sample)):
+        if left_out and not keep(record, piece.path, cast(float, sample), piece.source):
             counts["unsampled"] = counts.get("unsampled", 0) + 1
         elif row not in skip:
             yield row, record

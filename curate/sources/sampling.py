@@ -2,7 +2,8 @@
 
 By host, so that what repeats on a site (its boilerplate, its revisions) is as frequent in the sample as in the whole;
 duplicates *between* hosts are under-counted, which estimates must say. Records without a URL go by their own identity,
-text files and repositories by their path. The choice depends on nothing but the name: any machine keeps the same.
+text files and repositories by their path, and where all of a source is one site, which would be in or out as a whole,
+records go by their URL. The choice depends on nothing but the name: any machine keeps the same.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import xxhash
 from curate.sources.record import Record
 from schemas.identity import uid
 
-
 WHOLE = ("text", "code")  # kinds whose files are kept or left out whole: a text, a repository
+ONE_SITE = ("wikipedia", "stackexchange", "arxiv", "epub", "gutenberg")
 
 
-def keep(record: Record, path: str, share: float) -> bool:
+def keep(record: Record, path: str, share: float, kind: str = "") -> bool:
     from curate.dedup.urls import host
 
-    name = host(record.url) if record.url else None
+    name = record.url if kind in ONE_SITE or not record.url else host(record.url)
     hashed = xxhash.xxh3_64_intdigest(name.encode("utf-8", "replace")) if name else uid(path, record.offset)
     return inside(hashed, share)
 

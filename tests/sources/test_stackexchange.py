@@ -230,3 +230,9 @@ def test_large_dumps_are_cut_into_few_parts_and_small_ones_are_not() -> None:
     assert stackexchange.cuts("", 500_000_000, packed, target) == [(0, -1, 500_000_000)]
     assert stackexchange.cuts("", 20_000_000_000, packed, target)[-1] == (7, 8, 2_500_000_000)
     assert len(stackexchange.cuts("", 100_000_000_000, posts(question(1)), target)) == 64
+
+
+def test_a_sample_of_one_site_is_a_choice_of_questions(piece) -> None:
+    content = dump(*(question(n) for n in range(1, 400)))
+    kept = [record.offset for record in records(piece, content, sample=0.25)]
+    assert 60 < len(kept) < 140 and set(kept) <= {record.offset for record in records(piece, content, sample=0.5)}
