@@ -27,7 +27,8 @@ from schemas import CLEAN, LEDGER, make_ids
 
 VERSION = 6  # 4: languages of code; 5: typed tokens in place of personal data; 6: words where writing has no spaces
 Cleaned = tuple[Any, np.ndarray, np.ndarray, dict[str, pa.Array]]
-COLUMNS = ["row", "uid", "text", "chars", "group", "language", "language_score", "date", "status", "code_language"]
+FILE = ("code_language", "source", "path", "member", "url")  # what signals of files and rules of languages look at
+COLUMNS = ["row", "uid", "text", "chars", "group", "language", "language_score", "date", "status", *FILE]
 LAID_OUT: dict[str, Any] = {  # dictionaries and statistics, which no reader needs here, cost a quarter of the writing
     "use_dictionary": False,
     "column_encoding": {"tokens.list.element": "BYTE_STREAM_SPLIT"},

@@ -16,7 +16,8 @@ FAMILIES = {
     + "".join(f" dup_{n}gram_char_fraction" for n in range(5, 11)),
     "adult": "dirty_words dirty_word_ratio",
     "pii": "emails ips phones cards density",
-    "code": "score",
+    "code": "score max_line_chars mean_line_chars alnum_ratio",
+    "file": "vendored generated minified lockfile test data_ratio longest_data",
     "contamination": "hits share items best",
     "math": "score",
 }

@@ -20,8 +20,11 @@ def test_every_rule_of_a_shipped_recipe_has_its_source(name):
 
 
 @pytest.mark.parametrize("name", ["default", "llama3"])
-def test_no_rule_of_a_shipped_recipe_touches_code_or_books(name):
-    assert {group for rule in load(name).rules for group in rule.groups} == {"web"}
+def test_rules_of_a_shipped_recipe_concern_pages_or_what_is_said_of_files_of_code(name):
+    of_files = [rule for rule in load(name).rules if rule.signal.startswith("file.") or rule.groups == ["code"]]
+    assert {rule.signal.split(".")[0] for rule in of_files} == {"code", "file"}
+    assert all(rule.groups == ["code"] for rule in of_files)
+    assert all(rule.groups == ["web"] for rule in load(name).rules if rule not in of_files)
 
 
 def test_shipped_recipes_say_what_they_are():

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pytest
 
 from curate import rules, signals
+from curate.code_language import detect
 from curate.language import identify
 from curate.line_rules import taken_lines
 from curate.recipe import load, shipped
@@ -56,6 +57,17 @@ BAD = {
     "one sentence": GOOD.replace(".\n", " "),
     "dirty": None,  # filled by the test: its words are in no file of this repository
 }
+SOURCE = "import os\n\n\ndef main(name):\n    return os.path.join(name, 'x')\n"
+CODE = {  # by the name of the file; the last one is good
+    "long_line.py": f"{SOURCE}x = '{'y ' * 600}'\n" + "a = 1\n" * 50,
+    "long_lines.py": f"x = '{'y ' * 90}'\n" * 20,
+    "signs.py": "+ - * / ( ) [ ] { } = =\n" * 20,
+    "data.py": "x = '" + "QmFzZTY0aXM1" * 50 + "'\n" + SOURCE,
+    "x.pb.go": "package x\n",
+    "x.min.js": "var x = 1;\n",
+    "Cargo.lock": "version = 3\n",
+    "good.py": SOURCE,
+}
 LINES = ["x" * 1001 + " is one long word here.", "no end to this line at all", "Few words.",
          "Please turn on JavaScript to read on.", "Here is our long and winding Privacy Policy."]  # fmt: skip
 
@@ -73,17 +85,39 @@ def pages():
     measured = pa.Table.from_batches([signals.compute(table)])
     measured = measured.append_column("group", pa.array(["web"] * len(texts)))
     measured = measured.append_column("language", table["language"]).append_column("language_score", scores)
+    measured = measured.append_column("code_language", pa.nulls(len(texts), pa.string()))
     return measured.append_column("chars", pa.array([len(t) for t in texts], pa.int32()))
+
+
+@pytest.fixture(scope="module")
+def files():
+    n = len(CODE)
+    columns = {"text": list(CODE.values()), "member": list(CODE), "group": ["code"] * n, "language": ["en"] * n}
+    table = pa.table(columns | {"code_language": [detect(name, text) for name, text in CODE.items()]})
+    return pa.concat_tables([pa.Table.from_batches([signals.compute(table)])]).append_column(
+        "group", table["group"]).append_column("language", table["language"]).append_column(
+        "code_language", table["code_language"])  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_rule_of_a_shipped_recipe_removes_a_page_and_none_a_good_page(name, pages):
     recipe = load(name)
     assert recipe.name == name
-    for rule in [*recipe.rules, *recipe.select]:
+    for rule in [rule for rule in [*recipe.rules, *recipe.select] if rule.groups != ["code"]]:
         removed = rules.apply([rule], pages).rule_index >= 0
         assert removed.any(), f"{rule.name} removes nothing"
         assert not removed[0] and not removed[-1], f"{rule.name} removes good prose"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_rule_on_code_removes_a_file_and_none_a_good_file(name, files):
+    of_code = [rule for rule in load(name).rules if rule.groups == ["code"]]
+    for rule in of_code:
+        removed = rules.apply([rule], files).rule_index >= 0
+        assert removed.any() and not removed[-1], rule.name
+    if of_code:
+        kept = rules.apply(of_code, files).rule_index < 0
+        assert kept.tolist() == [False] * (len(CODE) - 1) + [True]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -98,10 +132,11 @@ def test_each_line_rule_takes_a_line_and_none_a_good_line(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_rule_of_a_shipped_recipe_concerns_code_or_books(name):
+def test_what_a_shipped_recipe_says_of_prose_concerns_neither_code_nor_books(name):
     recipe = load(name)
     sections = [e for e in (recipe.frequent_lines, recipe.repeated_lines, recipe.divergence) if e]
-    every = [*recipe.rules, *recipe.hosts, *recipe.select, *recipe.line_rules, *sections]
+    of_prose = [rule for rule in recipe.rules if rule.signal.split(".")[0] not in ("code", "file")]
+    every = [*of_prose, *recipe.hosts, *recipe.select, *recipe.line_rules, *sections]
     named = [part.groups for part in every]
     assert all(groups == ["web"] for groups in named)
 
