@@ -105,7 +105,7 @@ class Lines:
 
     @contextlib.contextmanager
     def phase(self, name: str, shards_total: int, why: str = "") -> Iterator[PhaseProgress]:
-        self.note(name + (f": {shards_total} shards" if shards_total else "") + (f" ({why})" if why else ""))
+        self.note(name + (f": {_shards(shards_total)}" if shards_total else "") + (f" ({why})" if why else ""))
         self._last = time.monotonic()
         state = PhaseProgress(name, shards_total, why, show=self._show)
         yield state
@@ -189,10 +189,14 @@ class Bars:
         self._console.print(text, markup=False)
 
 
+def _shards(count: int) -> str:
+    return f"{count} shard{'s' if count > 1 else ''}"
+
+
 def _sentence(state: PhaseProgress) -> str:
     figures = state.figures()
     return (
-        f"{state.name}: {state.shards_done}/{state.shards_total or state.shards_done} shards, "
+        f"{state.name}: {state.shards_done}/{_shards(state.shards_total or state.shards_done)}, "
         f"{state.documents:,} documents, "
         f"{figures['mb_per_second']} MB/s, {state.seconds:.1f} s"
     )
