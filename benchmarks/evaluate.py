@@ -29,6 +29,7 @@ from benchmarks import (
     evaluate_records,
     evaluate_stackexchange,
     evaluate_urls,
+    evaluate_wikipedia,
     page,
     rows,
 )
@@ -46,6 +47,7 @@ TOPICS = {
     "epub": evaluate_epub.rows,
     "arxiv": evaluate_arxiv.rows,
     "language": evaluate_language.rows,
+    "wikipedia": evaluate_wikipedia.rows,
     "kept": evaluate_kept.rows,
 }
 OUT = Path(__file__).parent / "evaluation.json"

@@ -77,7 +77,8 @@ def test_names_of_namespaces_are_those_of_the_wiki():
 
 
 def test_tables_are_rows_and_boxes_go():
-    table = '{| class="wikitable"\n|+ style="x" | Caption\n! A !! B\n|-\n| style="y" | [[p|1]] || 2\n|-\n| {{nowrap|3}}\n| 4<br>5\n|}'
+    rows = '! A !! B\n|-\n| style="y" | [[p|1]] || 2\n|-\n| {{nowrap|3}}\n| 4<br>5'
+    table = f'{{| class="wikitable"\n|+ style="x" | Caption\n{rows}\n|}}'
     assert wikitext.text(f"Before.\n{table}\nAfter.") == "Before.\n\nCaption\n\nA | B\n1 | 2\n3 | 4 5\n\nAfter."
     assert wikitext.text('a\n{| class="infobox"\n| b\n|}\nc') == "a\n\nc"
 
@@ -126,10 +127,11 @@ def test_links_of_a_crawled_page_of_wikipedia_are_those_that_lead_outside():
 
 
 TOKENS = [
-    "{{", "}}", "{{{", "}}}", "[[", "]]", "|", "||", "!!", "\n", "\n\n", "\n{|", "\n|}", "\n|-", "\n|+", "\n|", "\n!", "=", "==",
-    "\n== a ==\n", "\n*", "\n:", "\n ", "''", "'''", "'''''", "<ref>", "</ref>", "<ref name=a />", "<math>", "</math>", "<!--", "-->",
-    "<nowiki>", "</nowiki>", "<code>", "</code>", "<pre>", "</pre>", "<poem>", "</poem>", "<br/>", "<sup>", "</sup>", "[http://a.b ",
-    "]", "-{", "}-", "__X__", "&amp;", "&#123;", "\x02b0\x03", "\x06", "File:a.png", "Category:", "lang|de|", "a", "ß", " ", "(", ",", ")",
+    "{{", "}}", "{{{", "}}}", "[[", "]]", "|", "||", "!!", "\n", "\n\n", "\n{|", "\n|}", "\n|-", "\n|+", "\n|", "\n!",
+    "=", "==", "\n== a ==\n", "\n*", "\n:", "\n ", "''", "'''", "'''''", "<ref>", "</ref>", "<ref name=a />", "<math>",
+    "</math>", "<!--", "-->", "<nowiki>", "</nowiki>", "<code>", "</code>", "<pre>", "</pre>", "<poem>", "</poem>",
+    "<br/>", "<sup>", "</sup>", "[http://a.b ", "]", "-{", "}-", "__X__", "&amp;", "&#123;", "\x02b0\x03", "\x06",
+    "File:a.png", "Category:", "lang|de|", "a", "ß", " ", "(", ",", ")",
 ]  # fmt: skip
 
 
@@ -144,8 +146,9 @@ def test_no_markup_fails_and_none_is_left_outside_code(markup):
 
 @pytest.mark.parametrize(
     "token",
-    ["{{", "[[", "{{a|", "[[a|b ", "\n{|\n|", "<ref>", "<math>", "<b>", "<poem>", "''a'''b ", "[http:", "= \n", " ", "\t ", "( ,", "!! a ",
-     "-{", "{{lang|x|", "\n{|\n|a\n|}", "class=", "&amp", "<ref ", "\n:", "{{{", "http://"],
+    ["{{", "[[", "{{a|", "[[a|b ", "\n{|\n|", "<ref>", "<math>", "<b>", "<poem>",
+     "''a'''b ", "[http:", "= \n", " ", "\t ", "( ,",
+     "!! a ", "-{", "{{lang|x|", "\n{|\n|a\n|}", "class=", "&amp", "<ref ", "\n:", "{{{", "http://"],
 )  # fmt: skip
 def test_many_of_anything_takes_no_square_of_the_time(token):
     wikitext.text(token * 20_000)

@@ -7,33 +7,34 @@ is a link and no prose. Names are compared in lower case, underscores as spaces.
 # By what shows. Arguments without a name count from 1; `quotes` are blocks of their own.
 _NAMES = {
     "first": """
-        nowrap|nobr|nobreak|nobold|noitalic|nowr|small|smaller|big|large|larger|resize|italic|bold|em
+        nowrap|nobr|nobreak|incise|ling|le|ألمانية|إنجليزية|فرنسية|إيطالية|إسبانية|روسية|تركية|يونانية|لاتينية
+        |nobold|noitalic|nowr|small|smaller|big|large|larger|resize|italic|bold|em
         |strong|s|u|overline
         |underline|math|mvar|tmath|abbr|abbrlink|tooltip|hover|sic|not a typo|as written|linktext|dfn
         |visible anchor|vanchor
-        |ipa|ipa-all|ipaslink|ipalink|angbr|angbr ipa|angle bracket|sup|sub|su|keypress|key press|key|zh-full|krt
+        |ipa|ipa-all|ipaslink|ipalink|angbr|angbr ipa|angle bracket|sup|sub|su|keypress|key press|key|zh-full
         |link-interwiki|нп|нп1|нп2|нп3|нп4|нп5|не переведено|не переведено 2|не переведено 3
         |не переведено 5|iw|仮リンク
-        |internal link helper|link-en|內部連結|tsl|内链|enlace|redlink|formatnum|num|nts|number|nombre|nb
+        |internal link helper|內部連結|内链|enlace|redlink|formatnum|num|nts|number|nombre|nb
         |nombr|fmtn|число
         |szám|fmt|format number|esd|ta|nsbsp|sans-serif|serif|font|code|inline code|tt|mono|var|kbd|samp|smallcaps|sc
         |smallcaps all|petites capitales|pc|versalete|unicode|centrer|center|align left|align right|flatlist|plainlist
         |notatypo|proper name|nbr|clarify span|citation needed span|cns|dubious span|chem2|latin|polytonic
         |grc|heb|hebrew
         |arabic|ar|chinese|greek|jarabic|persian|r-lang|rtl|ltr|bidi|nastaliq|nq|he-n|unicode he|large font|initiale
-        |dropcap|ruby|ruby-ja|flag|flagcountry|flagu|flagathlete|sortname jp|yes|no|won|nom|draw|partial|okay|good
-        |equation box 1|nobold2|larger font|span|bdo|bq|не перекладено|ref-en|lang-x|юл. дата|date fr|jour
-        |wikidata label
-        |gaps|nowrap begin|mono2|fett|kursiv|kapitälchen|large2|anchored|indexed|hiragana|overbar|wt
-        |wikt-lang2|bibleverse
-        |bibelvers|bibelstelle|b2|colored|nihongo core|dunkle|no break|chord|music note|transl-heb|bo-text|bo-textonly
-        |my-text|gmw|ipa1|script|script-ar|sclass|ushs|hms|uss|ss|sms|mathbf|text|textr|vr|abs|floor|ceil
-        |not|langle""",
+        |dropcap|ruby|ruby-ja|flag|flagcountry|flagu|flagathlete|yes|no|won|nom|draw|partial|okay|good
+        |equation box 1|larger font|span|bq|не перекладено
+        |nowrap begin|fett|kursiv|kapitälchen|overbar
+        |bibleverse
+        |bibelvers|bibelstelle|no break|music note
+        |script|sclass|ushs|hms|uss|ss|sms
+        """,
     "second": """
-        lang|langx|langue|lang2|llang|foreign|foreign language|rtl-lang|cizojazyčně|vjazyce2|jazyk|w języku|w-języku|lj
+        lang|langx|langue|native name|lang2|llang
+        |foreign|foreign language|rtl-lang|cizojazyčně|vjazyce2|jazyk|w języku|w-języku|lj
         |font color|fontcolor|fontcolour|color|colour|numblk|wikt-lang|idioma|языки|taal|text in taal|lang-fa2|colorize
         |textcolor|bg color|background color|background""",
-    "last": "transl|transliteration|translit|romanization|sort|script/slavonic|color box|ipa-cell",
+    "last": "tsl|transl|transliteration|translit|romanization|sort|script/slavonic|color box|ipa-cell",
     "quotes": """
         quote|quotation|blockquote|block quote|cquote|rquote|quote box|quotebox|centered pull quote|bquote|poemquote
         |poem quote|verse translation|quote frame|qb|text quote|citation|citation bloc|cita|cita conocido
@@ -50,7 +51,7 @@ _NAMES = {
         |bda|dda|birth-date|death-date|release date|geburtsdatum|date de naissance|date de décès|nascimento
         |data de morte
         |fecha de nacimiento|birth year and age|nihil""",
-    "measured": "convert|cvt|konvert|convertir|converter|converti|omregn|换算|換算|переклад одиниць|konvertuj",
+    "measured": "convert|cvt|conversie|tmp|konvert|convertir|converter|converti|omregn|换算|換算",
     "fraction": "frac|sfrac|fraction|bruch|frakcja|tfrac|fracción|fração|zlomek|дробь|дріб|phần|breuk",
     "together": "chem|chemf|sm|e-|ipac-en|ipac-fr|ipac-es|ipac-pl|chem/link|su2|str|stack",
     "named": "nihongo|nihongo2|nihongo3|nihongo foot|日本語|読み仮名|読み|korean|ko-hhrm|zh-cp|chữ hán",

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from curate.extract.wikitext.template_table import BEFORE, LITERAL, NAMES, WORDS
 
 _PREFIX = re.compile(r"(?:template|vorlage|modèle|plantilla|шаблон|subst|safesubst|msg|msgnw|raw):\s*", re.I)
-_FAMILY = re.compile(r"(?:lang|яз|мова|јез|језик|jezik|dil|lang-|ipa)-[\w -]+|script/[\w -]+|[a-z]{2,3}S")
+_FAMILY = re.compile(r"(?:lang|link|k|яз|мова|јез|језик|jezik|dil|lang-|ipa)-[\w -]+|script/[\w -]+|[a-z]{2,3}S")
 _CENTURY = re.compile(r"-?[IVXLC]+(?:er|e|ème)(?: siècle)?(?: av\. J\.-C\.)?")
 _ROMAN = re.compile(r"[IVXLC]+")
 _KEY = re.compile(r"\s*([^\W_][\w -]{0,30}?)\s*=")
@@ -104,4 +104,5 @@ def _century(name: str, plain: list[str]) -> str:
     """French `{{s|XIX|e}}`; elsewhere `s` only keeps its argument on one line."""
     if not plain or not _ROMAN.fullmatch(plain[0]):
         return plain[0] if plain else ""
-    return "".join(plain[:2]) + (" siècle" if "-" not in name.lstrip("-") else "")
+    ordinal = plain[1] if len(plain) > 1 else "er" if plain[0] == "I" else "e"
+    return f"{plain[0]}{ordinal}" + ("" if "-" in name.lstrip("-") else " siècle")
