@@ -23,19 +23,21 @@ MAX_RATIO = 1_000
 _SLACK = 64 << 20  # bytes that any archive may hold
 _MAX_HEADER = 64 << 20
 _BROKEN = "broken_7z"
+_NAMELESS = "contents"  # what py7zr calls the one member of an archive that names none
 _METHODS = frozenset({b"\0", b"\3", b"\x21", b"\3\1\1", b"\3\3\1\3", b"\4\1\x08", b"\4\2\2"})
 # copy, delta, LZMA2, LZMA, BCJ x86, deflate, bzip2
 _AES = b"\6\xf1\7\1"
 
 
 def chunks(stream: BinaryIO, suffix: str = "") -> Iterator[bytes]:
-    """The bytes of every member whose name ends so, one after the other; raises Broken after the last good ones."""
+    """The bytes of every member whose name ends so, or that has none, one after the other; raises Broken after the last
+    good ones."""
     watched = Watched(stream)
     left = MAX_RATIO * stream.seek(0, 2) + _SLACK
     archive = _opened(watched)
     at = archive.afterheader
     for folder, members, packed in _folders(archive):
-        wanted = [str(member.filename).lower().endswith(suffix.lower()) for member in members]
+        wanted = [str(member.filename).lower().endswith((suffix.lower(), _NAMELESS)) for member in members]
         if any(wanted):
             stream.seek(at)
             decompressor = _decompressor(folder, packed, watched)

@@ -1,8 +1,11 @@
 import bz2
 import gzip
 import tarfile
+from pathlib import Path
 
 from benchmarks.records_counted import records
+from curate.recipe import of_inputs
+from curate.sources import find, read
 
 RECORD = b"WARC/1.0\r\nWARC-Type: %b\r\nContent-Length: %d\r\n\r\n%b\r\n\r\n"
 
@@ -57,3 +60,12 @@ def test_members_of_an_archive_count_but_not_its_folders(tmp_path):
             member.type = kind
             packed.addfile(member)
     assert records(path, "code") == 2
+
+
+def test_every_file_of_the_development_data_is_read_whole_or_has_a_reason(data):
+    pieces, unread = find(of_inputs([str(data)]))
+    counts = [(p.path, len(list(read(p, bodies=False))), records(Path(p.url), p.source)) for p in pieces]
+    files = {path for path in data.rglob("*") if path.is_file()}
+    assert [found for found in counts if found[1] != found[2]] == []
+    assert len(files) == len({piece.url for piece in pieces}) + len(unread)
+    assert all(reason == "hidden file" or reason.startswith("unknown kind: ") for _, reason in unread)

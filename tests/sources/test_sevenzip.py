@@ -41,3 +41,8 @@ def test_a_storage_that_fails_is_no_broken_archive() -> None:
 def test_heads_without_an_archive_are_broken(content: bytes) -> None:
     with pytest.raises(Broken):
         list(chunks(io.BytesIO(content)))
+
+
+def test_a_member_without_a_name_is_read(data) -> None:
+    with open(data / "wikipedia" / "aawiki-20260101-pages-meta-history.xml.7z", "rb") as stream:
+        assert sum(map(len, chunks(stream, ".xml"))) == 3_694_126
