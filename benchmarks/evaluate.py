@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks import (
     evaluate_arxiv,
+    evaluate_code,
     evaluate_contamination,
     evaluate_demo,
     evaluate_encodings,
@@ -40,6 +41,7 @@ TOPICS = {
     "urls": evaluate_urls.rows,
     "near_duplicates": evaluate_near_duplicates.rows,
     "contamination": evaluate_contamination.rows,
+    "code": evaluate_code.rows,
     "demo": evaluate_demo.rows,
     "encodings": evaluate_encodings.rows,
     "extraction": evaluate_extraction.rows,
