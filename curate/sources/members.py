@@ -75,7 +75,7 @@ def _zip(stream) -> Iterator[Entry]:  # type: ignore[no-untyped-def]
         yield Entry(-1, None, tar.COMMENT, iter((archive.comment[:100],)))
     for ordinal, info in enumerate(listed):
         mode = info.external_attr >> 16 & 0o170000
-        if info.is_dir():
+        if info.filename.endswith("/"):  # `is_dir` fails on a member without a name
             continue
         if mode == 0o120000:
             yield Entry(ordinal, info.filename, "link")
