@@ -1,8 +1,10 @@
 import os
+from typing import get_args
 
 import pytest
 
 from curate.recipe import RecipeError, load, shipped
+from curate.recipe.sections import Kind
 
 
 @pytest.mark.parametrize("name", ["default", "llama3"])
@@ -28,7 +30,7 @@ def test_rules_of_a_shipped_recipe_concern_pages_or_what_is_said_of_files_of_cod
 
 
 def test_shipped_recipes_say_what_they_are():
-    assert [name for name, _ in shipped()] == ["c4", "default", "fineweb", "gopher", "llama3"]
+    assert [name for name, _ in shipped()] == ["c4", "default", "fineweb", "gopher", "llama3", "multilingual"]
     assert all(len(line) > 20 for _, line in shipped())
 
 
@@ -96,7 +98,7 @@ def test_all_that_is_wrong_is_told_at_once_with_lines(refused):
         "near_duplicate: {bands: 14}\ntokenizer: {name: cl100}\nmix: {tokens: 1.5}\nurls:\n"
     ) == [
         "recipe.yaml:2: sources[0].grup: there is no key 'grup'; did you mean 'group'?",
-        "recipe.yaml:2: sources[0].kind: 'warcs' is none of jsonl, parquet, text, warc, wet; did you mean 'warc'?",
+        f"recipe.yaml:2: sources[0].kind: 'warcs' is none of {', '.join(get_args(Kind))}; did you mean 'warc'?",
         "recipe.yaml:4: rules[0]: has neither min nor max, so it decides nothing; give one of them",
         "recipe.yaml:5: near_duplicate: there is no key 'near_duplicate'; did you mean 'near_duplicates'?",
         "recipe.yaml:6: tokenizer.name: 'cl100' is none of cl100k; did you mean 'cl100k'?",
