@@ -4,9 +4,10 @@ Its body is one HTML fragment of all documents of the spine in reading order, th
 page, imprint, copyright page, contents, index, colophon; `curate.extract.chapter`). Guide, landmarks and file names
 only hint at what a document is: it goes if it is a small part of the book, since a book of one file calls that its
 cover, its contents and its text. A copyright page that nothing marks is known by two of its signs in a few words (ISBN,
-the copyright sign, all rights reserved). A book above `extract.max_bytes` is cut between documents into parts; `offset`
-is 0, and of a later part the number of its first document. What cannot be read of a book is a record of its own behind
-it. Headers cost as much unpacking as bodies, so that both have the same rows; parsing is for bodies alone.
+the copyright sign, all rights reserved), a table of contents by being little but links into the book. A book above
+`extract.max_bytes` is cut between documents into parts; `offset` is 0, and of a later part the number of its first
+document. What cannot be read of a book is a record of its own behind it. Headers cost as much unpacking as bodies, so
+that both have the same rows; parsing is for bodies alone.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _SIGNS = (
     re.compile(r"\blibrary of congress\b|\bcataloguing|\bcataloging", re.I),
 )
 _NOTICE_CHARS = 6_000
+_LOCAL_LINK = re.compile(r"""<a\b[^>]*\bhref="(?![A-Za-z][\w+.-]*:)[^"]*"[^>]*>(.*?)</a>""", re.S)
+_FEWEST_LINKS = 5
 
 
 def recognise(path: str, head: bytes) -> bool:
@@ -97,11 +100,22 @@ def _chapter(content: bytes) -> str:
 
     decoded = decode(content, None, True)
     chapter = fragment(decoded[0]) if decoded else ""
-    return "" if _is_notice(chapter) else chapter
+    return "" if _is_notice(chapter) or _is_contents(chapter) else chapter
 
 
 def _is_notice(chapter: str) -> bool:
     """Whether this is a copyright page: two of the signs of one, and little else."""
     if len(chapter) > 4 * _NOTICE_CHARS or sum(sign.search(chapter) is not None for sign in _SIGNS) < 2:
         return False
-    return len(re.sub(r"<[^>]*>", "", chapter)) < _NOTICE_CHARS
+    return len(_words(chapter)) < _NOTICE_CHARS
+
+
+def _is_contents(chapter: str) -> bool:
+    """Whether four fifths of it are links into the book."""
+    links = _LOCAL_LINK.findall(chapter)
+    linked = sum(len(_words(link)) for link in links)
+    return len(links) >= _FEWEST_LINKS and linked * 5 >= len(_words(chapter)) * 4
+
+
+def _words(markup: str) -> str:
+    return "".join(re.sub(r"<[^>]*>", "", markup).split())

@@ -66,6 +66,15 @@ def test_a_copyright_page_that_nothing_marks_is_known_by_its_signs(piece) -> Non
     assert "reserved" not in record.body and "the ISBN" in record.body
 
 
+def test_a_table_of_contents_that_nothing_marks_is_known_by_its_links(piece) -> None:
+    listed = page("<h1>Chapters</h1>" + "".join(f'<p><a href="{n}.html">The {n}th chapter</a></p>' for n in range(9)))
+    linked = page(LONG + "".join(f'<p>See <a href="{n}.html">chapter {n}</a>.</p>' for n in range(9)))
+    abroad = page("".join(f'<p><a href="https://example.org/{n}">A friend of mine</a></p>' for n in range(9)))
+    [record] = records(piece, book({"part1.html": listed, "part2.html": linked, "part3.html": abroad}))
+    assert "9th" not in record.body and "8th" not in record.body
+    assert "See <a" in record.body and record.body.count("A friend") == 9
+
+
 def test_members_are_found_escaped_composed_otherwise_and_in_other_capitals(piece) -> None:
     members = {"OPS/book.opf": package(["Kapitel%201.xhtml", "e\u0301.xhtml", "THREE.XHTML"])}
     names = ["Kapitel 1.xhtml", "\u00e9.xhtml", "three.xhtml"]
