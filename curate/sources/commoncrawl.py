@@ -71,8 +71,7 @@ def _files(endpoint: str, source: Any) -> list[Listed]:
     kind = source.files or "warc"
     listed = _told(endpoint, source.crawl, f"crawl-data/{source.crawl}/{kind}.paths.gz", _paths)
     kept = [path for path in listed if source.sample is None or sampling.keep_file(path, source.sample)]
-    if not kept:
-        raise ValueError(f"{source.crawl}: sample {source.sample} keeps none of its {len(listed)} files; take a larger")
+    kept = kept or sampling.first_file(listed)
     size = _usual_size(tuple(f"{endpoint}/{path}" for path in kept[:ASKED]), USUAL[kind])
     return [Listed(path, 0, -1, size) for path in kept]
 

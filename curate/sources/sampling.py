@@ -26,9 +26,18 @@ def keep(record: Record, path: str, share: float, kind: str = "") -> bool:
 
 
 def keep_file(path: str, share: float) -> bool:
-    return inside(xxhash.xxh3_64_intdigest(path.encode("utf-8", "surrogateescape")), share)
+    return inside(_hashed(path), share)
+
+
+def first_file(paths: list[str]) -> list[str]:
+    """Of some paths the one that the smallest sample with a file keeps."""
+    return sorted(paths, key=_hashed)[:1]
 
 
 def inside(hashed: int, share: float) -> bool:
     """Whether a 64-bit hash falls in the first `share` of all."""
     return hashed < share * 2.0**64
+
+
+def _hashed(path: str) -> int:
+    return xxhash.xxh3_64_intdigest(path.encode("utf-8", "surrogateescape"))

@@ -96,8 +96,7 @@ def test_a_sample_of_a_crawl_is_whole_files_and_of_a_subset_whole_hosts(server):
     kept = {one[3].split("/")[2] for one in half}
     assert kept and kept < everything
     assert half == [one for one in records(server.url, subset={"domains": ["example"]}) if one[3].split("/")[2] in kept]
-    with pytest.raises(ValueError, match="keeps none of its 2 files"):
-        records(server.url, sample=1e-9)
+    assert {path for path, *_ in records(server.url, sample=1e-9)} == files  # one at least
 
 
 FAULTS = {
