@@ -1,6 +1,8 @@
 """Stack Exchange dumps to order."""
 
 import io
+import struct
+import zlib
 from xml.sax.saxutils import quoteattr
 
 import py7zr
@@ -25,6 +27,27 @@ def answer(number: int, parent: int, body: str = "<p>answered</p>", score: int =
 def posts(*rows: str) -> bytes:
     lines = ['<?xml version="1.0" encoding="utf-8"?>', "<posts>", *rows, "</posts>"]
     return b"\xef\xbb\xbf" + "\r\n".join(lines).encode()
+
+
+def with_stated_size(content: bytes, stated: int) -> bytes:
+    """An archive with a Posts.xml that is said to unpack to `stated` bytes; its checksums are right."""
+    from py7zr.archiveinfo import write_uint64
+
+    def number(value: int) -> bytes:
+        held = io.BytesIO()
+        write_uint64(held, value)
+        return held.getvalue()
+
+    held = io.BytesIO()
+    with py7zr.SevenZipFile(held, "w") as made:
+        made.set_encoded_header_mode(False)
+        made.writestr(content, "Posts.xml")
+    packed = held.getvalue()
+    at, size = struct.unpack("<QQ", packed[12:28])
+    sizes = b"\x0c" + number(len(content)) * 2  # of both coders
+    header = packed[32 + at : 32 + at + size].replace(sizes, b"\x0c" + number(stated) * 2)
+    start = struct.pack("<QQL", at, len(header), zlib.crc32(header))
+    return packed[:8] + struct.pack("<L", zlib.crc32(start)) + start + packed[32 : 32 + at] + header
 
 
 def archive(members: dict[str, bytes], filters: list[dict] | None = None, password: str | None = None) -> bytes:

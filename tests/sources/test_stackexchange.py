@@ -10,7 +10,7 @@ from curate.sources import read, recognise, stackexchange
 from curate.sources.record import Options, Piece
 from curate.sources.stackexchange_rows import Rows
 from curate.sources.stackexchange_threads import Threads
-from tests.sources.dumps import answer, archive, posts, question, row
+from tests.sources.dumps import answer, archive, posts, question, row, with_stated_size
 
 SITE = "cooking.stackexchange.com"
 
@@ -178,6 +178,18 @@ def test_a_bomb_is_stopped(piece, monkeypatch) -> None:
     monkeypatch.setattr("curate.sources.sevenzip.MAX_RATIO", 10)
     content = archive({"Posts.xml": b"<posts>" + b" " * (8 << 20) + question(1).encode()})
     assert [record.status for record in records(piece, content)] == ["decompression_bomb"]
+
+
+@pytest.mark.parametrize("stated", [1, 1 << 33, 1 << 62, (1 << 63) + 5])
+def test_a_size_that_is_no_members_size_takes_no_memory(piece, stated) -> None:
+    content = with_stated_size(posts(*(question(n) for n in range(1, 500))), stated)
+    made = records(piece, content)
+    assert made[-1].status in ("broken_7z", "truncated", "no_posts") and len(made) <= 500
+
+
+def test_an_archive_in_an_archive_is_not_opened(piece) -> None:
+    [record] = records(piece, archive({"Posts.xml": dump(question(1)), "site.7z": dump(question(2))}))
+    assert record.status == "no_posts"
 
 
 def test_encrypted_archives_and_rare_methods_say_so(piece) -> None:
