@@ -53,8 +53,9 @@ def segments(data: Path) -> dict[str, Segments]:
 
 
 def formulas(data: Path) -> dict[str, tuple[str, ...]]:
+    """In the truth they are as the page's source has them: `&lt;` is a less-than sign."""
     found = {
-        key(row): tuple(tex for tex in row["math_alt"] if len("".join(tex.split())) >= SHORTEST_FORMULA)
+        key(row): tuple(unescape(tex) for tex in row["math_alt"] if len("".join(tex.split())) >= SHORTEST_FORMULA)
         for row in _rows(data, "docs_math")
     }
     return {name: listed for name, listed in found.items() if listed}
