@@ -51,12 +51,16 @@ def link(source: str, destination: str) -> None:
 
 
 def manifest(context: Context) -> dict[str, object]:
+    return manifest_of(context.root)
+
+
+def manifest_of(root: str) -> dict[str, object]:
     """Every product file with its digest, and one digest of them all."""
     files = {}
     for name in (*PRODUCTS, "recipe.yaml"):
-        where = join(context.root, name)
+        where = join(root, name)
         for path in [where] if name.endswith(".yaml") else list_files(where) if storage.is_folder(where) else ():
             with storage.open_read(path) as file:
-                files[path.removeprefix(context.root).lstrip("/")] = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+                files[path.removeprefix(root).lstrip("/")] = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
     return {"root": digest, "files": files}

@@ -9,6 +9,7 @@ from curate.recipe import Recipe
 from pipelines import workers
 from pipelines.checks import check_output
 from pipelines.context import Context
+from pipelines.exclude.kept_out import check_excluded
 from pipelines.finish import finish, stamp
 from pipelines.lock import lock
 from pipelines.older_checks import check_against, check_readable
@@ -63,6 +64,7 @@ def curate(recipe: Recipe, out: str, options: Options | None = None) -> Result:
         context = prepare(recipe, out, options)
         steps = plan(context, PHASES, recipe)
         check_readable(recipe, [step.name for step in steps if not step.stands])
+        check_excluded(recipe, out, [step.name for step in steps if not step.stands])
         if options.dry_run:
             return Result(out, "\n".join(f"{'stands' if s.stands else 'runs':7} {s.name:16} {s.why}" for s in steps))
         remember(context, steps)

@@ -18,7 +18,7 @@ TEXT = Contract(
             field("group", pa.string(), "web, reference, books, papers, forum, code"),
             field("language", pa.string(), "ISO 639 code"),
             field("date", pa.timestamp("s", "UTC"), "capture or publication", nullable=True),
-            field("license", pa.string(), "licence that the source states", nullable=True),
+            field("license", pa.string(), "licence that source or page states, by its SPDX name where it is recognised", nullable=True),
             field("tokens", pa.int64(), "its length", unit="tokens"),
             field("repeats", pa.int32(), "times it occurs in tokens/"),
             field("member", pa.string(), "path inside that file, where it is an archive or a repository", nullable=True),

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from curate.cli import clean, demo, explain, plan, recipe, run, show, signals
+from curate.cli import clean, demo, exclude, explain, plan, recipe, run, show, signals
 from curate.cli.failures import report
 
 EPILOG = """
@@ -47,6 +47,7 @@ app.command("explain", epilog=explain.EPILOG)(explain.explain)
 app.command("show", epilog=show.EPILOG)(show.show)
 app.command("signals", epilog=signals.EPILOG)(signals.signals)
 app.command("demo", epilog=demo.EPILOG)(demo.demo)
+app.command("exclude", epilog=exclude.EPILOG)(exclude.exclude)
 app.command("clean", epilog=clean.EPILOG)(clean.clean)
 
 

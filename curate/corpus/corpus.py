@@ -30,7 +30,7 @@ class Corpus:
 
     def __init__(self, path: str | Path, keys: dict[str, str] | None = None):
         self.path, self._given = local_path(str(path)) or str(path).rstrip("/"), keys
-        if not exists(self.file("manifest.json")) and not is_folder(self.file("work")):
+        if not exists(self.file("manifest.json")) and not any(is_folder(self.file(n)) for n in ("work", "ledger")):
             raise UserError(
                 f"{path}: not a corpus (no manifest.json and no work/ in it). Name the folder given to `curate run -o`."
             )

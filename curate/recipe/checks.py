@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 
+from curate.errors import UserError
 from curate.recipe.errors import Place, RecipeError
 from curate.recipe.keep import KeepSignal
 from curate.recipe.labels import fill_labels
@@ -17,7 +18,7 @@ COLUMNS = ("date", "chars", "language_score")  # columns of documents that a rul
 
 def problems_of(recipe: Recipe) -> list[tuple[Place, str]]:
     """Everything that is wrong with a recipe whose single values are right."""
-    found = [*_missing_files(recipe), *_labels(recipe), *_older(recipe), *_mix(recipe), *_plugin_names(recipe)]
+    found = [*_missing_files(recipe), *_labels(recipe), *_older(recipe), *_excluded(recipe), *_mix(recipe), *_plugin_names(recipe)]
     unreadable = any(place[0] == "plugins" for place, _ in found)  # which signals there are, plugins say
     return found if unreadable else [*found, *_signals(recipe)]
 
@@ -32,6 +33,7 @@ def _files(recipe: Recipe) -> Iterator[tuple[Place, str]]:
     yield from ((("plugins", i), path) for i, path in enumerate(recipe.plugins))
     for i, source in enumerate(recipe.sources):
         yield from ((("sources", i, "paths", j), path) for j, path in enumerate(source.paths))
+    yield from ((("exclude", i), path) for i, path in enumerate(recipe.exclude))
     yield from ((("against", i), path) for i, path in enumerate(recipe.against))
     yield from ((("urls", "blocklists", i), path) for i, path in enumerate(recipe.urls.blocklists))
     yield from ((("adult", "lists", i), path) for i, path in enumerate(recipe.adult.lists))
@@ -62,6 +64,18 @@ def _older(recipe: Recipe) -> Iterator[tuple[Place, str]]:
     for i, place in enumerate(places):
         if place in places[:i]:
             yield ("against", i), f"is the corpus of against[{places.index(place)}] again; name it once"
+
+
+def _excluded(recipe: Recipe) -> Iterator[tuple[Place, str]]:
+    """Rows of a list that are not understood: they would leave in what should go."""
+    from curate.exclusions import read
+
+    for i, path in enumerate(recipe.exclude):
+        try:
+            if "://" in path or os.path.isfile(path):
+                read(path)
+        except UserError as error:
+            yield ("exclude", i), str(error)
 
 
 def _mix(recipe: Recipe) -> Iterator[tuple[Place, str]]:

@@ -10,7 +10,7 @@ import json
 import os
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, field_validator
 
 from curate.recipe import yaml_lines
 from curate.recipe.by_language import apart
@@ -41,12 +41,17 @@ MOST_CORPORA = 127  # beside the run's own, so that the number of a corpus fits 
 READING = ("kind", "paths", "label", "group", "fields", "sample")  # what decides which documents there are
 
 
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 class Recipe(Section):
     """A whole recipe; fields are its sections, in the order of the phases that read them."""
 
     name: Annotated[Text, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._ -]*$")]
     plugins: list[Text] = []
     sources: list[Source] = []
+    exclude: Annotated[list[Text], BeforeValidator(_listed)] = []
     against: Annotated[list[Text], Field(max_length=MOST_CORPORA)] = []
     shards: Shards = Shards()
     urls: Urls = Urls()

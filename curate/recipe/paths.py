@@ -11,6 +11,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "plugins": (),
     "sources": ("paths",),
     "against": (),
+    "exclude": (),
     "urls": ("blocklists",),
     "adult": ("lists",),
     "contamination": ("benchmarks", "path"),

@@ -63,6 +63,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
                 histogram.add(bins.setdefault(signal, {}), found)
     of_text, thresholds = totals.of_text(corpus), _thresholds(corpus)
     kept = [sum(row[unit] for row in of_text["categories"]) for unit in ("documents", "tokens")]
+    rules += excluded(corpus)
     return {
         "name": corpus.recipe.get("name"),
         "funnel": funnel,
@@ -126,9 +127,20 @@ def _asked(corpus: Corpus) -> dict[str, float]:
     return {str(name): float(share) for name, share in sorted(shares.items())} if isinstance(shares, dict) else {}
 
 
+def excluded(corpus: Corpus) -> list[dict[str, Any]]:
+    """What was taken out of the finished corpus, as a rule of its own; no row where nothing was."""
+    gone = (pc.field("phase") == "exclude") & (pc.field("action") == "remove")
+    rows = corpus.ledger().to_table(["chars_before", "tokens_before"], filter=gone)
+    if not rows.num_rows:
+        return []
+    chars, tokens = (pc.sum(rows[name]).as_py() or 0 for name in rows.schema.names)
+    return [{"phase": "exclude", "rule": "exclude", "documents": rows.num_rows, "chars": chars, "tokens": tokens}]
+
+
 def _edits(corpus: Corpus) -> list[dict[str, Any]]:
     """Documents that a phase shortened, and by how much."""
-    rows = corpus.ledger().to_table(["rule", "chars_before", "chars_after"], filter=pc.field("action") == "edit")
+    edited = (pc.field("action") == "edit") & (pc.field("phase") != "exclude")
+    rows = corpus.ledger().to_table(["rule", "chars_before", "chars_after"], filter=edited)
     sums = rows.group_by("rule").aggregate([("rule", "count"), ("chars_before", "sum"), ("chars_after", "sum")])
     return [
         {

@@ -84,7 +84,8 @@ def _hashes(url: str) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
 
 
 def _row(line: dict[str, int], document: dict[str, Any]) -> dict[str, Any]:
-    text = masked(document["text"]).split("\n")[line["line"]].strip()
+    lines = masked(document["text"]).split("\n")
+    text = lines[line["line"]].strip() if line["line"] < len(lines) else ""  # the document was taken out
     return {
         "documents": line["documents"],
         "bucket": line["bucket"],

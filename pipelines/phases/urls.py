@@ -1,9 +1,9 @@
 """urls: which records are worth extracting, by their headers alone.
 
-Per record: HTTP status, content type, blocklisted host, reservation of rights. Then, across the corpus: of the
-captures of one URL the newest (or oldest) stays, ties to the lower id; then, of records with one payload digest, the
-same. The second comes after the first, so that a payload never falls for a copy that itself falls. Only (hash, date,
-id) travel.
+Per record: a list of what must go, HTTP status, content type, blocklisted host, reservation of rights. Then, across
+the corpus: of the captures of one URL the newest (or oldest) stays, ties to the lower id; then, of records with one
+payload digest, the same. The second comes after the first, so that a payload never falls for a copy that itself falls.
+Only (hash, date, id) travel.
 
 What an older corpus that the recipe is `against` has read stands before all of that, whatever its date and whatever
 became of it there after `urls`; of its records only those that won there take part, and none of them is decided again.
@@ -69,6 +69,7 @@ def settings(recipe: Recipe) -> dict[str, Any]:
         "urls": recipe.section_json("urls"),
         "sources": recipe.section_json("sources.reading"),
         "extract.max_bytes": recipe.extract.max_bytes,  # a record above it takes no one's place
+        **({"exclude": recipe.section_json("exclude")} if recipe.exclude else {}),
         **({"against": recipe.section_json("against")} if recipe.against else {}),
     }
 
@@ -92,11 +93,12 @@ def run(context: Context, engine: Engine) -> None:
 def headers(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
     """First pass over a shard: what its records say of themselves, and the rule that a record fails on its own."""
     from curate.dedup.urls import Blocklist, url_hashes
+    from curate.exclusions import Exclusions
     from pipelines.output import write_table
 
-    blocklist = Blocklist(context.recipe.urls.blocklists)
+    lists = Blocklist(context.recipe.urls.blocklists), Exclusions(context.recipe.exclude)
     without: list[str] = []
-    found = (_header(context, blocklist, *each) for each in records(context, shard, bodies=False, without=without))
+    found = (_header(context, *lists, *each) for each in records(context, shard, bodies=False, without=without))
     parts = [HEADERS.empty_table()]
     while rows := list(itertools.islice(found, HEADER_ROWS)):
         columns: dict[str, Any] = {name: [r[name] for r in rows] for name in HEADERS.names if name != "url_hash"}
@@ -147,13 +149,16 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
     yield from ()
 
 
-def _header(context: Context, blocklist: Any, row: int, path: str, record: Any) -> dict[str, Any]:
+def _header(context: Context, blocklist: Any, exclusions: Any, row: int, path: str, record: Any) -> dict[str, Any]:
+    uid = uid_of(path, record.offset)
     rule, why = _own_fault(context.recipe.urls, blocklist, record)
+    if exclusions and (entry := exclusions.of(record.url, uid)):
+        rule, why = "exclude", str(entry)
     digest = xxhash.xxh3_64_intdigest(record.digest.encode()) if record.digest else 0
     date = NO_DATE if record.date is None else record.date
     return {
         "row": row,
-        "uid": uid_of(path, record.offset),
+        "uid": uid,
         "path": path,
         "offset": record.offset,
         "url": record.url,

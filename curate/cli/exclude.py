@@ -1,0 +1,37 @@
+"""`curate exclude`: take documents out of a finished corpus."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+EPILOG = """
+\b
+Example
+  curate exclude corpus takedown.csv
+
+The first row of a list names its columns: url, host, uid (one of them a row), and reason. Only files that hold one of
+the documents are written anew. Name the list in the recipe too (exclude: [takedown.csv]), so that the next run leaves
+them out.
+"""
+
+
+def exclude(
+    corpus: Annotated[str, typer.Argument(help="Folder of a finished run.")],
+    lists: Annotated[list[str], typer.Argument(help="CSV files of addresses, hosts and uids.", metavar="LIST...")],
+) -> None:
+    """Take documents out of a finished corpus, and put it on record."""
+    from pipelines.exclude import exclude as take_out
+
+    done = take_out(corpus.rstrip("/") or corpus, lists)
+    if done.resumed:
+        typer.echo("finished what an interrupted exclude had begun")
+    if not done.documents and not done.only_in_work:
+        typer.echo("nothing of what the lists name is in the corpus")
+        return
+    typer.echo(f"excluded {done.documents:,} documents; {done.files:,} files written anew")
+    if done.only_in_work:
+        typer.echo(f"  and the text of {done.only_in_work:,} that work/ alone still had")
+    if done.favoured:
+        typer.echo(f"  {done.favoured:,} near duplicates had been removed in favour of them; they stay removed")

@@ -1,0 +1,297 @@
+"""Documents taken out of a finished corpus: nothing of them is left, everything else is what it was."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import curate
+from curate.corpus import Corpus
+from curate.errors import UserError
+from curate.mix.pack import Packer
+from curate.recipe import load
+from pipelines.exclude import exclude, rewritten, staged
+from pipelines.exclude import exclude as taken_out
+from pipelines.options import Options
+from pipelines.run import curate as run
+from schemas import LEDGER, check, tokens
+from tests.oracles.packing import pack
+
+N = 48
+RECIPE = """
+base: null
+name: taken
+sources: [{paths: [a.jsonl, b.jsonl], group: web}, {paths: [c.jsonl], group: books}]
+shards: {target: 4000}
+urls: {same_payload: false}
+rules: [{signal: gopher.words, min: 20}]
+near_duplicates: {keep: [longest]}
+categories: [{category: books, groups: [books]}]
+pack: {lengths: [64, 32]}
+"""
+
+
+def words(n):
+    return " ".join(f"w{n}x{k}" for k in range(45)) + " the end"
+
+
+def lines(name, count):
+    texts = {n: f"secret {name}{n} " + words(f"{name}{n}") for n in range(count)}
+    made = [{"url": f"https://h{n % 4}.{name}.org/{n}", "text": text} for n, text in texts.items()]
+    made.append({"url": f"https://h9.{name}.org/near", "text": f"secret {name}near " + words(f"{name}0")})
+    made.append({"url": f"https://h1.{name}.org/short", "text": f"secret {name}short"})
+    return "\n".join(map(json.dumps, made)) + "\n"
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("taken")
+    for name in "abc":
+        (folder / f"{name}.jsonl").write_text(lines(name, N // 3))
+    (folder / "recipe.yaml").write_text(RECIPE)
+    run(load(str(folder / "recipe.yaml")), str(folder / "out"), Options(workers=1))
+    return folder / "out"
+
+
+@pytest.fixture
+def corpus(made, tmp_path):
+    subprocess.run(["cp", "-a", str(made), str(tmp_path / "out")], check=True)
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def takedown(tmp_path):
+    path = tmp_path / "takedown.csv"
+    path.write_text("url,host,reason\nhttps://h0.a.org/4,,the author's wish\n,h1.b.org,\n")
+    return path
+
+
+def files(root):
+    return {str(p.relative_to(root)): p for p in sorted(root.rglob("*")) if p.is_file() and p.name != ".lock"}
+
+
+def state(root):
+    return {name: path.read_bytes() for name, path in files(root).items()}
+
+
+def named(url):
+    return url == "https://h0.a.org/4" or "//h1.b.org/" in url
+
+
+def test_nothing_of_the_documents_is_left_and_all_others_are(corpus, takedown):
+    before = curate.open(corpus).text().to_table().to_pylist()
+    gone = [row for row in before if named(row["url"])]
+    done = exclude(str(corpus), [str(takedown)])
+    after = curate.open(corpus).text().to_table().to_pylist()
+    assert done.documents == len(gone) == 5 and done.only_in_work == 1
+    assert after == [row for row in before if not named(row["url"])]
+    secrets = [f"secret {row['url'].split('.')[1]}{row['url'].rpartition('/')[2]}".encode() for row in gone]
+    for name, path in files(corpus).items():
+        if name.endswith(".parquet"):
+            table = pq.read_table(path)
+            texts = [column.to_pylist() for column in table.columns if pa.types.is_string(column.type)]
+            held = str(texts).encode()
+        else:
+            held = path.read_bytes()
+        assert not any(secret + b" " in held for secret in secrets), name
+
+
+def test_packed_tokens_are_those_of_the_remaining_documents_in_the_same_order(corpus, takedown):
+    ids = {row["id"] for row in curate.open(corpus).text().to_table().to_pylist() if named(row["url"])}
+    before = {length: streams(corpus, length) for length in (64, 32)}
+    exclude(str(corpus), [str(takedown)])
+    for length in (64, 32):
+        after = streams(corpus, length)
+        for part, documents in before[length].items():
+            assert after.get(part, []) == [(id, ids_) for id, ids_ in documents if id not in ids]
+        for path in sorted((corpus / "tokens" / f"sequence={length}").rglob("*.parquet")):
+            assert check(pq.read_schema(path), tokens(length)) == []
+            metadata = pq.read_schema(path).metadata
+            assert int(metadata[b"length"]) == length and metadata[b"vocabulary"]
+
+
+def streams(corpus, length):
+    """part -> [(id, tokens)] as the rows of its file spell them."""
+    found = {}
+    for path in sorted((corpus / "tokens" / f"sequence={length}").rglob("*.parquet")):
+        documents = []
+        for row in pq.read_table(path).to_pylist():
+            ends = [*row["starts"][1:], row["length"]]
+            for start, end, id, offset in zip(row["starts"], ends, row["ids"], row["offsets"], strict=True):
+                if offset == 0:
+                    documents.append((id, []))
+                assert documents[-1][0] == id and len(documents[-1][1]) == offset
+                documents[-1][1].extend(row["tokens"][start:end])
+        found[str(path.relative_to(corpus))] = documents
+    return found
+
+
+def test_files_without_them_are_the_same_files_and_twins_stay_twins(corpus, takedown):
+    before = {name: path.stat().st_ino for name, path in files(corpus).items()}
+    exclude(str(corpus), [str(takedown)])
+    after = {name: path.stat().st_ino for name, path in files(corpus).items()}
+    changed = {name for name in before if after.get(name) != before[name]}
+    assert any("category=general" in name for name in changed) and not any("category=books" in name for name in changed)
+    shards = {name for name in changed if name.endswith(".parquet")}
+    assert all(name.startswith(("text/", "tokens/", "work/extract-", "work/clean-", "work/pack-")) for name in shards)
+    assert 0 < len([n for n in shards if "documents-" in n]) < len([n for n in before if "documents-" in n])
+    for name in after:
+        if name.startswith(("text/", "tokens/sequence")):
+            twins = [of for twin, of in after.items() if twin.startswith("work/pack") and twin.endswith(name)]
+            assert twins == [after[name]]
+
+
+def test_the_ledger_the_manifest_and_the_report_tell_it(corpus, takedown):
+    root = json.loads((corpus / "manifest.json").read_text())["root"]
+    exclude(str(corpus), [str(takedown)])
+    ledger = pq.read_table(corpus / "ledger" / "exclude-00000.parquet")
+    assert check(ledger.schema, LEDGER) == []
+    rows = ledger.to_pylist()
+    assert [r["action"] for r in rows].count("remove") == 5 and [r["action"] for r in rows].count("edit") == 1
+    assert {(r["value"], r["detail"]) for r in rows} == {
+        (2.0, "takedown.csv:2 (the author's wish)"), (3.0, "takedown.csv:3"),
+    }  # fmt: skip
+    assert all(r["tokens_before"] and r["tokens_after"] == 0 for r in rows if r["action"] == "remove")
+    manifest = json.loads((corpus / "manifest.json").read_text())
+    assert manifest["root"] != root and "ledger/exclude-00000.parquet" in manifest["files"]
+    for name, digest in manifest["files"].items():
+        assert hashlib.sha256((corpus / name).read_bytes()).hexdigest() == digest
+    audit = json.loads((corpus / "report" / "audit.json").read_text())
+    [rule] = [rule for rule in audit["rules"] if rule["phase"] == "exclude"]
+    assert rule["documents"] == 5 and rule["tokens"] == sum(r["tokens_before"] or 0 for r in rows)
+    kept = curate.open(corpus).text().count_rows()
+    assert sum(row["documents"] for row in audit["categories"]) == kept
+    told = str(Corpus(corpus).explain("https://h0.a.org/4"))
+    assert "removed in exclude by exclude" in told and "the author's wish" in told and "secret" not in told
+
+
+def test_markers_say_what_the_files_are(corpus, takedown):
+    exclude(str(corpus), [str(takedown)])
+    for phase in ("extract", "clean", "pack"):
+        [folder] = (corpus / "work").glob(f"{phase}-*")
+        for stated in [*(folder / "done").glob("*.json"), folder / "manifest.json"]:
+            for output in json.loads(stated.read_text())["outputs"]:
+                path = folder / output["path"]
+                assert path.stat().st_size == output["bytes"] and pq.read_metadata(path).num_rows == output["rows"]
+
+
+def test_a_second_time_changes_nothing(corpus, takedown):
+    exclude(str(corpus), [str(takedown)])
+    before = state(corpus)
+    assert exclude(str(corpus), [str(takedown)]).documents == 0
+    assert state(corpus) == before
+
+
+def test_near_duplicates_of_what_goes_are_counted_and_stay_removed(corpus, takedown):
+    rows = curate.open(corpus).ledger().to_table().to_pylist()
+    keepers = [row["keeper"] for row in rows if row["phase"] == "near_duplicates"]
+    uids = {row["id"]: row["uid"] for row in curate.open(corpus).text().to_table().to_pylist()}
+    takedown.write_text(f"uid\n{uids[keepers[0]]:016x}\n")
+    before = curate.open(corpus).text().count_rows()
+    done = exclude(str(corpus), [str(takedown)])
+    assert (done.documents, done.favoured) == (1, keepers.count(keepers[0]))
+    assert curate.open(corpus).text().count_rows() == before - 1
+
+
+KILLED = """
+import os, sys
+from pipelines.exclude import exclude as module
+from pipelines.exclude import staged
+import pipelines.exclude.taking_out as whole
+at, count = int(sys.argv[3]), 0
+def dies(function):
+    def wrapped(*arguments, **named):
+        global count
+        count += 1
+        if count == at:
+            os._exit(9)
+        return function(*arguments, **named)
+    return wrapped
+os.replace = dies(os.replace)
+os.link = dies(os.link)
+whole.refresh = dies(whole.refresh)
+staged.shutil.rmtree = dies(staged.shutil.rmtree)
+module(sys.argv[1], [sys.argv[2]])
+print("whole", count)
+"""
+
+
+def test_killed_at_any_moment_and_begun_again_it_is_the_same_corpus(made, corpus, takedown, tmp_path):
+    exclude(str(corpus), [str(takedown)])
+    wanted, killed = state(corpus), 0
+    for at in (2, 20, 36, 43, 44):
+        again = tmp_path / f"killed-{at}"
+        subprocess.run(["cp", "-a", str(made), str(again)], check=True)
+        command = [sys.executable, "-c", KILLED, str(again), str(takedown), str(at)]
+        ended = subprocess.run(command, check=False, cwd=Path(__file__).parents[2], capture_output=True, text=True)
+        print(at, ended.stdout)
+        killed += ended.returncode == 9
+        exclude(str(again), [str(takedown)])
+        assert state(again) == wanted, at
+    assert killed > 3
+
+
+def test_a_corpus_without_work_is_served_too(corpus, takedown):
+    subprocess.run(["rm", "-r", str(corpus / "work")], check=True)
+    before = curate.open(corpus).text().count_rows()
+    assert exclude(str(corpus), [str(takedown)]).documents == 5
+    assert curate.open(corpus).text().count_rows() == before - 5
+    report = (corpus / "report" / "index.html").read_text() + (corpus / "report" / "audit.json").read_text()
+    assert "secret" not in report and '"phase": "exclude"' in report
+
+
+def test_a_run_that_would_bring_them_back_is_refused(corpus, made, takedown):
+    exclude(str(corpus), [str(takedown)])
+    recipe = made.parent / "recipe.yaml"
+    assert run(load(str(recipe)), str(corpus), Options(workers=1)).ran == []
+    other = made.parent / "other.yaml"
+    other.write_text(RECIPE.replace("min: 20", "min: 21"))
+    with pytest.raises(UserError, match="does not name"):
+        run(load(str(other)), str(corpus), Options(workers=1))
+
+
+def test_the_recipe_leaves_them_out_from_the_start(made, takedown, tmp_path):
+    recipe = made.parent / "without.yaml"
+    recipe.write_text(RECIPE + f"exclude: {takedown}\n")
+    run(load(str(recipe)), str(tmp_path / "out"), Options(workers=1))
+    corpus = curate.open(tmp_path / "out")
+    assert not any(named(url) for url in corpus.text().to_table(["url"])["url"].to_pylist())
+    rows = [row for row in corpus.ledger().to_table().to_pylist() if row["rule"] == "exclude"]
+    assert len(rows) == 6 and all(row["phase"] == "urls" and "takedown.csv:" in row["detail"] for row in rows)
+
+
+def test_what_is_no_finished_corpus_is_refused(tmp_path, takedown):
+    for folder in (tmp_path, tmp_path / "absent"):
+        with pytest.raises(UserError):
+            taken_out(str(folder), [str(takedown)])
+
+
+@pytest.mark.parametrize("length", [2, 5, 64])
+def test_repacking_is_packing_of_what_is_left(tmp_path, length):
+    draw = np.random.default_rng(length)
+    documents = [(int(id), draw.integers(0, 50, draw.integers(0, 12)).tolist()) for id in draw.integers(0, 9, 40)]
+    bytes_ = np.arange(60) % 7
+    packer = Packer(length, 58, 59, bytes_)
+    ids, flat = np.array([d[0] for d in documents]), np.array([t for d in documents for t in d[1]], np.int32)
+    offsets = np.concatenate([[0], np.cumsum([len(d[1]) for d in documents])])
+    rows = pa.Table.from_batches([packer.add(ids, flat, offsets), packer.finish()])
+    metadata = {"length": str(length), "end_of_text": "58", "padding": "59"}
+    pq.write_table(rows.replace_schema_metadata(metadata), tmp_path / "a.parquet")
+    left = rewritten.tokens(str(tmp_path / "a.parquet"), str(tmp_path / "b.parquet"), np.array([1, 4, 7]), bytes_)
+    wanted = pack([d for d in documents if d[0] not in (1, 4, 7)], length, 58, 59, bytes_)
+    assert pq.read_table(tmp_path / "b.parquet").to_pylist() == wanted and left == len(wanted)
+
+
+def test_a_plan_that_is_not_whole_is_thrown_away(tmp_path):
+    change = staged.Staged(str(tmp_path))
+    change.text("new", "a/b.txt")
+    assert not staged.is_ready(str(tmp_path))
+    staged.forget(str(tmp_path))
+    assert os.listdir(tmp_path) == []
