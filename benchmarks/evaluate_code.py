@@ -27,8 +27,9 @@ from curate.file_flags import FLAGS, HEAD, flags
 from curate.sources import Piece, read
 
 LICENCES = {  # as the repositories state them, looked up by hand
-    "BurntSushi/ripgrep": "Unlicense OR MIT", "expressjs/express": "MIT", "gin-gonic/gin": "MIT", "immerjs/immer": "MIT",
-    "karpathy/micrograd": "MIT", "lerocha/chinook-database": "MIT", "nlohmann/json": "MIT", "npm/jquery-3.7.1": "MIT",
+    "BurntSushi/ripgrep": "Unlicense OR MIT", "expressjs/express": "MIT", "gin-gonic/gin": "MIT",
+    "immerjs/immer": "MIT", "karpathy/micrograd": "MIT",
+    "lerocha/chinook-database": "MIT", "nlohmann/json": "MIT", "npm/jquery-3.7.1": "MIT",
     "nvm-sh/nvm": "MIT", "psf/requests": "Apache-2.0", "pypa/pip": "MIT", "urllib3/urllib3": "MIT",
 }  # fmt: skip
 VENDORED = {  # folders of pip that have a licence of their own
@@ -96,7 +97,9 @@ def _pygments(name: str, text: str) -> str | None:
 
 
 def _flags(code: Path, index: dict) -> list[Row]:
-    told: dict[str, dict[str, list[int]]] = {kind: {flag: [0, 0, 0] for flag in (*FLAGS, "judged")} for kind in ("", " by path alone")}
+    told: dict[str, dict[str, list[int]]] = {
+        kind: {flag: [0, 0, 0] for flag in (*FLAGS, "judged")} for kind in ("", " by path alone")
+    }
     for name, path, body in _indexed(code, index):
         text = body.decode("utf-8", "replace")
         made = flags(path, text[:HEAD], len(text) / (text.count("\n") + 1)), flags(path, "", 0)
@@ -155,7 +158,10 @@ def _notebooks(code: Path) -> list[Row]:
             kept += len(wanted) if any(made[at : at + len(wanted)] == wanted for at in range(len(made))) else 0
             for output in cell.get("outputs", []):
                 outputs += 1
-                leaked += any(len(value) > 40 and "".join(value)[:40] in "\n".join(made) for value in output.get("data", {}).values())
+                leaked += any(
+                    len(value) > 40 and "".join(value)[:40] in "\n".join(made)
+                    for value in output.get("data", {}).values()
+                )
     return [
         share("code: lines of notebooks' cells kept to the letter", kept, lines, bar=">= 1"),
         Row("code: outputs of notebooks that are left", leaked, "outputs", outputs, bar="= 0"),

@@ -9,36 +9,65 @@ from __future__ import annotations
 import re
 
 _CPP = (
-    r"^[ \t]*(?:template[ \t]*<|namespace[ \t]+[\w:]*[ \t]*\{?|using[ \t]+(?:namespace[ \t]+)?\w|(?:public|private|protected)[ \t]*:|"
-    r"class[ \t]+\w+[ \w]{0,80}(?:[{:]|$))|^[ \t]*#[ \t]*include[ \t]*<(?:c?std\w+|string|vector|map|memory|iostream|utility|functional|"
-    r"algorithm|array|unordered_map|[a-z_]+)>|\b(?:std|boost)::|\bconstexpr\b|\bnullptr\b|\bstatic_cast<|\boperator[ \t]*[=<>+(\[]"
+    r"^[ \t]*(?:template[ \t]*<|(?:inline[ \t]+)?namespace(?:[ \t]+[\w:]+)?[ \t]*(?:\{|$)|"
+    r"using[ \t]+(?:namespace[ \t]+\w|\w+[ \t]*=|\w+::)|(?:public|private|protected)[ \t]*:[ \t]*$|"
+    r"(?:class|enum[ \t]+class)[ \t]+\w+[ \w]{0,80}[{:;])|"
+    r"^[ \t]*#[ \t]*include[ \t]*<[a-z_]+>|\b(?:std|boost)::|\bconstexpr\b|\bnullptr\b|\bstatic_cast<|"
+    r"\boperator[ \t]*[=<>+(\[]"
 )
-_OBJC = r"^[ \t]*(?:@(?:interface|class|protocol|property|implementation|end|synthesize|autoreleasepool|import)\b|#import\b)"
+_OBJC = (
+    r"^[ \t]*(?:@(?:interface|class|protocol|property|implementation|end|synthesize|"
+    r"autoreleasepool|import)\b|#import\b)"
+)
 _CONTENT: dict[str, tuple[tuple[str, str], ...]] = {
     "h": (
         ("Objective-C", _OBJC),
         ("C++", _CPP),
     ),
     "m": (
-        ("Objective-C", _OBJC + r"|^[ \t]*#include[ \t]*[<\"]|^[ \t]*[-+][ \t]?\([\w *]{1,80}\)[ \t]?\w|\[\[\w{1,60} \w{1,60}\]|\bNS[A-Z]\w{1,60}[ \t]?\*"),
+        (
+            "Objective-C",
+            _OBJC
+            + r"|^[ \t]*#include[ \t]*[<\"]|^[ \t]*[-+][ \t]?\([\w *]{1,80}\)[ \t]?\w|"
+              r"\[\[\w{1,60} \w{1,60}\]|\bNS[A-Z]\w{1,60}[ \t]?\*",
+        ),
         ("Mercury", r"^:-[ \t]*module\b"),
         ("Mathematica", r"\(\*|^\w{1,60}\[[^\]\n]{0,80}\][ \t]?:=|\*\)"),
         ("MATLAB", r"^[ \t]*(?:%|function\b|end[ \t]*;?[ \t]*$|clear\b|close all|clc\b|figure\b|disp\b)|\.\.\.[ \t]*$"),
     ),
     "pl": (
-        ("Prolog", r"^[^#\n]{0,200}:-(?!\S{0,80}['\"])|^[ \t]*(?:dynamic|ensure_loaded)\b|^[a-z]\w*\([^)\n]{0,300}\)\.[ \t]*(?:%|$)"),
+        (
+            "Prolog",
+            r"^[^#\n]{0,200}:-(?!\S{0,80}['\"])|^[ \t]*(?:dynamic|ensure_loaded)\b|"
+            r"^[a-z]\w*\([^)\n]{0,300}\)\.[ \t]*(?:%|$)",
+        ),
         ("Raku", r"^[ \t]*(?:use[ \t]+v6|my[ \t]+class|unit[ \t]+\w+|multi[ \t]+(?:sub|method))\b"),
-        ("Perl", r"^[ \t]*(?:use[ \t]+(?:strict|warnings|v?5|\w+::)|package[ \t]+[\w:]+[ \t]*;|sub[ \t]+\w+|my[ \t]+[$@%(])|[$@%]\w+[ \t]*="),
+        (
+            "Perl",
+            r"^[ \t]*(?:use[ \t]+(?:strict|warnings|v?5|\w+::)|package[ \t]+[\w:]+[ \t]*;|"
+            r"sub[ \t]+\w+|my[ \t]+[$@%(])|[$@%]\w+[ \t]*=",
+        ),
     ),
-    "t": (("Raku", r"^[ \t]*(?:use[ \t]+v6|use[ \t]+Test[ \t]*;|plan[ \t]+\d+;)"), ("Perl", r"\bmy[ \t]+[$@%(]|Test::")),
+    "t": (
+        ("Raku", r"^[ \t]*(?:use[ \t]+v6|use[ \t]+Test[ \t]*;|plan[ \t]+\d+;)"),
+        ("Perl", r"\bmy[ \t]+[$@%(]|Test::"),
+    ),
     "pro": (
         ("Prolog", r"^[^#\n]{0,200}:-|^[a-z]\w*\([^\n]{0,300}\)[ \t]?(?:-->|\.[ \t]?$)"),
         ("QMake", r"^[ \t]*(?:HEADERS|SOURCES|TEMPLATE|QT|CONFIG|TARGET)[ \t]*[+-]?="),
         ("IDL", r"^[ \t]*(?:pro|function)[ \t]+\w+[ \t]*,?"),
     ),
     "v": (
-        ("Coq", r"^[ \t]*(?:Require[ \t]+(?:Import|Export)|From[ \t]+\w+[ \t]+Require|Theorem|Lemma|Definition|Inductive|Fixpoint|Proof)\b"),
-        ("Verilog", r"^[ \t]*(?:module|endmodule|`\w+|always[ \t]*@|assign|reg|wire|input|output|initial)\b|`(?:timescale|define)"),
+        (
+            "Coq",
+            r"^[ \t]*(?:Require[ \t]+(?:Import|Export)|From[ \t]+\w+[ \t]+Require|Theorem|Lemma|"
+            r"Definition|Inductive|Fixpoint|Proof)\b",
+        ),
+        (
+            "Verilog",
+            r"^[ \t]*(?:module|endmodule|`\w+|always[ \t]*@|assign|reg|wire|input|output|initial)\b|"
+            r"`(?:timescale|define)",
+        ),
         ("V", r"^[ \t]*(?:pub[ \t]+)?(?:fn|mut|struct|import|module)[ \t]+\w+"),
     ),
     "ts": (("XML", r"\A\s*<(?:\?xml|!DOCTYPE TS|TS\b)"), ("TypeScript", r"")),
@@ -52,11 +81,19 @@ _CONTENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("Forth", r"^: \S+|\\ .*$"),
     ),
     "f": (
-        ("Fortran", r"(?i)^(?:[c*][^abd-z]|      (?:subroutine|program|end|data|integer|real|implicit|common|function)\b|[ \t]*!)"),
+        (
+            "Fortran",
+            r"(?i)^(?:[c*][^abd-z]|      (?:subroutine|program|end|data|integer|real|implicit|common|"
+            r"function)\b|[ \t]*!)",
+        ),
         ("Forth", r"^: \S+"),
     ),
     "d": (
-        ("D", r"^[ \t]*(?:module[ \t]+[\w.]+[ \t]*;|import[ \t]+[\w ,.:]{1,200};)|\bunittest\b|\b\w+[ \t]?\([^()\n]{0,200}\)[ \t]?\{"),
+        (
+            "D",
+            r"^[ \t]*(?:module[ \t]+[\w.]+[ \t]*;|import[ \t]+[\w ,.:]{1,200};)|\bunittest\b|"
+            r"\b\w+[ \t]?\([^()\n]{0,200}\)[ \t]?\{",
+        ),
         ("Makefile", r"^[\w./\\-]+[ \t]?:[ \t]"),
     ),
     "cls": (
@@ -90,11 +127,17 @@ _CONTENT: dict[str, tuple[tuple[str, str], ...]] = {
     "lock": (("JSON", r"\A\s*\{"), ("TOML", r"^\[\[?[\w.-]+\]"), ("YAML", r"")),
     "hl": (("HTML", r"(?i)<html|<!doctype"), ("Clojure", r"^[ \t]*\(")),
     "ms": (("Roff", r"^\.[A-Za-z]"), ("MAXScript", r"")),
-    "cl": (("OpenCL", r"\b__?kernel\b|\b__global\b|\bget_global_id\b"), ("Common Lisp", r"^[ \t]*\((?:def|in-package)")),
+    "cl": (
+        ("OpenCL", r"\b__?kernel\b|\b__global\b|\bget_global_id\b"),
+        ("Common Lisp", r"^[ \t]*\((?:def|in-package)"),
+    ),
     "st": (("HTML", r"\A\s*<"), ("Smalltalk", r"")),
     "mod": (("XML", r"\A\s*<[?!]"), ("Modula-2", r"")),
     "l": (("Common Lisp", r"^[ \t]*\((?:def|in-package)"), ("Lex", r"^%[%{]")),
-    "pp": (("Puppet", r"^[ \t]*(?:class|define|node)[ \t]+[\w:'\"]+[^\n{(]{0,200}[{(]|=>"), ("Pascal", r"(?i)^[ \t]*(?:unit|program|uses)\b")),
+    "pp": (
+        ("Puppet", r"^[ \t]*(?:class|define|node)[ \t]+[\w:'\"]+[^\n{(]{0,200}[{(]|=>"),
+        ("Pascal", r"(?i)^[ \t]*(?:unit|program|uses)\b"),
+    ),
     "n": (("Roff", r"^\.[A-Za-z]"), ("Nemerle", r"")),
     "nb": (("Mathematica", r"Notebook\["), ("Text", r"")),
     "sls": (("Scheme", r"^[ \t]*\("), ("SaltStack", r"")),

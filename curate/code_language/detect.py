@@ -22,9 +22,11 @@ LOOKED_AT = 1 << 15
 def detect(name: str, text: str) -> str | None:
     """linguist's name of the language of the file `name` (a path or its last part) with this text, or None."""
     head = text[:LOOKED_AT]
-    stated = of_modeline(head, text[-512:]) if "-*-" in head[:1024] or "vi" in text[-512:] or "vi" in head[:512] else None
-    if stated:
-        return stated
+    tail = text[-512:]
+    if "-*-" in head[:1024] or "vi" in head[:512] or "vi" in tail:  # of most files neither: no line is looked at
+        stated = of_modeline(head, tail)
+        if stated:
+            return stated
     possible = candidates(re.split(r"[/\\]", name)[-1])
     if len(possible) == 1 and possible[0] != "Text":
         return possible[0]

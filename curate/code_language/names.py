@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from curate.code_language import tables
 
+
 def candidates(name: str) -> tuple[str, ...]:
     """The languages that a file of this name (its last part) may be in, the likeliest first; perhaps none."""
     lower = name.lower()
@@ -39,7 +40,7 @@ def _names(table: str) -> dict[str, str]:
 
 def _endings() -> dict[str, tuple[str, ...]]:
     alone = {ending: (language,) for ending, language in _names(tables.ENDINGS).items()}
-    languages = sorted({language for language, in alone.values()}, key=len, reverse=True)
+    languages = sorted({language for (language,) in alone.values()}, key=len, reverse=True)
     return alone | {ending: _split(rest, languages) for ending, _, rest in _rows(tables.SHARED)}
 
 

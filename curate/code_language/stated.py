@@ -101,7 +101,11 @@ Org: org
 """
 
 _SHEBANG = re.compile(r"#![ \t]*(\S+)(?:[ \t]+([^\r\n]*))?")
-_EMACS = re.compile(r"-\*-(?:[ \t]*(?=[^:;\n]+-\*-)|(?:[^\n]*?[;\s])?[ \t]*mode[ \t]*:)[ \t]*([\w+.#-]+?)(?:-mode)?[ \t]*(?:;|-\*-)", re.I)
+_EMACS = re.compile(
+    r"-\*-(?:[ \t]*(?=[^:;\n]+-\*-)|"
+    r"(?:[^\n]*?[;\s])?[ \t]*mode[ \t]*:)[ \t]*([\w+.#-]+?)(?:-mode)?[ \t]*(?:;|-\*-)",
+    re.I,
+)
 _VIM = re.compile(
     r"(?:^|[ \t])(?:vi|vim|ex)(?:[<=>]?\d*)?:[^\n]*?\b(?:ft|filetype|syntax|syn)[ \t]*=[ \t]*([\w+#-]+)", re.I | re.M
 )

@@ -18,10 +18,12 @@ _VENDORED = re.compile(
     r"(?:^|/)(?:vendor|vendors|vendored|_vendor|_vendored|third[-_]?party|3rd[-_]?party|node_modules|bower_components|"
     r"jspm_packages|godeps|pods|carthage|site-packages|dist-packages|extern|externals?|deps|\.yarn/releases)/|"
     r"(?:^|/)(?:jquery(?:[-.][\d.]+)?|jquery\.[\w.-]+|bootstrap(?:-[\d.]+)?|angular|react(?:-dom)?|d3(?:\.v\d)?|"
-    r"modernizr[-.\d]*|require|html5shiv|normalize)(?:\.min)?\.(?:js|css)$|(?:^|/)gradlew(?:\.bat)?$|(?:^|/)mvnw(?:\.cmd)?$"
+    r"modernizr[-.\d]*|require|html5shiv|normalize)(?:\.min)?\.(?:js|css)$|(?:^|"
+    r"/)gradlew(?:\.bat)?$|(?:^|/)mvnw(?:\.cmd)?$"
 )
 _GENERATED = re.compile(
-    r"\.pb(?:\.gw)?\.(?:go|cc|h|swift|dart)$|_pb2(?:_grpc)?\.pyi?$|_pb\.(?:js|d\.ts|rb)$|\.(?:g|freezed|gr|mocks)\.dart$|"
+    r"\.pb(?:\.gw)?\.(?:go|cc|h|swift|dart)$|_pb2(?:_grpc)?\.pyi?$|_pb\.(?:js|d\.ts|rb)$|\.(?:g|"
+    r"freezed|gr|mocks)\.dart$|"
     r"\.designer\.(?:cs|vb)$|\.g(?:\.i)?\.cs$|[._-]generated\.\w+$|(?:^|/)zz_generated\.\w|_generated\.go$|"
     r"\.(?:js|css|mjs|min)\.map$|(?:^|/)__generated__/|(?:^|/)__[\w-]*snapshots__/|\.(?:xib|storyboard|pbxproj)$|"
     r"(?:^|/)r\.java$|\.tlog$|(?:^|/)configure$|(?:^|/)aclocal\.m4$|(?:^|/)makefile\.in$|\.resx$"
@@ -29,37 +31,60 @@ _GENERATED = re.compile(
 _THING = r"(?:file|code|class|header|script|document|module|source|table|content|program|package|parser|page|grammar)"
 _SIGNED = re.compile(
     r"^[^\w\n]{0,12}(?:(?:rem|dnl)[ \t]+)?(?:(?:warning|note|notice|important|attention)\W{1,4})?(?:"
-    rf"(?:this is an?[ \t]+)?(?:(?:this|the)[ \t]+)?(?:{_THING}(?:[ \t]+[\w./-]+)?[ \t]+)?(?:(?:is|was|has been|were)[ \t]+)?(?:"
+    rf"(?:this is an?[ \t]+)?(?:(?:this|"
+    rf"the)[ \t]+)?(?:{_THING}(?:[ \t]+[\w./-]+)?[ \t]+)?(?:(?:is|was|has been|were)[ \t]+)?(?:"
     r"(?:auto(?:matically)?|machine|mechanically)[- \t]*(?:generated|created)\b|"
     r"generated[ \t]+(?:by|from|with|using|automatically|via)\b|created automatically\b)|"
     rf"code generated\b|<auto-?generated|[\w .]{{0,60}}\b{_THING},? (?:(?:is|was) )?(?:automatically )?created by$)|"
-    r"@(?:partially-)?generated\b|\bdo not (?:edit|modify)\b[^\n]{0,60}generated|generated\b[^\n]{0,60}\bdo not (?:edit|modify)",
+    r"@(?:partially-)?generated\b|\bdo not (?:edit|modify)\b[^\n]{0,60}generated|"
+    r"generated\b[^\n]{0,60}\bdo not (?:edit|modify)",
     re.I | re.M,
 )
 _COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|<!--|--|;|%|\(\*|\{-|\"\"\"|'''|\.\.\s|rem\b|dnl\b|@|<auto)", re.I)
 _PROSE = (".md", ".rst", ".txt", ".mdx", ".markdown", ".adoc", ".org", ".tex")
-_TEMPLATES = (".tt", ".t4", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".ejs", ".erb", ".mustache", ".hbs", ".in", ".gotmpl")
+_TEMPLATES = (
+    ".tt",
+    ".t4",
+    ".tmpl",
+    ".tpl",
+    ".j2",
+    ".jinja",
+    ".jinja2",
+    ".ejs",
+    ".erb",
+    ".mustache",
+    ".hbs",
+    ".in",
+    ".gotmpl",
+)
 _MINIFIED = re.compile(r"[.-]min\.(?:js|mjs|cjs|css|svg|html?)$")
 _CAN_BE = re.compile(r"\.(?:js|mjs|cjs|css)$")
 _LOCK = re.compile(
     r"(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|deno\.lock|cargo\.lock|"
-    r"go\.sum|go\.work\.sum|gopkg\.lock|glide\.lock|poetry\.lock|pdm\.lock|uv\.lock|pipfile\.lock|pixi\.lock|pylock[\w.]*\.toml|"
-    r"conda-lock\.ya?ml|composer\.lock|gemfile\.lock|podfile\.lock|cartfile\.resolved|package\.resolved|mix\.lock|rebar\.lock|"
+    r"go\.sum|go\.work\.sum|gopkg\.lock|glide\.lock|poetry\.lock|pdm\.lock|uv\.lock|"
+    r"pipfile\.lock|pixi\.lock|pylock[\w.]*\.toml|"
+    r"conda-lock\.ya?ml|composer\.lock|gemfile\.lock|podfile\.lock|cartfile\.resolved|"
+    r"package\.resolved|mix\.lock|rebar\.lock|"
     r"pubspec\.lock|flake\.lock|packages\.lock\.json|project\.assets\.json|paket\.lock|gradle\.lockfile|renv\.lock|"
     r"stack\.yaml\.lock|cabal\.project\.freeze|shard\.lock|conan\.lock|module\.bazel\.lock|\.terraform\.lock\.hcl|"
     r"manifest\.toml|packrat\.lock|berksfile\.lock|chart\.lock)$"
 )
 _TEST = re.compile(
-    r"(?:^|/)(?:tests?|__tests?__|testing|testdata|test[-_](?:data|utils|cases|fixtures|helpers|suite|resources)|specs?|"
-    r"fixtures?|__fixtures__|__mocks__|__[\w-]*snapshots__|e2e|unit-?tests?|integration-?tests?|[a-z]*test(?:suite|s)?(?=/(?:java|kotlin|"
+    r"(?:^|/)(?:tests?|__tests?__|testing|testdata|test[-_](?:data|utils|cases|fixtures|helpers|"
+    r"suite|resources)|specs?|"
+    r"fixtures?|__fixtures__|__mocks__|__[\w-]*snapshots__|e2e|unit-?tests?|integration-?tests?|"
+    r"[a-z]*test(?:suite|s)?(?=/(?:java|kotlin|"
     r"resources|scala))|androidtest|testsuites?|[\w-]+\.tests?)/|"
-    r"(?:^|/)(?:test_[^/]*|[^/]*[_.-](?:test|tests|spec|specs))\.\w+$|(?:^|/)(?:conftest\.py|tests?\.\w+|phpunit\.xml(?:\.dist)?)$"
+    r"(?:^|/)(?:test_[^/]*|[^/]*[_.-](?:test|tests|spec|specs))\.\w+$|(?:^|/)(?:conftest\.py|"
+    r"tests?\.\w+|phpunit\.xml(?:\.dist)?)$"
 )
-_TEST_CLASS = re.compile(r"(?:^|/)(?:\w*[a-z\d](?:Tests?|Spec|TestCase|IT)|Test[A-Z]\w*)\.(?:java|kt|cs|scala|groovy|php|swift|fs|vb)$")
+_TEST_CLASS = re.compile(
+    r"(?:^|/)(?:\w*[a-z\d](?:Tests?|Spec|TestCase|IT)|Test[A-Z]\w*)\.(?:java|kt|cs|scala|groovy|" r"php|swift|fs|vb)$"
+)
 
 
 def flags(name: str, head: str, mean_line: float) -> tuple[bool, ...]:
-    """One of each of FLAGS. `name`: the file's path; `head`: its first HEAD characters; `mean_line`: of all its lines."""
+    """One for each of FLAGS. `name`: its path; `head`: its first HEAD characters; `mean_line`: characters of a line."""
     path = name.lower()
     return (
         _VENDORED.search(path) is not None,

@@ -1,8 +1,8 @@
 """Bytes of a text that are data and no language: base64, hexadecimal digests, tables of numbers.
 
-A run of base64 is 64 bytes or more of its alphabet with a digit, a small and a capital letter in it; a digest 32 or more
-hexadecimal digits with both figures and letters; a table 256 bytes or more of figures, hexadecimal digits, signs and
-white space of which a quarter or more are figures. Each byte counts once. One pass, about a nanosecond a byte.
+A run of base64 is 64 bytes or more of its alphabet with a digit, a small and a capital letter in it; a digest 32 or
+more hexadecimal digits with both figures and letters; a table 256 bytes or more of figures, hexadecimal digits, signs
+and white space of which a quarter or more are figures. Each byte counts once. One pass, about a nanosecond a byte.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from curate.kernels.jit import inner, kernel
 from curate.kernels.scan import Scan
 
 BASE64, DIGEST, TABLE = 64, 32, 256
-DIGIT, SMALL, CAPITAL, SIGN64, HEX, FILL = 1, 2, 4, 8, 16, 32
+DIGIT, SMALL, CAPITAL, SIGN64, HEX, FILL, NO_DIGEST = 1, 2, 4, 8, 16, 32, 128
 
 
 def _class(byte: int) -> int:
@@ -36,25 +36,29 @@ def encoded(scan: Scan) -> tuple[np.ndarray, np.ndarray]:
 @kernel
 def _encoded(data, offsets, classes, total, longest):
     for i in range(offsets.size - 1):
-        counted = offsets[i]  # bytes before it are in a run that was counted
-        word = table = offsets[i]  # where the run of base64, and of a table, begins
-        word_classes, digits, letters = 0, 0, 0
+        word = table = offsets[i]  # where the current run of each kind begins
+        word_classes, digits = 0, 0
+        inside, tabled = 0, 0  # bytes of the table that words have counted, and of the word that tables have
         for at in range(offsets[i], offsets[i + 1] + 1):
             kind = classes[data[at]] if at < offsets[i + 1] else 0
-            if not kind & (DIGIT | SMALL | CAPITAL | SIGN64):
-                if _is_word(at - word, word_classes):
-                    counted = _count(i, max(word, counted), at, counted, total, longest)
-                word, word_classes = at + 1, 0
-            else:
+            if kind & (DIGIT | SMALL | CAPITAL | SIGN64):
                 word_classes |= kind & (DIGIT | SMALL | CAPITAL | SIGN64)
-                if kind & (SMALL | CAPITAL) and not kind & HEX or kind & SIGN64:
-                    word_classes |= 128  # no digest
-            if not kind & (DIGIT | HEX | FILL):
+                if (kind & (SMALL | CAPITAL) and not kind & HEX) or kind & SIGN64:
+                    word_classes |= NO_DIGEST
+            else:
+                if _is_word(at - word, word_classes):
+                    total[i] += at - word - tabled
+                    longest[i] = max(longest[i], at - word)
+                    inside += max(0, at - max(word, table))
+                word, word_classes, tabled = at + 1, 0, 0
+            if kind & (DIGIT | HEX | FILL):
+                digits += kind & DIGIT
+            else:
                 if at - table >= TABLE and 4 * digits >= at - table:
-                    counted = _count(i, max(table, counted), at, counted, total, longest)
-                table, digits = at + 1, 0
-            elif kind & DIGIT:
-                digits += 1
+                    total[i] += at - table - inside
+                    longest[i] = max(longest[i], at - table)
+                    tabled += max(0, at - max(table, word))
+                table, digits, inside = at + 1, 0, 0
 
 
 @inner
@@ -62,12 +66,4 @@ def _is_word(size, classes):
     mixed = DIGIT | SMALL | CAPITAL
     if size >= BASE64 and classes & mixed == mixed:
         return True
-    return size >= DIGEST and not classes & 128 and classes & DIGIT != 0 and classes & (SMALL | CAPITAL) != 0
-
-
-@inner
-def _count(i, start, end, counted, total, longest):
-    if end > start:
-        total[i] += end - start
-        longest[i] = max(longest[i], end - start)
-    return max(end, counted)
+    return size >= DIGEST and not classes & NO_DIGEST and classes & DIGIT != 0 and classes & (SMALL | CAPITAL) != 0

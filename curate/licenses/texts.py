@@ -1,4 +1,4 @@
-"""The licence of a licence's text, by phrases that only this text has; the SPDX identifier, or an expression of several.
+"""The licence of a licence's text, by phrases that only this text has: an SPDX identifier, or an expression of some.
 
 Hand-written for the licences that nearly all public repositories have (about fifty texts); what is not among them has
 no identifier, and is then no licence that an allow-list could name. Not a legal opinion: a changed text with the same
@@ -18,7 +18,7 @@ _APACHE_FULL = ("apache license", "version 2 0 january 2004")
 _APACHE_NOTICE = ("licensed under the apache license version 2 0",)
 _MIT_GRANT = "permission is hereby granted free of charge to any person obtaining a copy of this software"
 _BSD = ("redistribution and use in source and binary forms", "redistributions of source code must retain")
-_ENDORSE = ("endorse or promote products derived from", )
+_ENDORSE = ("endorse or promote products derived from",)
 _ACKNOWLEDGE = "all advertising materials mentioning features or use"
 
 # (identifier, phrases that must all be there, phrases that must not); what an earlier row found, a later one may name
@@ -27,10 +27,21 @@ _ROWS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("Apache-2.0", _APACHE_FULL, ()),
     ("Apache-2.0", _APACHE_NOTICE, ()),
     ("Apache-1.1", ("apache software license version 1 1",), ()),
-    ("MIT-0", (_MIT_GRANT, "without limitation the rights to use copy modify merge publish"), (
-        "the above copyright notice and this permission notice", "this permission notice shall be included", "the above copyright notice")),
+    (
+        "MIT-0",
+        (_MIT_GRANT, "without limitation the rights to use copy modify merge publish"),
+        (
+            "the above copyright notice and this permission notice",
+            "this permission notice shall be included",
+            "the above copyright notice",
+        ),
+    ),
     ("X11", (_MIT_GRANT, "except as contained in this notice the name of the x consortium"), ()),
-    ("MIT", (_MIT_GRANT, "this permission notice"), ("x consortium", "except as contained in this notice", "the software shall be used for good")),
+    (
+        "MIT",
+        (_MIT_GRANT, "this permission notice"),
+        ("x consortium", "except as contained in this notice", "the software shall be used for good"),
+    ),
     ("JSON", (_MIT_GRANT, "the software shall be used for good not evil"), ()),
     ("MIT", ("mit license http www opensource org licenses mit license php",), ()),
     ("MIT", ("released under the mit license",), (_MIT_GRANT,)),
@@ -40,15 +51,45 @@ _ROWS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("BSD-3-Clause", (*_BSD, *_ENDORSE), (_ACKNOWLEDGE, "no express or implied licenses to any party s patent rights")),
     ("BSD-2-Clause", (*_BSD, "redistributions in binary form must reproduce"), (*_ENDORSE, _ACKNOWLEDGE)),
     ("BSD-1-Clause", _BSD, ("redistributions in binary form must reproduce", *_ENDORSE, _ACKNOWLEDGE)),
-    ("0BSD", ("permission to use copy modify and or distribute this software for any purpose with or without fee is hereby granted the software is provided",), ()),
-    ("ISC", ("permission to use copy modify and or distribute this software for any purpose with or without fee is hereby granted provided that",), ()),
-    ("ISC", ("permission to use copy modify and distribute this software for any purpose with or without fee is hereby granted provided that the above",), ()),
+    (
+        "0BSD",
+        (
+            "permission to use copy modify and or distribute this software for any purpose with or "
+            "without fee is hereby granted the software is provided",
+        ),
+        (),
+    ),
+    (
+        "ISC",
+        (
+            "permission to use copy modify and or distribute this software for any purpose with or "
+            "without fee is hereby granted provided that",
+        ),
+        (),
+    ),
+    (
+        "ISC",
+        (
+            "permission to use copy modify and distribute this software for any purpose with or "
+            "without fee is hereby granted provided that the above",
+        ),
+        (),
+    ),
     ("Unlicense", ("this is free and unencumbered software released into the public domain",), ()),
     ("Unlicense", ("the unlicense http unlicense org",), ("this is free and unencumbered",)),
     ("CC0-1.0", ("cc0 1 0 universal", "affirmer"), ()),
     ("CC0-1.0", ("creative commons legal code", "cc0 1 0 universal"), ()),
     ("WTFPL", ("do what the fuck you want to public license",), ()),
-    ("Zlib", ("this software is provided as is without any express or implied warranty in no event will the authors be held liable", "must not be misrepresented", "altered source versions"), ("the png reference library",)),
+    (
+        "Zlib",
+        (
+            "this software is provided as is without any express or implied warranty in no event "
+            "will the authors be held liable",
+            "must not be misrepresented",
+            "altered source versions",
+        ),
+        ("the png reference library",),
+    ),
     ("libpng-2.0", ("png reference library license version 2",), ()),
     ("BSL-1.0", ("boost software license version 1 0",), ()),
     ("AGPL-3.0", ("gnu affero general public license version 3",), ()),
@@ -68,7 +109,14 @@ _ROWS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("PSF-2.0", ("python software foundation license version 2",), ()),
     ("MS-PL", ("microsoft public license ms pl",), ()),
     ("NCSA", ("university of illinois", "ncsa open source license"), ()),
-    ("PostgreSQL", ("permission to use copy modify and distribute this software and its documentation for any purpose without fee and without a written agreement is hereby granted",), ()),
+    (
+        "PostgreSQL",
+        (
+            "permission to use copy modify and distribute this software and its documentation for "
+            "any purpose without fee and without a written agreement is hereby granted",
+        ),
+        (),
+    ),
     ("UPL-1.0", ("universal permissive license", "version 1 0"), ()),
     ("OFL-1.1", ("sil open font license version 1 1",), ()),
     ("CC-BY-4.0", ("creative commons attribution 4 0 international",), ()),
@@ -83,8 +131,15 @@ _ROWS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("Vim", ("vim license",), ()),
     ("OpenSSL", ("openssl toolkit", _ACKNOWLEDGE), ()),
     ("Ruby", ("you may make and give away verbatim copies of the source form of the software",), ()),
-    ("MulanPSL-2.0", ("mulan psl v2", ), ()),
-    ("HPND", ("permission to use copy modify and distribute this software and its documentation for any purpose and without fee is hereby granted",), ()),
+    ("MulanPSL-2.0", ("mulan psl v2",), ()),
+    (
+        "HPND",
+        (
+            "permission to use copy modify and distribute this software and its documentation for "
+            "any purpose and without fee is hereby granted",
+        ),
+        (),
+    ),
 )
 # What the text of one licence mentions of another is no second licence.
 _MENTIONS = {

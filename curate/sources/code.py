@@ -1,9 +1,9 @@
 """Repositories of source code: a tar or zip archive, or a folder, is a piece; each of its files is a record.
 
-What StarCoder and The Stack do before they filter (Kocetkov et al. 2022, 3; Li et al. 2023, 3.1), on archives as GitHub,
-package registries and Software Heritage hand them out: the licence of every file is told, and files of a licence that
-the source's `licenses` does not admit are rows with the status `license`. No file is left out in silence: binaries,
-links and files that are too large are rows too.
+What StarCoder and The Stack do before they filter (Kocetkov et al. 2022, 3; Li et al. 2023, 3.1), on archives as
+GitHub, package registries and Software Heritage hand them out: the licence of every file is told, and files of a
+licence that the source's `licenses` does not admit are rows with the status `license`. No file is left out in silence:
+binaries, links and files that are too large are rows too.
 
 Files come in one order, whatever the archive's: the README of the top folder, which says what the rest is about, then
 the others by path, as `git ls-files` has them. So `pack` can lay a repository end to end (`mix: keep_together`). To put
@@ -75,7 +75,9 @@ def read(piece: Piece, options: Options) -> Iterator[Record]:
         yield from broken
 
 
-def _gathered(piece: Piece, options: Options, spool: IO[bytes]) -> tuple[list[_File], list[Record], str | None, Licences]:
+def _gathered(
+    piece: Piece, options: Options, spool: IO[bytes]
+) -> tuple[list[_File], list[Record], str | None, Licences]:
     """Every member, the texts in `spool`; what broke off; the commit a comment names; and the licences found."""
     files: dict[str, _File] = {}
     replaced: list[_File] = []

@@ -19,7 +19,9 @@ CELLS = [
     {"cell_type": "code", "source": "doc = '''\n```\n'''", "outputs": []},
     {"cell_type": "raw", "source": "raw"},
 ]
-WRITTEN = "# Kites\nThey *fly*.\n\n```python\n%timeit x\n!ls\nx = 1\n```\n\n````python\ndoc = '''\n```\n'''\n````\n\nraw\n"
+WRITTEN = (
+    "# Kites\nThey *fly*.\n\n```python\n%timeit x\n!ls\nx = 1\n```\n\n````python\ndoc = '''\n```\n'''\n````\n\nraw\n"
+)
 
 
 def test_cells_stand_in_order_and_outputs_are_off():
@@ -31,7 +33,9 @@ def test_the_third_format_has_worksheets_inputs_and_headings():
         {"cell_type": "heading", "level": 2, "source": ["Kites"]},
         {"cell_type": "code", "input": ["x = 1"], "language": "python", "outputs": [PICTURE]},
     ]
-    assert text(json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}]}))[0] == "## Kites\n\n```python\nx = 1\n```\n"
+    assert (
+        text(json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}]}))[0] == "## Kites\n\n```python\nx = 1\n```\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,8 @@ def test_the_order_of_what_stays_together_depends_on_no_worker(packed, digests, 
 
 
 def test_where_the_recipe_does_not_ask_nothing_stays_together():
-    table = pa.table({"uid": pa.array([7, 8], pa.uint64()), "group": ["code"] * 2, "path": ["a"] * 2, "member": ["x", "y"]})
+    files = {"group": ["code"] * 2, "path": ["a"] * 2, "member": ["x", "y"]}
+    table = pa.table({"uid": pa.array([7, 8], pa.uint64()), **files})
     off, on = (Recipe(name="t", mix={"keep_together": groups}) for groups in ([], ["code"]))
     assert together.keys(off, table).tolist() == [7, 8]
     assert together.keys(on, table).tolist() == [uid("a", -1)] * 2

@@ -188,7 +188,8 @@ def test_a_repository_that_begins_with_its_long_history_of_changes_is_one():
 
 
 def test_folders_of_code_are_repositories_and_their_files_keep_their_identity(tmp_path: Path):
-    for name in ("ann/kites/README.md", "ann/kites/src/a.py", "ann/kites/.git/config", "ann/kites/sub/.git", "bob/x/y.py"):
+    in_kites = ("README.md", "src/a.py", ".git/config", "sub/.git")
+    for name in (*(f"ann/kites/{inner}" for inner in in_kites), "bob/x/y.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("text\n")
     (tmp_path / "ann/kites/sub/inner.py").write_text("1\n")
