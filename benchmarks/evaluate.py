@@ -24,6 +24,7 @@ from benchmarks import (
     evaluate_encodings,
     evaluate_epub,
     evaluate_extraction,
+    evaluate_gutenberg,
     evaluate_kept,
     evaluate_language,
     evaluate_near_duplicates,
@@ -50,6 +51,7 @@ TOPICS = {
     "arxiv": evaluate_arxiv.rows,
     "language": evaluate_language.rows,
     "wikipedia": evaluate_wikipedia.rows,
+    "gutenberg": evaluate_gutenberg.rows,
     "kept": evaluate_kept.rows,
 }
 OUT = Path(__file__).parent / "evaluation.json"

@@ -77,6 +77,10 @@ def _extract(record: Record, settings: Settings) -> Extracted:
         from curate.extract import wikitext
 
         text = wikitext.text(markup, record.hidden)
+    elif record.media == "gutenberg":
+        from curate.extract import gutenberg
+
+        text = gutenberg.text(markup)
     elif record.media == "latex":
         from curate.extract import latex
 

@@ -15,7 +15,10 @@ from curate.recipe.rules import not_everything
 from curate.recipe.section import Section
 from curate.recipe.spares import TECHNICAL, Exempt, Groups, Spares, some
 
-Kind = Literal["arxiv", "code", "commoncrawl", "epub", "jsonl", "parquet", "stackexchange", "text", "warc", "wet", "wikipedia"]
+Kind = Literal[
+    "arxiv", "code", "commoncrawl", "epub", "gutenberg", "jsonl", "parquet", "stackexchange", "text", "warc", "wet",
+    "wikipedia",
+]  # fmt: skip
 Column = Literal["text", "url", "date", "language", "title", "license"]
 ROWS = ("jsonl", "parquet")  # the kinds whose columns have names
 SETTINGS: dict[str, tuple[str, ...]] = {  # fields of a source that only these kinds have; None where not stated

@@ -16,7 +16,20 @@ from __future__ import annotations
 from types import ModuleType
 from typing import BinaryIO
 
-from curate.sources import arxiv, code, commoncrawl, epub, jsonl, parquet, stackexchange, text, warc, wet, wikipedia
+from curate.sources import (
+    arxiv,
+    code,
+    commoncrawl,
+    epub,
+    gutenberg,
+    jsonl,
+    parquet,
+    stackexchange,
+    text,
+    warc,
+    wet,
+    wikipedia,
+)
 from curate.sources.compressed import compression, head_of
 
 # In the order in which they are asked: `text` takes whatever can be read as such.
@@ -30,6 +43,7 @@ KINDS: dict[str, ModuleType] = {
     "stackexchange": stackexchange,
     "arxiv": arxiv,
     "code": code,
+    "gutenberg": gutenberg,
     "text": text,
 }
 KINDS["commoncrawl"] = commoncrawl  # never recognised

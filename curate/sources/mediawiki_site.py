@@ -34,7 +34,7 @@ class Site:
     @property
     def license(self) -> str | None:
         """Of all projects of Wikimedia that dumps of articles come from; another wiki's is not stated in its dump."""
-        return "CC BY-SA 4.0" if self.base and _WIKIMEDIA.match(self.base) else None
+        return "CC-BY-SA-4.0" if self.base and _WIKIMEDIA.match(self.base) else None
 
     def url(self, title: str) -> str | None:
         return f"{self.base}{quote(title.replace(' ', '_'), safe=_SAFE)}" if self.base else None

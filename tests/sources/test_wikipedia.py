@@ -27,7 +27,7 @@ def test_a_revision_is_a_record_with_its_address_date_title_and_licence(records)
     assert (record.offset, record.status, record.media) == (42, "ok", "wikitext")
     assert record.url == "https://en.wikipedia.org/wiki/Ada_Lovelace/C%2B%2B_%26_%C2%ABx%C2%BB"
     assert record.date == 1709294400
-    assert (record.title, record.license, record.language) == ("Ada Lovelace/C++ & «x»", "CC BY-SA 4.0", "en")
+    assert (record.title, record.license, record.language) == ("Ada Lovelace/C++ & «x»", "CC-BY-SA-4.0", "en")
     assert record.body == "She <b>wrote</b> & thought."
     assert record.hidden == {"fails"}
 
