@@ -97,18 +97,20 @@ def _site(url: str) -> str | None:
 
 
 def _records(posts: list[Post], site: str | None, options: Options) -> Iterator[Record]:
-    """The thread, and behind it the posts that are in none."""
+    """The thread, and behind it the posts that are in none. Only the number of a question, or of a wiki, is its own
+    thread's; all others have their place as an offset, so that no two records have the same."""
+    question = posts[0] if posts[0].kind == QUESTION else None
     seen: set[int] = set()
     answers, others = [], []
-    question = posts[0] if posts[0].kind == QUESTION else None
-    for post in posts[1:] if question else posts:
-        if post.kind == QUESTION or (post.kind == ANSWER and post.id in seen):
+    for post in posts:
+        if post.id in seen:
             others.append(Record(NOWHERE + post.at, status="repeated_post"))
         elif post.kind == ANSWER and question:
             answers.append(post)
-        else:
-            status = "orphan_answer" if post.kind == ANSWER else post.status
-            others.append(Record(post.id, date=post.date, status=status))
+        elif post.kind == ANSWER:
+            others.append(Record(NOWHERE + post.at, date=post.date, status="orphan_answer"))
+        elif post is not question:
+            others.append(Record(post.id, date=post.date, status=post.status))
         seen.add(post.id)
     if question:
         yield _thread(question, answers, site, options)

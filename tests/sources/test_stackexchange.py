@@ -71,9 +71,16 @@ def test_posts_of_no_thread_have_a_status(piece) -> None:
     wiki = row(Id=30, PostTypeId=5, CreationDate="2015-01-21T20:26:05.383", Body="about a tag")
     made = records(piece, dump(broken, answer(8, 7), wiki, question(40), question(40)))
     found = [(record.offset, record.status) for record in made]
-    assert found[:3] == [(8, "orphan_answer"), (30, "other_post"), (40, "ok")]
-    assert sorted(status for _, status in found[3:]) == ["broken_row", "repeated_post"]
+    assert found[1:3] == [(30, "other_post"), (40, "ok")]
+    assert [status for _, status in found] == ["orphan_answer", "other_post", "ok", "repeated_post", "broken_row"]
     assert len({offset for offset, _ in found}) == 5
+
+
+def test_one_number_for_all_posts_still_gives_each_its_own_offset(piece) -> None:
+    wiki = row(Id=1, PostTypeId=5, CreationDate="2015-01-21T20:26:05.383", Body="x")
+    made = records(piece, dump(answer(1, 7), answer(1, 1), question(1), wiki, answer(1, 8), wiki, answer(2, 1)))
+    assert len({record.offset for record in made}) == len(made) == 6
+    assert [record.status for record in made][:2] == ["ok", "repeated_post"] and made[0].body.count("<p>A:</p>") == 1
 
 
 def test_an_archive_without_posts_says_so(piece) -> None:
