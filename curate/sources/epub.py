@@ -32,6 +32,9 @@ _SIGNS = (
 _NOTICE_CHARS = 6_000
 _LOCAL_LINK = re.compile(r"""<a\b[^>]*\bhref="(?![A-Za-z][\w+.-]*:)[^"]*"[^>]*>(.*?)</a>""", re.S)
 _FEWEST_LINKS = 5
+_START = re.compile(r"\*\*\*\s*START OF (?:THE|THIS) PROJECT GUTENBERG[^*<]{0,300}\*\*\*")
+_END = re.compile(r"\*\*\*\s*END OF (?:THE|THIS) PROJECT GUTENBERG")
+_GUTENBERG_CHARS = 40_000  # from the beginning, in which the first line of stars stands
 
 
 def recognise(path: str, head: bytes) -> bool:
@@ -90,7 +93,7 @@ def _record(whole: Record, part: _Part, hinted: set[str], options: Options) -> R
     if options.bodies:
         small = max(_SMALL_BYTES, part.bytes // _SMALL_PART)
         chapters = [_chapter(content) for name, content in part.pages if name not in hinted or len(content) > small]
-        record.body = "\n".join(f"<section>{chapter}</section>" for chapter in chapters if chapter)
+        record.body = _unlicensed("\n".join(f"<section>{chapter}</section>" for chapter in chapters if chapter))
     return record
 
 
@@ -101,6 +104,13 @@ def _chapter(content: bytes) -> str:
     decoded = decode(content, None, True)
     chapter = fragment(decoded[0]) if decoded else ""
     return "" if _is_notice(chapter) or _is_contents(chapter) else chapter
+
+
+def _unlicensed(body: str) -> str:
+    """What lies between Project Gutenberg's lines of stars; its newer books mark what lies around by class."""
+    start = _START.search(body, 0, _GUTENBERG_CHARS)
+    end = _END.search(body, len(body) // 2)
+    return body[start.end() if start else 0 : end.start() if end else len(body)]
 
 
 def _is_notice(chapter: str) -> bool:

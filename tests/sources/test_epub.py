@@ -75,6 +75,15 @@ def test_a_table_of_contents_that_nothing_marks_is_known_by_its_links(piece) -> 
     assert "See <a" in record.body and record.body.count("A friend") == 9
 
 
+def test_the_licence_of_project_gutenberg_goes_with_the_lines_that_mark_it(piece) -> None:
+    start = "<p>*** START OF THIS PROJECT GUTENBERG EBOOK A TALE ***</p>"
+    first = page("<p>This ebook is for the use of anyone</p>" + start + LONG)
+    last = page(LONG + "<p>The end.</p><p>*** END OF THIS PROJECT GUTENBERG EBOOK A TALE ***</p><p>Section 1.</p>")
+    [record] = records(piece, book({"0.html": first, "1.html": last}))
+    assert "anyone" not in record.body and "Section 1" not in record.body and "GUTENBERG" not in record.body
+    assert record.body.count("dark night") == 40 and "The end." in record.body
+
+
 def test_members_are_found_escaped_composed_otherwise_and_in_other_capitals(piece) -> None:
     members = {"OPS/book.opf": package(["Kapitel%201.xhtml", "e\u0301.xhtml", "THREE.XHTML"])}
     names = ["Kapitel 1.xhtml", "\u00e9.xhtml", "three.xhtml"]
