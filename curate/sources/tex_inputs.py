@@ -17,27 +17,26 @@ from collections.abc import Iterator, Mapping
 _MOST_NESTED = 16
 _MOST_FILES = 2_000
 _LARGEST_PACKAGE = 1 << 15
+_LONGEST_LINE = 300
 _USUAL = ("ms", "main", "paper", "article", "arxiv", "manuscript", "print")
 
-_COMMENT = r"(?<!\\)(?:\\\\)*%[^\n]*"
-_VERBATIM = r"\\begin\s*\{(?P<verbatim>verbatim\*?|lstlisting|minted|Verbatim|comment|filecontents\*?)\}"
+# Every alternative begins with one of two characters, so that the search passes over all others at once.
+_VERBATIM = r"begin\s*\{(?P<verbatim>verbatim\*?|lstlisting|minted|Verbatim|comment|filecontents\*?)\}"
 _INPUT = (
-    r"\\(?:input|include|subfile|subfileinclude|InputIfFileExists|@input)\s*"
+    r"(?:input|include|subfile|subfileinclude|InputIfFileExists|@input)\s*"
     r"(?:\{\s*(?P<braced>[^{}%\\]{1,300})\}|(?P<bare>[\w./+-]{1,300}))"
 )
 _IMPORT = (
-    r"\\(?:sub)?(?:import|inputfrom|includefrom)\*?\s*"
+    r"(?:sub)?(?:import|inputfrom|includefrom)\*?\s*"
     r"\{(?P<folder>[^{}%\\]{0,300})\}\s*\{(?P<imported>[^{}%\\]{1,300})\}"
 )
-_PACKAGE = r"\\(?:usepackage|RequirePackage)\s*(?:\[[^\[\]]{0,500}\])?\s*\{(?P<packages>[^{}\\]{1,300})\}"
-_END = r"^[ \t]*(?P<end>\\endinput)\b"
-_COMMAND = re.compile("|".join((_COMMENT, _VERBATIM, _INPUT, _IMPORT, _PACKAGE, _END)), re.M)
-_CLASS = re.compile(r"^[^%\n]{0,200}?\\document(?:class|style)\b", re.M)
-_DOCUMENT = re.compile(r"^[^%\n]{0,200}?\\begin\s*\{document\}", re.M)
+_PACKAGE = r"(?:usepackage|RequirePackage)\s*(?:\[[^\[\]]{0,500}\])?\s*\{(?P<packages>[^{}\\]{1,300})\}"
+_END = r"(?P<end>endinput)\b"
+_COMMAND = re.compile(rf"%[^\n]*|\\(?:[\\%]|{_VERBATIM}|{_INPUT}|{_IMPORT}|{_PACKAGE}|{_END})")
+_CLASS = re.compile(r"\\document(?:class|style)\b")
+_DOCUMENT = re.compile(r"\\begin\s*\{document\}")
 _BODY_END = re.compile(r"\\end\s*\{document\}")
-_PLAIN = re.compile(
-    r"^[^%\n]{0,200}?\\(?:bye|end|magnification|input\s+(?:amstex|harvmac|phyzzx)|document)\b(?!\s*\{)", re.M
-)
+_PLAIN = re.compile(r"\\(?:bye|end|magnification|input\s+(?:amstex|harvmac|phyzzx)|document)\b(?!\s*\{)")
 
 
 def main_file(files: Mapping[str, str]) -> str | None:
@@ -45,12 +44,12 @@ def main_file(files: Mapping[str, str]) -> str | None:
     stated = next((name for name in _toplevel(files) if name in tex), None)
     if stated is not None:
         return stated
-    classed = [name for name, text in tex.items() if _CLASS.search(text)]
+    classed = [name for name, text in tex.items() if _stands(_CLASS, text)]
     for among in (
-        [name for name in classed if _DOCUMENT.search(tex[name])],
+        [name for name in classed if _stands(_DOCUMENT, tex[name])],
         classed,
-        [name for name, text in tex.items() if _DOCUMENT.search(text)],
-        [name for name, text in tex.items() if _PLAIN.search(text)],
+        [name for name, text in tex.items() if _stands(_DOCUMENT, text)],
+        [name for name, text in tex.items() if _stands(_PLAIN, text)],
         list(tex) if len(tex) == 1 else [],
     ):
         if among:
@@ -62,6 +61,20 @@ def joined(files: Mapping[str, str], main: str, limit: int) -> str:
     """The main file with its inputs in place; longer than `limit` only where that was exceeded."""
     join = _Join(files, limit)
     return join.text(main)
+
+
+def _stands(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first match that no comment holds."""
+    for found in pattern.finditer(text):
+        if "%" not in _before(text, found.start()).replace("\\%", ""):
+            return found
+    return None
+
+
+def _before(text: str, at: int) -> str:
+    """The line up to here, no more of it than a comment is worth looking for."""
+    line = text.rfind("\n", max(at - _LONGEST_LINE, 0), at)
+    return text[max(line + 1, at - _LONGEST_LINE, 0) : at]
 
 
 def _toplevel(files: Mapping[str, str]) -> Iterator[str]:
@@ -118,6 +131,8 @@ class _Join:
         ends: dict[str, int] = {}
         for found in _commands(text, ends):
             if found["end"]:
+                if _before(text, found.start()).strip():
+                    continue  # in a condition, as packages have it
                 break
             files = self._meant(found, name, (above or [name])[0]) if len(above) < _MOST_NESTED else []
             files = [file for file in files if file != name and file not in above]
@@ -183,7 +198,7 @@ def _commands(text: str, ends: dict[str, int]) -> Iterator[re.Match[str]]:
 
 def _inside(text: str) -> str:
     """Of a file with a document of its own, what stands in it."""
-    if not (begin := _DOCUMENT.search(text)):
+    if not (begin := _stands(_DOCUMENT, text)):
         return text
     end = _BODY_END.search(text, begin.end())
     return text[begin.end() : end.start() if end else len(text)]

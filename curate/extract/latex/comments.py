@@ -13,11 +13,11 @@ CODE = (
     r"verbatim\*?|Verbatim\*?|BVerbatim|lstlisting|minted|alltt|CodeInput|CodeOutput|Sinput|Soutput|pyglist"
     r"|filecontents\*?"
 )
-_OPENING = re.compile(
-    r"(?<!\\)(?:\\\\)*(?P<comment>%[^\n]*(?:\n[ \t]*|\Z))"
-    rf"|\\begin\s*\{{(?P<code>{CODE})\}}"
-    r"|\\(?:verb\*?|lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{\w+\})\s?(?P<mark>[^\w\s*{])"
-    r"|\\(?:url|href|path|nolinkurl)\s*\{[^{}\n]*\}"
+_OPENING = re.compile(  # all alternatives begin with one of two characters: the search passes over the others at once
+    r"(?P<comment>%[^\n]*(?:\n[ \t]*|\Z))"
+    rf"|\\(?:[\\%]|begin\s*\{{(?P<code>{CODE})\}}"
+    r"|(?:verb\*?|lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{\w+\})\s?(?P<mark>[^\w\s*{])"
+    r"|(?:url|href|path|nolinkurl)\s*\{[^{}\n]*\})"
 )
 
 

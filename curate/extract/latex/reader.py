@@ -4,7 +4,7 @@ A macro's text is pushed on the stack and read next, so that nothing recurses ho
 control sequence (`@` is a letter of names everywhere, as in packages), one special character, or a run of ordinary
 ones; the source has no comments any more. All work that
 could be done twice is counted: characters pushed, and characters searched in vain for a closing brace; above the limits
-macros stay unexpanded and searches stay short, so that no input takes more than linear time.
+macros stay unexpanded and nothing is searched for, so that no input takes more than linear time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SPACE = re.compile(r"[ \t]*(?:\n[ \t]*)?(?!\n)")
 _ONE = re.compile(r"\\(?:[A-Za-z@]+|.)|.", re.S)
 _MOST_FRAMES = 200
 _LONGEST_ARGUMENT = 1_000_000
-_LONGEST_IN_VAIN = 2_000
+_LONGEST_OPTION = 10_000  # brackets also open intervals
 PARAGRAPH = "\n\n"
 
 
@@ -29,7 +29,7 @@ class Reader:
         self._frames: list[tuple[str, int]] = []
         self._text, self._at = source, 0
         self._pushable = 1_000_000 + 8 * len(source)
-        self._in_vain = 1_000_000 + 8 * len(source)
+        self._in_vain = 1_000_000 + 2 * len(source)
 
     def push(self, text: str) -> bool:
         """Have `text` read next; False, and nothing done, where too much was pushed already."""
@@ -135,7 +135,7 @@ class Reader:
 
     def _balanced(self, pattern: re.Pattern[str], opening: str, closing: str) -> str:
         """Between the bracket that stands here and its partner. Without one, the bracket alone is taken."""
-        limit = _LONGEST_ARGUMENT if self._in_vain > 0 else _LONGEST_IN_VAIN
+        limit = min(_LONGEST_ARGUMENT if opening == "{" else _LONGEST_OPTION, max(self._in_vain, 0))
         start, depth, braces = self._at + 1, 0, 0
         for found in pattern.finditer(self._text, self._at, self._at + limit):
             mark = found.group()
