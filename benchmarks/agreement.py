@@ -25,14 +25,15 @@ from curate.recipe import Rule, load
 DATA = Path(".data")
 REPEAT = "dolma counts every occurrence, overlaps as often as they overlap; the paper counts a character once"
 TOP = REPEAT + ", and no n-gram that occurs once"
+SPACELESS = "dolma's words have spaces between; ours are cut where writing has none, as on two of these pages"
 DOLMA = {
-    "word_count": ("gopher.words", ""),
+    "word_count": ("gopher.words", SPACELESS),
     "median_word_length": ("gopher.mean_word_length", "dolma takes the median, the paper says mean"),
     "symbol_to_word_ratio": (
         "gopher.hash_word_ratio",
         "dolma counts words with # or …; the paper counts each symbol, ours # and ellipses (... too) apart",
     ),
-    "fraction_of_words_with_alpha_character": ("gopher.alpha_word_ratio", ""),
+    "fraction_of_words_with_alpha_character": ("gopher.alpha_word_ratio", SPACELESS),
     "required_word_count": (
         "gopher.stop_words",
         "dolma counts every occurrence, in small letters only; the paper asks for two of the eight words",

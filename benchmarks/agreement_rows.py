@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.rows import Row, share
 
 COMMAND = "python -m benchmarks.agreement"
+ELSEWHERE = {"word_count": 0.99, "fraction_of_words_with_alpha_character": 0.99}  # pages with letters of such writing
 LEAST = {"gopher_quality": 0.89, "gopher_repetition": 0.97, "c4_quality": 0.98, "fineweb_quality": 0.99}
 EXPLAINED = {"dolma": 1, "datatrove": 0.98}
 
@@ -16,7 +17,7 @@ def figures(found: Sequence[Any], judged: Sequence[Any]) -> list[Row]:
     """`found`: rows of benchmarks.agreement; `judged`: its cases."""
     rows = []
     for one in found:
-        least = LEAST.get(one.theirs) if one.why else 1  # 1: it means the same
+        least = (LEAST | ELSEWHERE).get(one.theirs) if one.why else 1  # 1: it means the same
         name = f"agreement: {one.peer} {one.theirs}"
         rows.append(_share(f"{name}, same", one.same, one.n, f"ours {one.ours}", least))
         rows.append(_share(f"{name}, explained", one.explained, one.n, None, EXPLAINED[one.peer]))

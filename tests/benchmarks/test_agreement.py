@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from benchmarks import agreement
 from benchmarks.agreement_rows import EXPLAINED, LEAST
+from curate import signals
+from curate.kernels.unspaced import is_unspaced
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -18,8 +21,19 @@ def rows(data):
 
 def test_measures_that_mean_the_same_are_the_same(rows):
     alike = [row for row in rows.values() if row.peer == "dolma" and not row.why]
-    assert len(alike) == 5
+    assert len(alike) == 3
     assert all(row.same == 1 for row in alike)
+
+
+def test_words_are_dolmas_where_writing_has_spaces(data):
+    references, texts = agreement.read()
+    spaced = [not any(map(is_unspaced, text)) for text in texts]
+    assert sum(spaced) == len(texts) - 2
+    measured = signals.compute(pa.table({"text": texts}), ["gopher"])["gopher.words"].to_pylist()
+    theirs = [reference["dolma_gopher"]["word_count"] for reference in references]
+    assert [w for w, keep in zip(measured, spaced, strict=True) if keep] == [
+        w for w, keep in zip(theirs, spaced, strict=True) if keep
+    ]
 
 
 def test_every_disagreement_with_dolma_is_its_definition_and_nothing_else(rows):
