@@ -40,6 +40,7 @@ class Case:
     """`truths`: the text by the label's name in Python, then by what browsers mean with it."""
 
     body: bytes
+    codec: str
     truths: tuple[str, ...]
 
 
@@ -135,7 +136,7 @@ def _case(body: bytes, codec: str) -> Case | None:
     except UnicodeError:
         return None
     meant = body.decode(known(codec) or codec, "replace")
-    return Case(body, (text.removeprefix("\ufeff"), meant.removeprefix("\ufeff")))
+    return Case(body, codec, (text.removeprefix("\ufeff"), meant.removeprefix("\ufeff")))
 
 
 def _codec(label: str) -> str | None:

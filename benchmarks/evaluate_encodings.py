@@ -27,7 +27,14 @@ from curate.charset import decode
 from curate.charset.mojibake import repair
 
 COMMAND = "python -m benchmarks.evaluate_encodings"
-Decoder = Callable[[bytes], str | None]
+Decoder = Callable[[bytes], tuple[str, str] | None]  # (text, codec)
+FAMILIES = (  # names that contain each other: any of them is right by name
+    ("shift_jis", "cp932", "shift_jis_2004", "shift_jisx0213"), ("gb2312", "gbk", "gb18030"), ("euc_kr", "cp949"),
+    ("big5", "big5hkscs", "cp950"), ("ascii", "iso8859-1", "cp1252", "iso8859-15"), ("iso8859-9", "cp1254"),
+    ("tis-620", "cp874", "iso8859-11"), ("iso8859-7", "cp1253"), ("iso8859-8", "cp1255"), ("koi8-r", "koi8-u"),
+    ("utf-8", "utf-8-sig"), ("utf-16", "utf-16-le", "utf-16-be"), ("utf-32", "utf-32-le", "utf-32-be"),
+    ("iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_ext"), ("euc_jp", "euc_jis_2004"),
+)  # fmt: skip
 SETS: dict[str, Callable[[Path], list[Case]]] = {
     "labelled files": labelled,
     "texts encoded": encoded,
@@ -56,24 +63,25 @@ def main() -> None:
 
 def _beside_peers(name: str, cases: list[Case]) -> list[Row]:
     right = {engine: _right(decoder, cases) for engine, decoder in DECODERS.items()}
-    most = max(n for engine, (n, _) in right.items() if engine != "curate")
+    most = max(counts[0] for engine, counts in right.items() if engine != "curate")
     listed = []
-    for engine, (strict, meant) in right.items():
+    for engine, (strict, meant, named) in right.items():
         bar = f">= {round(most / len(cases), 5)}" if engine == "curate" else None
-        also = f"as browsers mean the label {meant}"
+        also = f"as browsers mean the label {meant}, by name {named}"
         listed.append(share(f"encodings: {name}, {engine}", strict, len(cases), reference=also, bar=bar))
     return listed
 
 
-def _right(decoder: Decoder, cases: Iterable[Case]) -> tuple[int, int]:
-    """(texts as the label has them in Python, or as it has them there or in browsers)"""
-    strict = meant = 0
+def _right(decoder: Decoder, cases: Iterable[Case]) -> tuple[int, int, int]:
+    """(texts as the label has them in Python, or as it has them there or in browsers; names of the label's family)"""
+    strict = meant = named = 0
     for case in cases:
-        text = decoder(case.body)
+        text, codec = decoder(case.body) or (None, "")
         same = [text is not None and text.removeprefix("\ufeff") in (truth, repair(truth)[0]) for truth in case.truths]
         strict += same[0]
         meant += any(same)
-    return strict, meant
+        named += codec == case.codec or any(codec in family and case.codec in family for family in FAMILIES)
+    return strict, meant, named
 
 
 def _repairs(data: Path) -> list[Row]:
@@ -104,15 +112,16 @@ def _speeds(cases: list[Case]) -> list[Row]:
     ]  # fmt: skip
 
 
-def _curate(body: bytes) -> str | None:
+def _curate(body: bytes) -> tuple[str, str] | None:
     decoded = decode(body)
-    return decoded[0] if decoded else None
+    return (decoded[0], codecs.lookup(decoded[1].partition("/")[0]).name) if decoded else None
 
 
 def _named(detect: Callable[[bytes], str | None]) -> Decoder:
-    def decoded(body: bytes) -> str | None:
+    def decoded(body: bytes) -> tuple[str, str] | None:
         try:
-            return body.decode(codecs.lookup(detect(body) or "").name)
+            codec = codecs.lookup(detect(body) or "").name
+            return body.decode(codec), codec
         except (LookupError, UnicodeError):
             return None
 
