@@ -1,7 +1,8 @@
 r"""What the commands of LaTeX, AMS, REVTeX, AASTeX and plain TeX are to a reader of text: tables, no code.
 
-`ARGUMENTS` says what becomes of a command's arguments: `*` an optional star, `o` an optional bracket, `-` an argument
-that goes, `+` one that stays. A command in no table goes, and the text in its braces stays.
+`ARGUMENTS` says what becomes of a command's arguments: `*` an optional star, `o` an optional bracket, `-` braces that
+go, `l` braces or the name of a length that go, `+` an argument that stays. A command in no table goes, and the text in
+its braces stays.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ OFF = frozenset(
         """
         thebibliography references references* biblist bibdiv bibsection refcontext comment abstract abstract*
         keywords keyword IEEEkeywords CCSXML AMS highlights graphicalabstract frontmatter authors titlepage theindex
-        acronym teaserfigure history nomenclature
+        teaserfigure history nomenclature
         """
     )
 )
@@ -87,11 +88,10 @@ FIGURES = frozenset(
 )
 TABLES = {  # environments of rows, and their arguments
     "tabular": "o-",
-    **dict.fromkeys(("tabular*", "tabularx", "tabularx*", "tabulary", "tabu*", "xltabular", "tabularew*"), "o--"),
+    **dict.fromkeys(("tabular*", "tabularx", "tabularx*", "tabulary", "tabu*", "xltabular"), "o--"),
     **dict.fromkeys(("longtable", "longtable*", "supertabular", "xtabular", "tabu", "longtabu", "tblr", "array"), "o-"),
-    **dict.fromkeys(("mpsupertabular", "NiceTabular", "longtblr", "talltblr", ""), "o-"),
+    **dict.fromkeys(("mpsupertabular", "NiceTabular", "longtblr", "talltblr"), "o-"),
     **dict.fromkeys(("deluxetable", "deluxetable*", "longdeluxetable", "splitdeluxetable", "splitdeluxetable*"), "-"),
-    "": "",
     "tabbing": "",
 }
 LISTS = {
@@ -109,7 +109,7 @@ THEOREMS = {
     )
 } | {"pf": "Proof", "pf*": "Proof", "prf": "Proof", "demo": "Proof"}
 ENVIRONMENTS = {  # transparent, but for what stands behind \begin
-    **dict.fromkeys(("minipage", ""), "ooo-"),
+    "minipage": "ooo-",
     **dict.fromkeys(
         ("multicols", "multicols*", "spacing", "adjustbox", "turn", "rotate", "CJK", "otherlanguage"), "o-"
     ),
@@ -127,23 +127,23 @@ ARGUMENTS = {
     **dict.fromkeys(
         words(
             """
-            bibliography bibliographystyle printbibliography pagestyle thispagestyle pagenumbering hyphenation
+            bibliography bibliographystyle pagestyle thispagestyle pagenumbering hyphenation
             nocite addbibresource index glossary label graphicspath usetikzlibrary usepgfplotslibrary tikzset
-            pgfplotsset hypersetup lstset geometry vspace hspace enlargethispage setlist captionsetup newcounter
+            pgfplotsset hypersetup lstset geometry  setlist captionsetup newcounter
             stepcounter refstepcounter theoremstyle bibitem sisetup input include includeonly subfile newlength
-            newsavebox usebox phantom hphantom vphantom color pagecolor graphicspath DeclareGraphicsExtensions
+            newsavebox usebox phantom hphantom vphantom color pagecolor DeclareGraphicsExtensions
             selectlanguage fontfamily fontseries fontshape fontencoding linespread verbatiminput lstinputlisting
             inputminted bibdata received accepted revised published keywords pacs preprint email ead
             correspondingauthor corref affil affiliation address altaffiliation altaffilmark altaffiltext author
             authors date institute institution shorttitle shortauthors authorrunning titlerunning subjclass
             dedicatory curraddr urladdr orcid orcidlink editor journal volume doi submitjournal tablewidth
-            tabletypesize tablecolumns tablenum tablenotemark footnotemark hangindent subjectheadings slugcomment
-            journalinfo setstretch markright tocless ARTICLE nomenclature hyperdef anchor bookmark pdfbookmark
+            tabletypesize tablecolumns tablenum tablenotemark subjectheadings slugcomment
+            journalinfo setstretch markright tocless nomenclature hyperdef anchor bookmark pdfbookmark
             currentpdfbookmark thanks tnotetext cortext fntext tnoteref fnref uses proves lean mathlibok plate
             epsfbox plotone epsfig psfig includepdf includesvg special marginpar marginnote sidenote todo
             missingfigure fxnote vadjust message typeout errmessage immediate write NeedsTeXFormat ProvidesPackage
             ProvidesClass ProvidesFile subtitle contentsname bibinfo bibfield bibnamefont bibfnamefont
-            maketitlehooka ccsdesc acmConference acmBooktitle
+            ccsdesc acmConference acmBooktitle
             """
         ),
         "*o-",
@@ -151,12 +151,13 @@ ARGUMENTS = {
     "includegraphics": "*oo-",
     "includestandalone": "o-",
     **dict.fromkeys(("documentclass", "documentstyle", "usepackage", "RequirePackage", "LoadClass"), "o-o"),
-    **dict.fromkeys(("setlength", "addtolength", "setcounter", "addtocounter", "addtocontents", "settowidth"), "--"),
+    **dict.fromkeys(("vspace", "hspace", "enlargethispage"), "*l"),
+    **dict.fromkeys(("setlength", "addtolength", "settowidth", "settoheight"), "l-"),
+    **dict.fromkeys(("setcounter", "addtocounter", "addtocontents"), "--"),
+    **dict.fromkeys(("printbibliography", "footnotemark", "endnotemark"), "o"),
     **dict.fromkeys(("plottwo", "definecolorset", "markboth", "counterwithin", "numberwithin", "fontsize"), "--"),
-    **dict.fromkeys(("rule", "newglossaryentry", "", "", ""), "o--"),
-    **dict.fromkeys(
-        ("addcontentsline", "definecolor", "titlespacing", "newacronym", "acrodef", "DeclareAcronym"), "*o---"
-    ),
+    "rule": "o--",
+    **dict.fromkeys(("addcontentsline", "definecolor", "titlespacing"), "*o---"),
     **dict.fromkeys(("DeclareMathAlphabet", "DeclareSymbolFont", "SetSymbolFont"), "-----"),
     "DeclareMathSymbol": "----",
     "titleformat": "*-o----o",
@@ -166,11 +167,10 @@ ARGUMENTS = {
     "DeclareUnicodeCharacter": "--",
     "crefname": "---",
     "Crefname": "---",
-    "": "",
     # of several arguments the one with text
-    **dict.fromkeys(("textcolor", "colorbox", "", "href", "hyperlink", "hypertarget"), "o-+"),
-    **dict.fromkeys(("scalebox", "rotatebox", "foreignlanguage", "textlangle", "raisebox", "", "bcode"), "o-oo+"),
-    **dict.fromkeys(("parbox", "makebox", "framebox", "tablenotetext", "hyperref", "", ""), "oo"),
+    **dict.fromkeys(("textcolor", "colorbox", "href", "hyperlink", "hypertarget"), "o-+"),
+    **dict.fromkeys(("scalebox", "rotatebox", "foreignlanguage"), "o-oo+"),
+    **dict.fromkeys(("makebox", "framebox"), "oo"),
     **dict.fromkeys(("multirow", "resizebox", "multicolumn", "hyperimage"), "*o-o-o+"),
     "parbox": "ooo-+",
     "tablenotetext": "-+",
@@ -210,8 +210,6 @@ ARGUMENTS = {
     "num": "o+",
     "si": "o+",
     "unit": "o+",
-    "ac": "*+",
-    "gls": "*o+",
 }
 DIMENSIONED = frozenset(
     words(

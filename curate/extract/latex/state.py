@@ -20,6 +20,7 @@ class State:
         self.reader = Reader(source)
         self.expansion = Expansion(self.reader, fixed)
         self.theorems = dict(THEOREMS)
+        self.acronyms: dict[str, str] = {}
         self.environments: list[str] = []
         self.counters: list[int] = []  # of enumerations
         self.rows = 0  # environments of rows that are open
@@ -68,12 +69,17 @@ class State:
                 self.reader.star()
             elif kind == "o":
                 self.reader.bracket()
-            elif kind == "-":
-                self.reader.argument()
+            elif kind in "-l":
+                self._drop(kind)
             elif at + 1 < len(kinds):
                 kept.append(self.reader.argument())
         if kept:
             self.reader.push("{" + " ".join(kept) + "}" + (" " if kinds.endswith("+") else ""))
+
+    def _drop(self, kind: str) -> None:
+        self.reader.skip_space()
+        if self.reader.peek() == "{" or (kind == "l" and self.reader.peek() == "\\"):
+            self.reader.argument()
 
     def formula_inline(self, tex: str) -> None:
         tex = " ".join(tex.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from curate.extract.latex import names
+from curate.extract.latex import acronyms, names
 from curate.extract.latex.characters import ACCENTS, CHARACTERS, accented, prose
 from curate.extract.latex.commands import FIXED, HANDLERS
 from curate.extract.latex.environments import begin, end
@@ -23,7 +23,7 @@ _ASSIGNED = re.compile(rf"\s*=\s*{_LENGTH}\s?")
 _NUMBER = r"(?:=?\s*(?:[\"'`]?[0-9A-Fa-f.]+|by\s*-?[\d.]+\w*|[a-z]+\d+))?(?:\s*(?:scaled|at)\s*[\w\\.]+)?"
 _NAMED = re.compile(rf"\s*\\[A-Za-z@]+\s*{_NUMBER}")
 _OPTIONS = re.compile(r"\[[^\[\]\n]{0,400}\](?=\s?[\[{])|\[[!htbpHc*]{1,6}\]|\[[^\[\]\n]{0,200}=[^\[\]\n]{0,200}\]")
-_STRUCTURE: dict[str, Callable[[State, str], None]] = {**HANDLERS, "begin": begin, "end": end}
+_STRUCTURE: dict[str, Callable[[State, str], None]] = {**acronyms.HANDLERS, **HANDLERS, "begin": begin, "end": end}
 _DEFINITIONS = frozenset(("newenvironment", "renewenvironment", "provideenvironment"))
 
 

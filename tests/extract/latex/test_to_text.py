@@ -93,6 +93,8 @@ MACROS = [
     ("\\newcommand{\\ie}{i.e.\\xspace}", "\\ie a \\ie, b", "i.e. a i.e., b"),
     ("\\DeclarePairedDelimiter{\\abs}{|}{|}", "$\\abs{x} \\abs*{y}$", "$| x | | y |$"),
     ("\\NewDocumentCommand{\\q}{O{z} m}{#2_#1}", "$\\q{x}\\q[w]{y}$", "$x_zy_w$"),
+    ("\\newacronym{ml}{ML}{machine learning}\\acrodef{ai}[AI]{x}\\DeclareAcronym{x}{short = X, long = y}",
+     "\\gls{ml} \\glspl{ml}, \\ac{ai} \\Gls{x} \\acp{none}", "ML MLs, AI X nones"),
     ("\\renewcommand{\\section}[1]{nonsense}", "\\section{A}b", "A\n\nb"),
 ]  # fmt: skip
 
