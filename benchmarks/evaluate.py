@@ -28,6 +28,7 @@ from benchmarks import (
     evaluate_kept,
     evaluate_language,
     evaluate_near_duplicates,
+    evaluate_pii,
     evaluate_records,
     evaluate_stackexchange,
     evaluate_urls,
@@ -52,6 +53,7 @@ TOPICS = {
     "language": evaluate_language.rows,
     "wikipedia": evaluate_wikipedia.rows,
     "gutenberg": evaluate_gutenberg.rows,
+    "pii": evaluate_pii.rows,
     "kept": evaluate_kept.rows,
 }
 OUT = Path(__file__).parent / "evaluation.json"

@@ -2,8 +2,8 @@
 
 A page states its licence by a link with rel=license (the `link` of its head, else the last one: those before are
 mostly a picture's), in its metadata (meta tags, RDFa, JSON-LD), or in a notice: a licence's address or name behind
-words that speak of the page ("licensed under", "Lizenz:"). An address or a name alone does not count, nor one behind words
-that speak of a picture. "All rights reserved" counts where nothing else is stated.
+words that speak of the page ("licensed under", "Lizenz:"). An address or a name alone does not count, nor one
+behind words that speak of a picture. "All rights reserved" counts where nothing else is stated.
 
 Runs on every page, so it looks only around words that are found by plain search (about 5 ms a MB).
 """

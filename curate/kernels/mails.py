@@ -49,9 +49,9 @@ def _find(data, offsets, classes, aside, spans):
             while places:
                 k = at + lowest(places)
                 places &= places - ONE
-                opens, stop = _local(data, behind, k, classes), _domain(data, k + 1, end, classes)
+                opens, stop = _local(data, behind, k, classes), domain_end(data, k + 1, end, classes)
                 if opens < k and stop > 0 and not _is_file(data, k + 1, stop, end, classes):
-                    count = add(spans, count, i, EMAIL, not _aside(data, k + 1, stop, aside), opens, stop)
+                    count = add(spans, count, i, EMAIL, not set_aside(data, k + 1, stop, aside), opens, stop)
                     behind = stop
     return count
 
@@ -68,7 +68,7 @@ def _local(data, behind, at, classes):
 
 
 @inner
-def _domain(data, at, end, classes):
+def domain_end(data, at, end, classes):
     """The end of the domain that begins at `at`, or -1."""
     stop = at
     while stop < end and classes[data[stop]] & DOMAIN:
@@ -97,7 +97,7 @@ def _is_file(data, at, stop, end, classes):
 
 
 @inner
-def _aside(data, at, stop, aside):
+def set_aside(data, at, stop, aside):
     """Whether a domain is one of RFC 2606: example.com, a.test ..."""
     last, before, k = np.int64(0), np.int64(0), at
     for k in range(at, stop):

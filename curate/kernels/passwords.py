@@ -1,6 +1,7 @@
 """Passwords where their place says what they are: in the address of a server, and behind a name in code.
 
-- `scheme://user:password@host`, unless the password is a placeholder: has one of `${<>*%[]` or is one of STAND_INS.
+- `scheme://user:password@host`, the password of four characters or more, unless it is a placeholder: has one of
+  `${<>*%[]` or is one of STAND_INS. At a host that is set aside for examples, or on this machine, it opens nothing.
 - `password = "..."`: a name that ends with a word of NAMES, then `=`, `:` or `:=`, then 8 to 128 characters in quotes;
   or 16 to 128 of base64 right behind `=`. There is a digit and a letter in it (without quotes a large and a small one),
   eight different characters at least, and nothing of `${}<>()`, nor a space.
@@ -17,9 +18,9 @@ NAMES = (
     "password", "passwd", "passphrase", "pwd", "secret", "token", "api_key", "apikey", "api-key", "access_key",
     "secret_key", "private_key", "auth_key", "accesskey", "secretkey",
 )  # fmt: skip
-WORDS = ("pass", "password", "passwd", "pw", "pwd", "secret", "token", "key", "x", "xx", "xxx", "xxxx", "xxxxxx")
+WORDS = ("pass", "password", "passwd", "secret", "token", "xxxx", "xxxxxx")
 STAND_INS = np.array(sorted(int.from_bytes(word.encode(), "big") for word in WORDS), np.int64)
-MOST, FAR = 128, 256  # characters of a value; bytes before an @ that are looked at
+LEAST, MOST, FAR = 4, 128, 256  # characters of a value in an address and in all; bytes looked at before an @
 
 
 def letters_of(words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -52,7 +53,7 @@ def in_address(data, behind, at, end, stand_ins):
         if data[k] == 58:
             colon = k
     scheme = k > behind + 3 and data[k - 1] == 47 and data[k - 2] == 47 and data[k - 3] == 58 and is_letter(data[k - 4])
-    if not scheme or colon < 0 or colon + 1 == at or at - colon - 1 > MOST:
+    if not scheme or colon < 0 or not LEAST <= at - colon - 1 <= MOST:
         return at, -1
     word = np.int64(0)
     for n in range(colon + 1, at):

@@ -1,7 +1,7 @@
 """Phone numbers: international, North American, and national ones that begin with the trunk prefix 0.
 
-- `+` or `00`, a country code of ITU-T E.164, in all 8 to 15 digits (11 with +1, 10 at least after 00), with at most two
-  of ` .-()/` between any two;
+- `+` (not `++`) or `00`, a country code of ITU-T E.164, in all 8 to 15 digits (11 with +1, 10 at least after 00), with
+  at most two of ` .-()/` between any two;
 - `[1 ](ddd) ddd-dddd` with space, dot or hyphen between, no group of three beginning with 0 or 1;
 - 0 and a digit from 1 on, 9 to 11 digits in two to five groups of two or more, the first of at most five and perhaps in
   brackets; behind it a space, dot, hyphen or slash, between the others one and the same of the first three. A number
@@ -30,6 +30,8 @@ for _code in CODES.split():
 def phone(data, start, at, end, countries):
     """The end of the phone number at `at`, or -1."""
     if data[at] == 43:
+        if at > start and data[at - 1] == 43:
+            return -1
         return _international(data, at + 1, end, 8, countries)
     if data[at] == 48 and at + 2 < end and data[at + 1] == 48 and data[at + 2] != 48:
         return _international(data, at + 2, end, 10, countries)

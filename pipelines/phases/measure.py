@@ -23,7 +23,7 @@ from pipelines.suspects import Suspects
 from pipelines.undone import undone
 from schemas import LINES, OK, SIGNALS, SKETCHES, field
 
-VERSION = 8  # 8: words where writing has no spaces, sentences of other scripts
+VERSION = 9  # 8: words where writing has no spaces, sentences of other scripts; 9: personal data and keys
 Measured = tuple[pa.RecordBatch, pa.RecordBatch | None, pa.RecordBatch, pa.RecordBatch]
 
 

@@ -31,7 +31,8 @@ SHAPES = [
       "ghp_", "SG."),
     *('password = "hunter2abcX"', "api_key: '9d8f7a6b5c4e3f2a1'",
       "TOKEN=aB1" + "cdefghijklm" * 2, "pwd := `a1b2c3d4`", "=", '"'),
-    *("https://bob:s3cr3tpw@host.com/x", "ftp://a:password@b", "x://a:b${C}@d", "://:x1@y", "password", "secret=",
+    *("https://bob:s3cr3tpw@host.com/x", "ftp://b:s3cr3t@a.example.org", "x://u:four@localhost:1", "a://u:p@b.de",
+      "++4930901820", "ftp://a:password@b", "x://a:b${C}@d", "://:x1@y", "password", "secret=",
       "'", "\n", "é", "字"),
 ]  # fmt: skip
 PIECE = st.one_of(st.sampled_from(SHAPES), TEXT, st.sampled_from([" ", "", "\n", "a", "1", "."]))
@@ -76,8 +77,8 @@ def test_a_shape_is_found_wherever_it_lies_in_a_block(shape, at):
 
 
 def test_what_names_no_one_is_found_and_stays():
-    text = "me@example.com at 127.0.0.1 or 10.1.2.3 or 2001:db8::1"
-    assert [named for _, named, *_ in found([text])[0]] == [False] * 4
+    text = "me@example.com at 127.0.0.1 or 10.1.2.3 or 2001:db8::1, ftp://me:s3cr3t@example.org http://me:s3cr3t@localhost"
+    assert [named for _, named, *_ in found([text])[0]] == [False] * 6
     assert replace(pa.array([text]), TOKENS)[0].to_pylist() == [text]
 
 

@@ -57,10 +57,20 @@ def mails(text: str) -> list[Place]:
         stop = at + 1 + len(domain)
         right = local and len(labels) > 1 and all(labels) and re.fullmatch("[A-Za-z]{2,}", labels[-1])
         if right and not re.match(":[A-Za-z]", text[stop:]) and not re.match(r"[1-9]x\.", domain):
-            aside = re.search(r"(\A|\.)(example\.(com|org|net)|example|test|invalid|local)\Z", domain, re.I)
-            found.append(("email", not aside, at - len(local), stop))
+            found.append(("email", not ASIDE.search(domain), at - len(local), stop))
             behind = stop
     return found
+
+
+ASIDE = re.compile(r"(?:\A|\.)(?:example\.(?:com|org|net)|example|test|invalid|local)\Z", re.I)
+
+
+def _opens_nothing(rest: str) -> bool:
+    domain = re.match(r"[A-Za-z0-9.-]*", rest)[0].rstrip(".-")
+    labels = domain.split(".")
+    if len(labels) > 1 and all(labels) and re.fullmatch("[A-Za-z]{2,}", labels[-1]):
+        return bool(ASIDE.search(domain))
+    return rest.startswith("localhost")
 
 
 def numbers(text: str) -> list[Place]:
@@ -125,7 +135,7 @@ def luhn(number: str) -> bool:
 
 
 def _phone(text: str, at: int) -> int:
-    if m := re.compile(r"\+|00(?=[1-9])").match(text, at):
+    if m := re.compile(r"(?<!\+)\+|00(?=[1-9])").match(text, at):
         return _international(text, m.end(), 8 if m[0] == "+" else 10)
     if m := NORTH.match(text, at):
         return m.end()
@@ -179,7 +189,7 @@ def secrets(text: str) -> list[Place]:
             looked = run.end()
             span = _private_key(text, at) or _token(text, *run.span())
         if span:
-            found.append(("key", True, *span))
+            found.append(("key", not (c == "@" and _opens_nothing(text[at + 1 :])), *span))
             behind = span[1]
     return found
 
@@ -202,7 +212,7 @@ def _token(text: str, at: int, end: int) -> tuple[int, int] | None:
 
 def _private_key(text: str, at: int) -> tuple[int, int] | None:
     m = PEM.match(text, at)
-    if not m or not "PRIVATE KEY" not in m[1] or len(m[1]) > 48 - 11:
+    if not m or "PRIVATE KEY" not in m[1] or len(m[1]) > 48 - 11:
         return None
     end = re.compile("-----END [A-Z0-9 ]*-*").search(text, m.end())
     block = text[m.end() : end.start()] if end else ""
@@ -214,7 +224,7 @@ def _in_address(text: str, behind: int, at: int) -> tuple[int, int] | None:
     if not m or ":" not in m[0] or not re.match(r"[0-9A-Za-z_\[]", text[at + 1 :]):
         return None
     password = m[0].partition(":")[2]
-    right = 0 < len(password) <= 128 and not re.search(r"[${*%\[\]]", password)
+    right = 4 <= len(password) <= 128 and not re.search(r"[${*%\[\]]", password)
     return (at - len(m[0]), at) if right and password.lower() not in WORDS else None
 
 
