@@ -137,7 +137,7 @@ class _Writer:
         if len(self.out) - at > 12:  # more than a mark's tags and text
             return
         inside = "".join(self.out[at:])
-        text = re.sub(r"<[^>]*>", "", inside).strip()
+        text = re.sub(r"<[^<>]*>", "", inside).strip()
         loosely = says_so or (local and (bool(self._raised) or "<sup" in inside))
         if _BACK.fullmatch(text) or (loosely and _MARK.fullmatch(text)) or (local and _PLAIN_MARK.fullmatch(text)):
             del self.out[at:]

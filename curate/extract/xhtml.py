@@ -10,7 +10,7 @@ import re
 from html.entities import html5
 
 _PROLOGUE = re.compile(r"\s*<\?xml\b[^>]*\?>", re.I)
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[[^\]]*\][^>]*)?>", re.I)
+_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[[^\]]*\][^>]*)?>")
 _REFERENCE = re.compile(r"&(?:#x([0-9a-f]{1,6});|#([0-9]{1,7});|([a-z][a-z0-9]{1,31};))?", re.I)
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _OF_XML = ("amp;", "lt;", "gt;", "quot;", "apos;")
@@ -21,9 +21,13 @@ VOID = frozenset(_VOID_NAMES.split())  # elements that have no end tag in HTML
 
 def as_xml(page: str) -> str:
     """`page` without XML declaration and document type, its references such as XML knows."""
-    page = _PROLOGUE.sub("", page.removeprefix("\ufeff"), count=1)
-    if "<!" in page:
-        page = _DOCTYPE.sub("", page)
+    page = page.removeprefix("\ufeff")
+    prologue = _PROLOGUE.match(page)
+    page = page[prologue.end() :] if prologue else page
+    if (at := page.find("<!DOCTYPE")) >= 0:
+        stated = _DOCTYPE.match(page, at)
+        page = page[:at] + page[stated.end() if stated else at :]
+        page = page.replace("<!DOCTYPE", "&lt;!DOCTYPE")  # there is one, and it comes first
     if "&" in page:
         page = _REFERENCE.sub(_known, page)
     return _CONTROL.sub("", page)

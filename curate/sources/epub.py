@@ -30,7 +30,9 @@ _SIGNS = (
     re.compile(r"\blibrary of congress\b|\bcataloguing|\bcataloging", re.I),
 )
 _NOTICE_CHARS = 6_000
-_LOCAL_LINK = re.compile(r"""<a\b[^>]*\bhref="(?![A-Za-z][\w+.-]*:)[^"]*"[^>]*>(.*?)</a>""", re.S)
+# Every repetition ends at the next tag: a pattern that may run on would take the square of a hostile page's length.
+_LOCAL_LINK = re.compile(r"""<a\s[^<>]*?href="(?![A-Za-z][\w+.-]*:)[^"<>]*"[^<>]*>((?:[^<]|<(?!a\b))*?)</a>""")
+_TAG = re.compile(r"<[^<>]*>")
 _FEWEST_LINKS = 5
 _START = re.compile(r"\*\*\*\s*START OF (?:THE|THIS) PROJECT GUTENBERG[^*<]{0,300}\*\*\*")
 _END = re.compile(r"\*\*\*\s*END OF (?:THE|THIS) PROJECT GUTENBERG")
@@ -128,4 +130,4 @@ def _is_contents(chapter: str) -> bool:
 
 
 def _words(markup: str) -> str:
-    return "".join(re.sub(r"<[^>]*>", "", markup).split())
+    return "".join(_TAG.sub("", markup).split())

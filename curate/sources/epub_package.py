@@ -24,6 +24,7 @@ from curate.sources.record import clean, epoch
 XML_BYTES = 8 << 20  # of a package document, and of a navigation document
 _CONTAINER = "META-INF/container.xml"
 _DOCUMENTS = ("application/xhtml+xml", "text/html", "text/x-oeb1-document", "application/x-dtbook+xml", "")
+_MOST = 20  # elements of a kind in the metadata
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")  # obfuscated, not encrypted
 _KINDS = "cover title-page titlepage halftitlepage copyright-page copyright imprint colophon toc loi lot index"
 _APPARATUS = frozenset([*_KINDS.split(), "other.ms-coverimage"])  # of the guide and of landmarks
@@ -79,7 +80,7 @@ def _describe(found: Package, tree: ElementTree.Element) -> None:
     found.title = next(_texts(tree, "title"), None)
     found.language = next(_texts(tree, "language"), None)
     found.url = next((text for text in _texts(tree, "identifier") if re.match(r"https?://[^\s/]+\S*$", text)), None)
-    dates = sorted(_all(tree, "date"), key=lambda one: _attribute(one, "event") not in ("publication", ""))
+    dates = sorted(_all(tree, "date")[:_MOST], key=lambda one: _attribute(one, "event") not in ("publication", ""))
     found.date = next((date for one in dates if (date := _date(_line(one) or "")) is not None), None)
     links = [one.get("href", "") for one in _all(tree, "link") if one.get("rel") in ("cc:license", "license")]
     found.license = clean(next(iter(links), "")) or " ".join(_texts(tree, "rights"))[:1000] or None
@@ -132,8 +133,8 @@ def _encrypted(book: Book) -> set[str]:
         tree = _tree(book.read(book.find("META-INF/encryption.xml"), XML_BYTES))
     except Broken:
         return set()
-    found = set()
-    for one in _all(tree, "EncryptedData"):
+    found: set[str] = set()
+    for one in tree if tree is not None else ():
         ways = {method.get("Algorithm") for method in _all(one, "EncryptionMethod")}
         if not ways <= set(_FONTS):
             found |= {_member(book, "", reference.get("URI", "")) for reference in _all(one, "CipherReference")}
@@ -178,7 +179,8 @@ def _attribute(element: ElementTree.Element, name: str) -> str:
 
 
 def _texts(tree: ElementTree.Element, name: str) -> Iterator[str]:
-    return (text for one in _all(tree, name) if (text := _line(one)))
+    """Of the first ones: elements inside one another would be read over and over."""
+    return (text for one in _all(tree, name)[:_MOST] if (text := _line(one)))
 
 
 def _line(element: ElementTree.Element) -> str | None:

@@ -83,3 +83,12 @@ def test_text_comes_back_as_it_was(text: str) -> None:
     from xml.sax.saxutils import escape
 
     assert body(f"<p>{escape(text)}</p>") == f"<p>{escape(text)}</p>"
+
+
+REPEATED = [*" &<", "<!DOCTYPE ", "<!DOCTYPE[", "<?xml ", '<a href="#', "<a ", "<a href='#x'><sup>"]
+
+
+@pytest.mark.parametrize("piece", REPEATED)
+def test_repetition_takes_time_in_its_length(piece: str) -> None:
+    assert isinstance(fragment(piece * (400_000 // len(piece))), str)
+    assert "<!DOCTYPE" not in as_xml("<!DOCTYPE x [" + "y" * 9 + "]><!DOCTYPE z><p/>")

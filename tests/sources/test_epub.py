@@ -203,3 +203,9 @@ def test_a_zip_that_lies_of_its_sizes_is_held_to_what_it_has(piece) -> None:
     content[at + 24 : at + 28] = (1 << 31).to_bytes(4, "little")
     made = records(piece, bytes(content))
     assert made and zlib.crc32(bytes(content)) and all(len(record.body or "") < 10_000 for record in made)
+
+
+@pytest.mark.parametrize("part", ["<", "<a ", '<a href="x', '<a href="x">y', "*** START OF", "(c) ", "<dc:rights>"])
+def test_hostile_repetition_takes_time_in_its_length(piece, part: str) -> None:
+    many = part * (600_000 // len(part))
+    assert records(piece, book({"a.xhtml": page(many), "b.xhtml": many.encode()}, metadata=many))
