@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from benchmarks import extraction_pages, extraction_scores, extraction_truth
+from benchmarks import extraction_ours, extraction_pages, extraction_scores, extraction_truth
 from benchmarks.corpora import Corpora
 from benchmarks.extraction_engines import PEERS, Engine, Texts, run
 from benchmarks.extraction_formulas import Rendered, rendered
@@ -33,7 +33,10 @@ ALONE: Bars = {
     "rendered": ">= 0.95", "empty": "= 0",
 }  # fmt: skip
 WITH_FALLBACK: Bars = ALONE | {"articles": ">= 0.947", "segments": ">= 0.928", "speed": ">= 3.5"}
-OURS: dict[str, tuple[Engine, Bars]] = {}
+OURS: dict[str, tuple[Engine, Bars]] = {
+    "curate alone": (extraction_ours.alone, ALONE),
+    "curate": (extraction_ours.with_fallback, WITH_FALLBACK),
+}
 
 
 @dataclass(frozen=True)

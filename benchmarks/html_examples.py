@@ -1,7 +1,8 @@
 """Pages of the development data as examples for the trees of HTML extraction: features, labels, weights, folds.
 
 Hosts, not pages, are in or out of a fold, since pages of one host share their template. Readability's expected pages
-count half: they are made from pages that were changed to test one thing each.
+count half: they are made from pages that were changed to test one thing each. Pages of documentation count a quarter:
+many, of two hosts.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from curate.extract.html.classify import block_features
 from curate.extract.html.tokenise import Page, tokenise
 
 _READABILITY_WEIGHT = 0.5
+_DOCUMENTATION_WEIGHT = 0.25
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,9 @@ class Example:
 def examples(data: Path, crawled: Mapping[str, extraction_pages.Page]) -> list[Example]:
     """In the order of their keys; pages without a label are left out."""
     articles, readability = extraction_truth.articles(data), extraction_truth.readability(data)
+    documentation = html_labels.documentation(crawled.values())
     segments, found = extraction_truth.segments(data), []
-    for key in sorted({*articles, *readability, *segments}):
+    for key in sorted({*articles, *readability, *segments, *documentation}):
         page = tokenise(crawled[key].body)
         blocks = html_labels.texts(page)
         if key in articles:
@@ -43,6 +46,9 @@ def examples(data: Path, crawled: Mapping[str, extraction_pages.Page]) -> list[E
         elif key in readability:
             main, weight = html_labels.of_article(blocks, readability[key])
             weight = weight * _READABILITY_WEIGHT
+        elif key in documentation:
+            main, weight = html_labels.of_article(blocks, documentation[key])
+            weight = weight * _DOCUMENTATION_WEIGHT
         else:
             main, weight = html_labels.of_segments(blocks, segments[key])
         if weight.any():

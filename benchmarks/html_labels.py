@@ -1,29 +1,50 @@
-"""Labels of blocks for the trees of HTML extraction: which of a page's blocks the truth says are main text.
+"""Labels for the trees of HTML extraction: which of a page's blocks the truth says are main text.
 
-Articles (fundus, Readability): a block is main if more than half of its shingles of four words stand in the article; one
-of fewer words, if they stand there in a row and a block of article stands beside it. Segments: a block that holds a
-string marked as inside is main, one that holds a string marked as outside is not, all others are not known. A block
-weighs as many words as it has, and pages weigh alike, however long.
+Articles (fundus, Readability): a block is main if more than half of its shingles of four words stand in the article;
+one of fewer words, if they stand there in a row and a block of article stands beside it. Segments: a block that holds a
+string marked as inside is main, one that holds a string marked as outside is not, all others are not known. Pages of
+documentation are articles whose text is what their generators (Sphinx, DocBook) mark as the page's own: nobody has
+marked any by hand, and lists of functions look like menus to trees that saw news only. A block weighs as many words as
+it has, and pages weigh alike, however long.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 
-from benchmarks.extraction_truth import Segments
+from benchmarks import extraction_pages
+from benchmarks.extraction_truth import DOCUMENTATION, Segments
 from curate.extract.html.state import END, START
 from curate.extract.html.tokenise import Page
 
 _WORD = re.compile(r"\w+")
 _SHINGLE = 4
+_APART = "//script | //style | //title | //div[@class='navheader' or @class='navfooter']"
+_OWN = "//*[@role='main']"
 _PAGE_WEIGHT, _LEAST_WORDS, _SEGMENT_WEIGHT = 60.0, 60, 2.5
 _BESIDE = (-2, -1, 1, 2)
 
 
 def texts(page: Page) -> list[str]:
     return [page.text[block[START] : block[END]].tobytes().decode("utf-8", "replace") for block in page.blocks]
+
+
+def documentation(pages: Iterable[extraction_pages.Page]) -> dict[str, str]:
+    """The text of each page of documentation by its key."""
+    import lxml.html
+
+    found = {}
+    for page in pages:
+        if page.set in DOCUMENTATION:
+            parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+            tree = lxml.html.document_fromstring(page.body, parser=parser)
+            for apart in tree.xpath(_APART):
+                apart.drop_tree()
+            found[page.key] = " ".join(_WORD.findall(" ".join((tree.xpath(_OWN) or [tree])[0].itertext())))
+    return found
 
 
 def of_article(blocks: list[str], article: str) -> tuple[np.ndarray, np.ndarray]:

@@ -21,7 +21,7 @@ from benchmarks import extraction_pages
 from benchmarks.html_examples import Example, examples, fold
 from curate.extract.html.classify import with_context
 from curate.extract.html.features import FEATURES
-from curate.extract.html.trees import ANSWERS, DEPTH, QUESTIONS, Trees
+from curate.extract.html.trees import ANSWERS, DEPTH, QUESTIONS, Stages, Trees
 
 OUTER, INNER = 5, 4
 ROUNDS = (90, 50)
@@ -30,7 +30,6 @@ SETTINGS = {
     "feature_fraction": 0.4, "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5, "seed": 1,
     "num_threads": 1, "deterministic": True, "force_row_wise": True, "verbose": -1,
 }  # fmt: skip
-Stages = tuple[Trees, Trees]
 
 
 def fit(pages: list[Example]) -> Stages:
@@ -59,7 +58,7 @@ def _fit(pages: list[tuple[np.ndarray, Example]], rounds: int) -> Trees:
 
 def heaps(trees: list[dict]) -> Trees:
     """LightGBM's trees as `curate.extract.html.trees` lays them out."""
-    column = np.zeros((len(trees), QUESTIONS), np.int32)
+    column = np.zeros((len(trees), QUESTIONS), np.uint16)
     limit = np.full((len(trees), QUESTIONS), np.inf, np.float32)
     answer = np.zeros((len(trees), ANSWERS), np.float32)
     for number, tree in enumerate(trees):

@@ -100,7 +100,7 @@ def test_no_page_stalls(hostile) -> None:
 
 @given(
     st.lists(
-        st.sampled_from(["<", ">", "/", "div", "p", " a=b", "&lt;", "<!--", "-->", "<script>", "x", "\0", "é", "\ud800"])
+        st.sampled_from(["<", ">", "/", "div", "p", " a=b", "&lt;", "<!--", "-->", "<script>", "x", "\0", "\ud800"])
     ).map("".join)
 )
 def test_no_markup_makes_extraction_fail(markup) -> None:

@@ -6,6 +6,7 @@ cost what their bytes cost. Of a class only the first 300 bytes count.
 
 import numpy as np
 
+from curate.extract.html.find import find_quote
 from curate.extract.html.hints import ARTICLE_BODY, NAME_FLAGS, NAMES, PLACES, WORD_BITS, WORDS
 from curate.extract.html.hints import COUNT as FAMILIES
 from curate.extract.html.tags import lower
@@ -72,9 +73,8 @@ def _value(page, at, unquoted):
     while at < size and page[at] <= 32:
         at += 1
     if at < size and (page[at] == QUOTE or page[at] == APOSTROPHE) and not unquoted[page[at]]:
-        quote, end = page[at], at + 1
-        while end < size and page[end] != quote:
-            end += 1
+        quote = page[at]
+        end = find_quote(page, at + 1, quote)
         if end < size:
             return at + 1, end, end + 1
         unquoted[quote] = 1

@@ -7,13 +7,15 @@ data is kept whole or not at all. The confidence of a page is the F1 that its te
 
 import numpy as np
 
-from curate.extract.html.context import add_context
-from curate.extract.html.counts import LETTERS, count
-from curate.extract.html.features import FEATURES, features
+from curate.extract.html.context import CONTEXT, add_context
+from curate.extract.html.counts import COUNT_COLUMNS, LETTERS, count
+from curate.extract.html.features import FEATURES, KINDS, features
 from curate.extract.html.layout import ROW
 from curate.extract.html.state import HAS_FORMULA, IN_PRE, KIND
+from curate.extract.html.surroundings import SUM_COLUMNS
 from curate.extract.html.tokenise import Page
-from curate.extract.html.trees import Trees, add_answers, shipped, squash
+from curate.extract.html.trees import Stages, Trees, add_answers, shipped, squash
+from curate.kernels.intrinsics import borrowed
 from curate.kernels.jit import inner, kernel
 
 THRESHOLD = 0.55  # probability above which a block is kept
@@ -22,28 +24,75 @@ _SHARE_OF_HIGHEST = np.float32(0.7)  # kept where no block is above the threshol
 
 
 def main_blocks(
-    page: Page, layout: np.ndarray, stages: tuple[Trees, Trees] | None = None, threshold: float = THRESHOLD
+    page: Page, layout: np.ndarray, stages: Stages | None = None, threshold: float = THRESHOLD
 ) -> tuple[np.ndarray, float]:
     """(bool[blocks], confidence), by the trees of the package unless others are given."""
     keep = np.zeros(len(page.blocks), np.bool_)
     if not len(keep):
         return keep, 0.0
-    confidence = _classify(
-        page.source, page.state, page.text, page.elements, page.blocks, layout, *(stages or shipped()), threshold, keep
-    )
+    confidence = _classify(*_arrays(page), *_room(page), layout, *(stages or shipped()), threshold, keep)
     return keep, round(float(confidence), 3)
 
 
+def block_features(page: Page) -> tuple[np.ndarray, np.ndarray]:
+    """(rows of features, counts), for fitting trees. The context is still 0: that is `with_context`'s."""
+    room = _room(page)
+    _features(*_arrays(page), *room)
+    return room[-1], room[0]
+
+
+def with_context(page: Page, rows: np.ndarray, counts: np.ndarray, first: Trees) -> np.ndarray:
+    """Rows for the second stage."""
+    rows = rows.copy()
+    _add_context(page.blocks, page.elements, counts, first, rows)
+    return rows
+
+
+def _arrays(page: Page) -> tuple[np.ndarray, ...]:
+    return page.source, page.state, page.text, page.elements, page.blocks
+
+
+def _room(page: Page) -> tuple[np.ndarray, ...]:
+    """counts, own, sums, near, rows: made here so that kernels can do without counting references to them."""
+    blocks, elements = len(page.blocks), len(page.elements)
+    own, sums = np.zeros((2, elements, SUM_COLUMNS), np.float32)
+    near, counts = np.empty((elements, KINDS), np.uint8), np.zeros((blocks, COUNT_COLUMNS), np.float32)
+    return counts, own, sums, near, np.zeros((blocks, FEATURES + CONTEXT), np.float32)
+
+
 @kernel
-def _classify(page, state, text, elements, blocks, layout, first, second, threshold, keep):
-    counts = count(page, state, text, blocks)
-    rows = features(page, state, elements, blocks, counts)
+def _classify(
+    page, state, text, elements, blocks, counts, own, sums, near, rows, layout, first, second, threshold, keep
+):
+    _fill(page, state, text, elements, blocks, counts, own, sums, near, rows)
+    counts, rows, blocks, elements = borrowed(counts), borrowed(rows), borrowed(blocks), borrowed(elements)
     probability = np.zeros(blocks.shape[0], np.float32)
     _ask(rows, first, probability)
     add_context(probability, counts, blocks, elements, rows, FEATURES)
     _ask(rows, second, probability)
     choose(probability, counts, blocks, layout, threshold, keep)
     return _confidence(probability, counts, keep)
+
+
+@inner
+def _fill(page, state, text, elements, blocks, counts, own, sums, near, rows):
+    page, state, text = borrowed(page), borrowed(state), borrowed(text)
+    elements, blocks, counts = borrowed(elements), borrowed(blocks), borrowed(counts)
+    own, sums, near, rows = borrowed(own), borrowed(sums), borrowed(near), borrowed(rows)
+    count(page, state, text, blocks, counts)
+    features(page, state, elements, blocks, counts, own, sums, near, rows)
+
+
+@kernel
+def _features(page, state, text, elements, blocks, counts, own, sums, near, rows):
+    _fill(page, state, text, elements, blocks, counts, own, sums, near, rows)
+
+
+@kernel
+def _add_context(blocks, elements, counts, first, rows):
+    probability = np.zeros(blocks.shape[0], np.float32)
+    _ask(rows, first, probability)
+    add_context(probability, counts, blocks, elements, rows, FEATURES)
 
 
 @inner
@@ -91,28 +140,3 @@ def _confidence(probability, counts, keep):
             right += letters * probability[b]
             kept += letters
     return 2 * right / max(kept + wanted, 1e-9)
-
-
-def block_features(page: Page) -> tuple[np.ndarray, np.ndarray]:
-    """(rows of features, counts), for fitting trees. The context is still 0: that is `with_context`'s."""
-    return _features(page.source, page.state, page.text, page.elements, page.blocks)
-
-
-def with_context(page: Page, rows: np.ndarray, counts: np.ndarray, first: Trees) -> np.ndarray:
-    """Rows for the second stage."""
-    rows = rows.copy()
-    _add_context(page.blocks, page.elements, counts, first, rows)
-    return rows
-
-
-@kernel
-def _features(page, state, text, elements, blocks):
-    counts = count(page, state, text, blocks)
-    return features(page, state, elements, blocks, counts), counts
-
-
-@kernel
-def _add_context(blocks, elements, counts, first, rows):
-    probability = np.zeros(blocks.shape[0], np.float32)
-    _ask(rows, first, probability)
-    add_context(probability, counts, blocks, elements, rows, FEATURES)

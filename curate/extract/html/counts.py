@@ -19,20 +19,19 @@ IN_TITLE, IN_DESCRIPTION, IN_BODY, ENDS_SENTENCE, COLONS = 11, 12, 13, 14, 15
 COUNT_COLUMNS = 16
 _RUN = 3  # words that must follow each other to be found in a description or an article
 _SHIFT, _TURN = np.uint64(20), np.uint64(0x9E3779B97F4A7C15)
-_MOST_TITLE, _MOST_TEXT = 1_000, 1 << 20
+_MOST_TITLE, _MOST_DESCRIPTION, _MOST_TEXT = 1_000, 4_000, 1 << 20
 
 
 @inner
-def count(page, state, text, blocks):
-    """float32[blocks, COUNT_COLUMNS]"""
-    counts = np.zeros((blocks.shape[0], COUNT_COLUMNS), np.float32)
+def count(page, state, text, blocks, counts):
+    """Fill float32[blocks, COUNT_COLUMNS]."""
     title = _words_of(page, state[TITLE], min(state[TITLE + 1], state[TITLE] + _MOST_TITLE), 1, False)
-    description = _words_of(page, state[DESCRIPTION], min(state[DESCRIPTION + 1], state[DESCRIPTION] + 4_000), _RUN, False)
+    start, end = state[DESCRIPTION], state[DESCRIPTION + 1]
+    description = _words_of(page, start, min(end, start + _MOST_DESCRIPTION), _RUN, False)
     body = _words_of(page, state[BODY], min(state[BODY + 1], state[BODY] + _MOST_TEXT), _RUN, True)
     for b in range(blocks.shape[0]):
         _count_block(text, blocks[b, FIRST], blocks[b, END], counts[b], title, description, body)
         counts[b, LINK_LETTERS] = min(np.float32(blocks[b, LINKED]), counts[b, LETTERS])
-    return counts
 
 
 @inner

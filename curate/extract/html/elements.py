@@ -34,7 +34,6 @@ from curate.extract.html.state import (
     ELEMENT,
     ELEMENTS,
     FLAGS,
-    FORMULAS,
     ITS_TAG,
     LAST_BLOCKS,
     LAST_STARTED,
@@ -42,7 +41,6 @@ from curate.extract.html.state import (
     LEVEL,
     LINKS,
     MARK_BLOCKS,
-    MARK_FORMULAS,
     MARK_OPEN,
     MARK_SPACE,
     MARK_TEXT,
@@ -61,7 +59,7 @@ from curate.extract.html.state import (
 )  # fmt: skip
 from curate.extract.html.tags import BLOCK, PREFORMATTED, numbers
 from curate.extract.html.writing import begin_line, close_block, go_back, mark, write_alt, write_break, write_formula
-from curate.kernels.jit import inner
+from curate.kernels.jit import inlined, inner
 
 _A, _P, _LI, _BR, _IMG, _MATH, _BUTTON = numbers("a p li br img math button")
 _TD, _TH, _TR, _TABLE, _THEAD, _TBODY, _TFOOT = numbers("td th tr table thead tbody tfoot")
@@ -73,7 +71,7 @@ _INLINE_SEARCH = 32  # inline elements left open in a paragraph that another end
 _FORMATTED = 256  # elements that an end tag may close beside its own
 
 
-@inner
+@inlined
 def open_element(page, begin, at, tag, state, elements, stack, opened, blocks, formulas, text, found, endless):
     """The place behind the start tag page[begin:at], or behind the whole element if it is a formula."""
     flags = found[CLASS_FLAGS]
@@ -94,7 +92,7 @@ def open_element(page, begin, at, tag, state, elements, stack, opened, blocks, f
     stack[level, ELEMENT], stack[level, ITS_TAG] = row, tag
     stack[level, BLOCK_ELEMENT] = row if BLOCK[tag] else stack[level - 1, BLOCK_ELEMENT]
     stack[level, FLAGS] = (flags & (WRAPPER | GUTTER)) | ((flags | stack[level - 1, FLAGS]) & DISPLAY)
-    stack[level, MARK_FORMULAS], stack[level, WRAPPER_BELOW] = state[FORMULAS], state[WRAPPER_LEVEL]
+    stack[level, WRAPPER_BELOW] = state[WRAPPER_LEVEL]
     mark(state, stack, level)
     state[ELEMENTS], state[LEVEL] = row + 1, level + 1
     opened[tag] += 1
@@ -102,7 +100,7 @@ def open_element(page, begin, at, tag, state, elements, stack, opened, blocks, f
     if flags & WRAPPER or tag == _MJX:
         stack[level, FLAGS] |= WRAPPER
         _open_wrapper(state, stack, level)
-    hidden = found[HIDDEN] or (found[STYLE + 1] - found[STYLE] >= 10 and contains(page, found[STYLE], found[STYLE + 1], _NONE))
+    hidden = found[HIDDEN] or (found[STYLE] and contains(page, found[STYLE], found[STYLE + 1], _NONE))
     if state[SKIP] < 0 and (hidden or (tag == _BUTTON and state[PRE])):
         state[SKIP] = level
     state[PRE] += PREFORMATTED[tag]
@@ -118,7 +116,7 @@ def _border(tag, state, blocks, text):
         close_block(state, blocks, text)
 
 
-@inner
+@inlined
 def _close_implied(tag, state, elements, stack, opened, blocks, text):
     """Close what `tag` cannot lie in: paragraphs, cells, rows, items whose end tags may be left out."""
     if not BLOCK[tag] and tag != _A:
@@ -152,7 +150,7 @@ def _ends(inside, tag):
     return inside == _A and tag == _A
 
 
-@inner
+@inlined
 def close_element(tag, state, elements, stack, opened, blocks, text):
     """An end tag: close the innermost such element and what is open in it; none is open, none is closed."""
     if tag == 0 or not opened[tag]:
@@ -184,12 +182,19 @@ def _pop_to(level, state, elements, stack, opened, blocks, text):
         state[LINKS] -= tag == _A
         state[LEVEL] = top
         opened[tag] -= 1
-        if (stack[top, FLAGS] & GUTTER and _is_gutter(state, stack, text, top)) or (tag == _A and _is_permalink(state, stack, text, top)):
+        if _is_furniture(tag, state, stack, text, top):
             go_back(state, stack, blocks, top)
         if stack[top, FLAGS] & WRAPPER:
             _close_wrapper(state, stack, top)
         if state[SKIP] == top:
             state[SKIP] = -1
+
+
+@inner
+def _is_furniture(tag, state, stack, text, level):
+    if stack[level, FLAGS] & GUTTER:
+        return _is_gutter(state, stack, text, level)
+    return tag == _A and _is_permalink(state, stack, text, level)
 
 
 @inner
@@ -258,8 +263,8 @@ def _place(state, stack, blocks, formulas, text, first, last, form, alone):
     write_formula(state, stack, blocks, formulas, text, first, last, form, alone)
 
 
-@inner
-def void_element(page, tag, state, stack, blocks, formulas, text, found):
+@inlined
+def void_element(page, tag, state, stack, blocks, formulas, text, found, spare):
     if tag == _BR:
         if state[SKIP] < 0:
             write_break(state, blocks, text)
@@ -271,7 +276,7 @@ def void_element(page, tag, state, stack, blocks, formulas, text, found):
             alone = found[CLASS_FLAGS] & DISPLAY != 0
             _place(state, stack, blocks, formulas, text, start, end, ALT_TEXT, alone)
         elif state[SKIP] < 0 and state[OPEN] and not state[PRE]:
-            write_alt(page, start, end, state, blocks, text)
+            write_alt(page, start, end, state, blocks, text, spare)
     elif BLOCK[tag]:
         _border(tag, state, blocks, text)
 

@@ -10,7 +10,7 @@ from curate.extract.html.layout import lay_out
 from curate.extract.html.render import render
 from curate.extract.html.state import DEPTH, HAS_FORMULA, IN_PRE, KIND
 from curate.extract.html.tokenise import Page, tokenise
-from curate.extract.html.trees import Trees
+from curate.extract.html.trees import Stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Found:
     depths: int  # over all elements
 
 
-def read(source: bytes, stages: tuple[Trees, Trees] | None = None) -> Found:
+def read(source: bytes, stages: Stages | None = None) -> Found:
     """The main text of a page in valid UTF-8, by the trees of the package unless others are given."""
     page = tokenise(source)
     layout = lay_out(page.elements, page.blocks)

@@ -1,13 +1,13 @@
 """Numbers that say whether a block belongs to the main text: counts, densities, places. No word of any page is in them.
 
-No logarithms: trees need none, and they differ between machines. Per block: its own counts; families of class and id words and kinds of elements around it, by distance; shares of the
+Per block: its own counts; families of class and id words and kinds of elements around it, by distance; shares of the
 page's text, links and prose in the elements that hold it; what its siblings and look-alikes hold; where it stands in
-the page and to the element with the most prose; the blocks before and after it; the page as a whole.
+the page and to the element with the most prose; the blocks before and after it; the page as a whole. No logarithms:
+trees need none, and they differ between machines.
 """
 
 import numpy as np
 
-from curate.extract.html.context import CONTEXT
 from curate.extract.html.counts import (
     CAPITALS,
     COLONS,
@@ -57,7 +57,9 @@ from curate.extract.html.surroundings import (
 from curate.extract.html.tags import HEADING, NAMES, NUMBER
 from curate.kernels.jit import inner
 
-AROUND = ["article", "main", "nav", "header", "footer", "aside", "section", "form", "table", "li", "figure", "figcaption", "blockquote", "pre", "dl", "address", "a", "p"]
+AROUND = """
+article main nav header footer aside section form table li figure figcaption blockquote pre dl address a p
+""".split()  # noqa: SIM905
 _OWN, _LEVELS, _LEVEL_COLUMNS, _WINDOW, _WINDOW_COLUMNS, _GROUP_COLUMNS = 28, 5, 6, 4, 4, 6
 _FAR = 12  # distances beyond it are alike
 _GROUPS = 3
@@ -73,17 +75,16 @@ FEATURES = PAGE + 9
 _AROUND = np.full(len(NAMES), -1, np.int64)
 _AROUND[[NUMBER[name] for name in AROUND]] = np.arange(len(AROUND))
 _H1 = NUMBER["h1"]
-_FIRST_FAMILY, _KINDS = len(AROUND), len(AROUND) + FAMILIES + 1
+_FIRST_FAMILY, KINDS = len(AROUND), len(AROUND) + FAMILIES + 1
 
 
 @inner
-def features(page, state, elements, blocks, counts):
-    """float32[blocks, FEATURES + CONTEXT], the last of them still 0"""
-    rows = np.zeros((blocks.shape[0], FEATURES + CONTEXT), np.float32)
-    own = own_sums(counts, blocks, elements)
-    sums = own.copy()
+def features(page, state, elements, blocks, counts, own, sums, near, rows):
+    """Fill float32[blocks, FEATURES + CONTEXT] up to FEATURES."""
+    own_sums(counts, blocks, own)
+    sums[:] = own
     add_up(sums, elements)
-    near = _distances(elements)
+    _distances(elements, near)
     best = best_element(own, elements)
     for b in range(blocks.shape[0]):
         _own(counts[b], blocks[b], elements, rows[b])
@@ -95,7 +96,6 @@ def features(page, state, elements, blocks, counts):
     _places(elements, blocks, counts, own, sums, best, rows)
     _neighbours(counts, blocks, rows)
     _page(page, state, elements, sums, blocks, counts, best, rows)
-    return rows
 
 
 @inner
@@ -118,13 +118,12 @@ def _own(row, block, elements, to):
 
 
 @inner
-def _distances(elements):
+def _distances(elements, near):
     """Of each element, how far above it the nearest of each kind and family is, itself included; _FAR if none is."""
-    kinds = _KINDS
-    near = np.full((elements.shape[0], kinds), _FAR, np.uint8)
+    near[0] = _FAR
     for e in range(1, elements.shape[0]):
         parent = elements[e, PARENT]
-        for k in range(kinds):
+        for k in range(KINDS):
             near[e, k] = min(near[parent, k] + 1, _FAR)
         kind = _AROUND[elements[e, TAG]]
         if kind >= 0:
@@ -136,7 +135,6 @@ def _distances(elements):
                 near[e, k] = 0
             bits >>= 1
             k += 1
-    return near
 
 
 @inner

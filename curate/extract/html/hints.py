@@ -17,7 +17,8 @@ FAMILIES = {
     " sitemap toc skip dropdown hamburger megamenu navigasi navegacion",
     "footer": "footer foot colophon copyright legal imprint impressum bottom contentinfo disclaimer",
     "header": "header masthead banner logo topbar branding site head hero kopf entete",
-    "aside": "aside sidebar side widget widgets rail complementary column right left secondary infobox module seitenleiste",
+    "aside": "aside sidebar side widget widgets rail complementary column right left secondary"
+    " infobox module seitenleiste",
     "comment": "comment comments disqus reply replies respond discussion kommentar kommentare commentaire commentaires"
     " comentario comentarios commenti avis review reviews feedback responses",
     "share": "share sharing social socials follow twitter facebook whatsapp pinterest linkedin addthis sharedaddy tweet"
@@ -26,8 +27,8 @@ FAMILIES = {
     " similar latest recent most read readmore outbrain taboola verwandt similaires relacionados correlati suggested",
     "advertising": "ad ads adv advert advertisement advertising sponsor sponsored sponsors banner dfp adsense anzeige"
     " werbung publicite publicidad pub",
-    "byline": "author authors byline bio meta metadata date time timestamp published posted tag tags category categories"
-    " label kicker credits info autor auteur autore datum fecha signature vcard",
+    "byline": "author authors byline bio meta metadata date time timestamp published posted tag tags category"
+    " categories label kicker credits info autor auteur autore datum fecha signature vcard",
     "caption": "caption captions figure image images img photo picture gallery slideshow credit media video thumbnail"
     " thumb wp bildunterschrift legende",
     "dialog": "cookie cookies consent gdpr privacy modal popup overlay dialog subscribe subscription newsletter signup"

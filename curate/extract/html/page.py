@@ -1,9 +1,9 @@
 """The main text of an HTML page: our engine, and trafilatura where it is not sure.
 
-The engine (`tokenise`, `classify`, `render`) finds the blocks that are text, keeps their structure, and says how sure it
-is. A page below the recipe's `min_confidence`, or without a text, is given to trafilatura too, if it is small enough
-for it (`curate.extract.limits`) and has neither code nor formulas in its text, which trafilatura damages; its text is
-taken unless it is empty. So no page is empty where trafilatura finds text, but for pages beyond its limits.
+The engine (`tokenise`, `classify`, `render`) finds the blocks that are text, keeps their structure, and says how sure
+it is. A page below the recipe's `min_confidence`, or without a text, is given to trafilatura too, if it is small
+enough for it (`curate.extract.limits`) and has neither code nor formulas in its text, which trafilatura damages; its
+text is taken unless it is empty. So no page is empty where trafilatura finds text, but for pages beyond its limits.
 
 Cost: below 1 ms a page of 100 KB; trafilatura 20 to 30.
 """
@@ -17,6 +17,7 @@ from curate.extract.limits import fits_trafilatura, too_costly
 
 if TYPE_CHECKING:
     from curate.extract.html.engine import Found
+    from curate.extract.html.trees import Stages
 
 DEFAULT_CONFIDENCE = 0.85
 
@@ -32,9 +33,16 @@ def main_text(page: str, engine: str = "auto", min_confidence: float = DEFAULT_C
     source = page.encode("utf-8", "replace")
     if engine in ("resiliparse", "trafilatura") and not too_costly(source):
         return MainText(_resiliparse(page) if engine == "resiliparse" else _trafilatura(page), engine)
+    return read_page(page, source, engine, min_confidence)
+
+
+def read_page(
+    page: str, source: bytes, engine: str, min_confidence: float, stages: Stages | None = None
+) -> MainText:
+    """By our engine, with the trees of the package unless others are given; `source` is `page` in UTF-8."""
     from curate.extract.html.engine import read
 
-    found = read(source)
+    found = read(source, stages)
     if engine == "auto" and _unsure(found, min_confidence) and fits_trafilatura(source, found.elements, found.depths):
         text = _trafilatura(page)
         if text.strip():

@@ -7,10 +7,11 @@ text of the article as `articleBody`; where it lies is noted, for features.
 import numpy as np
 
 from curate.extract.html.attributes import SELF_CLOSED, TYPE, contains
+from curate.extract.html.find import find_closer, find_opener
 from curate.extract.html.state import BLOCKS, BODY, LAST_BLOCKS, LAST_STARTED, LAST_TEXT, SKIP, TEX, TEXT
 from curate.extract.html.tags import NUMBER, SPELLED, SPELLED_FROM, lower
 from curate.extract.html.writing import go_back, write_formula
-from curate.kernels.jit import inner
+from curate.kernels.jit import inlined, inner
 
 _SCRIPT, _STYLE = NUMBER["script"], NUMBER["style"]
 _MATH, _JSON, _DISPLAY = (np.frombuffer(word, np.uint8) for word in (b"math/tex", b"ld+json", b"mode=display"))
@@ -25,10 +26,7 @@ def skip_silent(page, at, tag, found, endless):
     end = find_end(page, at, tag, endless)
     if end < 0:
         return (page.size, page.size) if tag in (_SCRIPT, _STYLE) else (at, at)
-    behind = end
-    while behind < page.size and page[behind] != 62:
-        behind += 1
-    return min(behind + 1, page.size), end
+    return min(find_closer(page, end) + 1, page.size), end
 
 
 @inner
@@ -38,8 +36,11 @@ def find_end(page, at, tag, endless):
         return np.int64(-1)
     first, size = SPELLED_FROM[tag], SPELLED_FROM[tag + 1] - SPELLED_FROM[tag]
     last = page.size - size - 2
-    while at <= last:
-        if page[at] == 60 and page[at + 1] == 47:
+    while True:
+        at = find_opener(page, at)
+        if at > last:
+            break
+        if page[at + 1] == 47:
             same = 0
             while same < size and lower(page[at + 2 + same]) == SPELLED[first + same]:
                 same += 1
@@ -50,7 +51,7 @@ def find_end(page, at, tag, endless):
     return np.int64(-1)
 
 
-@inner
+@inlined
 def script(page, at, state, stack, blocks, formulas, text, found, endless):
     """The place behind a script."""
     behind, end = skip_silent(page, at, _SCRIPT, found, endless)

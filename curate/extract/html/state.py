@@ -10,18 +10,18 @@ TEXT, BLOCKS, ELEMENTS, FORMULAS, LEVEL = 0, 1, 2, 3, 4  # bytes of text, rows o
 OPEN, SPACE = 5, 6  # whether a block is open; what is due before the next letter: nothing, a space, a new line
 PRE, LINKS, SKIP = 7, 8, 9  # open preformatted elements and links; level below which nothing is written, or -1
 WRAPPER_LEVEL = 10  # innermost wrapper of a formula, or 0
-LAST_TEXT, LAST_BLOCKS, LAST_STARTED = 11, 12, 13  # state at the end of the last wrapper, and row of `marks` at its start
+LAST_TEXT, LAST_BLOCKS, LAST_STARTED = 11, 12, 13  # the last wrapper's end; whether row 0 of the stack has its start
 TITLE, DESCRIPTION, BODY = 14, 16, 18  # (start, end) in the page: <title>, description, articleBody of JSON-LD
-DEEPEST = 20
-SIZE = 24
+SIZE = 20
 
 # elements
 TAG, PARENT, DEPTH, BITS, SIGN = 0, 1, 2, 3, 4  # BITS are families of hints; SIGN is of tag and class
 ELEMENT_COLUMNS = 5
 
 # stack: the element, what it closes, and the state when it was opened
-ELEMENT, ITS_TAG, BLOCK_ELEMENT, WRAPPER_BELOW, FLAGS, MARK_TEXT, MARK_BLOCKS, MARK_OPEN, MARK_SPACE, MARK_FORMULAS = range(10)
-STACK_COLUMNS = 10
+ELEMENT, ITS_TAG, BLOCK_ELEMENT, WRAPPER_BELOW, FLAGS = range(5)
+MARK_TEXT, MARK_BLOCKS, MARK_OPEN, MARK_SPACE = range(5, 9)
+STACK_COLUMNS = 9
 
 # blocks
 START, END, OF, KIND, LINKED = 0, 1, 2, 3, 4  # bytes of text, element, bits below, bytes of text in links

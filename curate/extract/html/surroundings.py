@@ -24,9 +24,8 @@ def is_prose(row):
 
 
 @inner
-def own_sums(counts, blocks, elements):
-    """float32[elements, SUM_COLUMNS] of the blocks that lie in the element itself."""
-    sums = np.zeros((elements.shape[0], SUM_COLUMNS), np.float32)
+def own_sums(counts, blocks, sums):
+    """Fill float32[elements, SUM_COLUMNS] with those of the blocks that lie in the element itself."""
     for b in range(blocks.shape[0]):
         row, to = counts[b], sums[blocks[b, OF]]
         to[TEXT] += row[LETTERS]
@@ -36,7 +35,6 @@ def own_sums(counts, blocks, elements):
         to[STOPS] += row[FUNCTIONS]
         to[WORDS_IN] += row[WORDS]
         to[POINTS] += row[SENTENCES] + row[COMMAS]
-    return sums
 
 
 @inner

@@ -8,7 +8,14 @@ import numpy as np
 
 from curate.kernels.jit import inner
 
-_NAMES = ["_", "html", "head", "body", "title", "script", "style", "noscript", "template", "textarea", "svg", "iframe", "select", "option", "button", "form", "nav", "header", "footer", "aside", "main", "article", "section", "div", "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "blockquote", "pre", "listing", "xmp", "code", "figure", "figcaption", "hr", "br", "img", "a", "span", "b", "i", "em", "strong", "u", "s", "small", "sub", "sup", "font", "center", "address", "details", "summary", "math", "annotation", "label", "input", "link", "meta", "object", "embed", "video", "audio", "canvas", "fieldset", "legend", "cite", "q", "kbd", "samp", "var", "time", "picture", "source", "area", "base", "col", "wbr", "param", "track", "abbr", "mark", "del", "ins", "main", "menu", "dialog", "mjx-container", "mjx-math", "optgroup", "datalist", "frameset", "noframes"]
+_NAMES = """
+_ html head body title script style noscript template textarea svg iframe select option button form nav header footer
+aside main article section div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption
+blockquote pre listing xmp code figure figcaption hr br img a span b i em strong u s small sub sup font center address
+details summary math annotation label input link meta object embed video audio canvas fieldset legend cite q kbd samp
+var time picture source area base col wbr param track abbr mark del ins main menu dialog mjx-container mjx-math
+optgroup datalist frameset noframes
+""".split()  # noqa: SIM905
 NAMES = list(dict.fromkeys(_NAMES))
 NUMBER = {name: number for number, name in enumerate(NAMES)}
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from curate.extract.html.attributes import CONTENT, FOUND, PROPERTY, read_attributes
 from curate.extract.html.elements import close_element, open_element, void_element
+from curate.extract.html.find import find_closer, find_opener
 from curate.extract.html.silent import script, skip_silent
 from curate.extract.html.state import (
     BLOCK_COLUMNS,
@@ -36,10 +37,12 @@ from curate.extract.html.state import (
 )  # fmt: skip
 from curate.extract.html.tags import NAMES, NUMBER, SILENT, VOID, read_name
 from curate.extract.html.writing import close_block, write_text
-from curate.kernels.jit import inner, kernel
+from curate.kernels.intrinsics import borrowed
+from curate.kernels.jit import inlined, inner, kernel
 
 COMMENT = len(NAMES)  # its place among the ends that may be missing
 _KINDS = len(NAMES) + 1
+_LARGEST = max(_KINDS, FOUND, 64)
 _SCRIPT, _TITLE, _META = NUMBER["script"], NUMBER["title"], NUMBER["meta"]
 
 
@@ -62,7 +65,9 @@ class Page:
 def tokenise(source: bytes) -> Page:
     """`source` is valid UTF-8."""
     page = Page(np.frombuffer(source or b" ", np.uint8))
-    _tokenise(page.source, page.state, page.elements, page.blocks, page.formulas, page.text)
+    spare = np.empty(16, np.uint8)
+    stack, marks = np.zeros((MOST_DEPTH, STACK_COLUMNS), np.int64), np.zeros((4, _LARGEST), np.int64)
+    _tokenise(page.source, page.state, page.elements, page.blocks, page.formulas, page.text, stack, marks, spare)
     state = page.state
     page.elements, page.blocks = page.elements[: state[ELEMENTS]], page.blocks[: state[BLOCKS]]
     page.formulas, page.text = page.formulas[: state[FORMULAS]], page.text[: state[TEXT]]
@@ -70,19 +75,18 @@ def tokenise(source: bytes) -> Page:
 
 
 @kernel
-def _tokenise(page, state, elements, blocks, formulas, text):
-    stack = np.zeros((MOST_DEPTH, STACK_COLUMNS), np.int64)
-    opened = np.zeros(_KINDS, np.int64)  # elements of each kind in the stack
-    endless = np.zeros(_KINDS, np.uint8)  # kinds without a further end in the page
-    unquoted, spare, found = np.zeros(64, np.uint8), np.zeros(16, np.uint8), np.zeros(FOUND, np.int64)
+def _tokenise(page, state, elements, blocks, formulas, text, stack, marks, spare):
+    page, state, elements, blocks = borrowed(page), borrowed(state), borrowed(elements), borrowed(blocks)
+    formulas, text, stack, marks = borrowed(formulas), borrowed(text), borrowed(stack), borrowed(marks)
+    spare = borrowed(spare)
+    opened, endless = marks[0], marks[1]  # elements of each kind in the stack; kinds without a further end in the page
+    unquoted, found = marks[2], marks[3, :FOUND]
     elements[0] = 0
     state[ELEMENTS], state[LEVEL], state[SKIP] = 1, 1, -1
     at, size = np.int64(0), page.size
     while at < size:
         if page[at] != 60:
-            end = at
-            while end < size and page[end] != 60:
-                end += 1
+            end = find_opener(page, at)
             if state[SKIP] < 0:
                 write_text(page, at, end, state, stack, blocks, text, spare)
             at = end
@@ -106,7 +110,7 @@ def _tokenise(page, state, elements, blocks, formulas, text):
             elif VOID[tag]:
                 if tag == _META:
                     _meta(page, state, found)
-                void_element(page, tag, state, stack, blocks, formulas, text, found)
+                void_element(page, tag, state, stack, blocks, formulas, text, found, spare)
             else:
                 at = open_element(
                     page, begin, at, tag, state, elements, stack, opened, blocks, formulas, text, found, endless
@@ -126,18 +130,15 @@ def _comment(page, at, endless):
         end = at + 4
         if end < size and page[end] == 62:  # <!-->
             return end + 1
-        while end + 2 < size:
-            if page[end] == 45 and page[end + 1] == 45 and page[end + 2] == 62:
-                return end + 3
-            end += 1
+        while end < size:
+            end = find_closer(page, end) + 1
+            if end <= size and end - at >= 7 and page[end - 2] == 45 and page[end - 3] == 45:
+                return end
         endless[COMMENT] = 1
-    at += 2
-    while at < size and page[at] != 62:
-        at += 1
-    return min(at + 1, size)
+    return min(find_closer(page, at + 2) + 1, size)
 
 
-@inner
+@inlined
 def _end_tag(page, at, state, elements, stack, opened, blocks, text, unquoted, found):
     at += 2
     if at < page.size and np.uint8((page[at] | 32) - 97) < 26:
@@ -145,15 +146,14 @@ def _end_tag(page, at, state, elements, stack, opened, blocks, text, unquoted, f
         at = read_attributes(page, at, unquoted, found)
         close_element(tag, state, elements, stack, opened, blocks, text)
         return at
-    while at < page.size and page[at] != 62:
-        at += 1
-    return min(at + 1, page.size)
+    return min(find_closer(page, at) + 1, page.size)
 
 
 @inner
 def _meta(page, state, found):
     """The longest of the descriptions: `description`, `og:description`, `twitter:description` end alike."""
     start, end = found[PROPERTY], found[PROPERTY + 1]
-    if end - start >= 11 and page[end - 1] == 110 and page[end - 11] | 32 == 100 and page[end - 5] == 112:
-        if found[CONTENT + 1] - found[CONTENT] > state[DESCRIPTION + 1] - state[DESCRIPTION]:
-            state[DESCRIPTION], state[DESCRIPTION + 1] = found[CONTENT], found[CONTENT + 1]
+    if end - start < 11 or page[end - 1] != 110 or page[end - 11] | 32 != 100 or page[end - 5] != 112:
+        return
+    if found[CONTENT + 1] - found[CONTENT] > state[DESCRIPTION + 1] - state[DESCRIPTION]:
+        state[DESCRIPTION], state[DESCRIPTION + 1] = found[CONTENT], found[CONTENT + 1]

@@ -15,16 +15,20 @@ from curate.kernels.jit import inner
 
 DEPTH = 5
 QUESTIONS, ANSWERS = 2**DEPTH - 1, 2**DEPTH
+_ONE, _FIRST = np.uint64(1), np.uint64(ANSWERS)
 
 
 class Trees(NamedTuple):
-    column: np.ndarray  # int32[trees, QUESTIONS]: the feature that is asked for
+    column: np.ndarray  # uint16[trees, QUESTIONS]: the feature that is asked for
     limit: np.ndarray  # float32[trees, QUESTIONS]: above it, the second child is next
     answer: np.ndarray  # float32[trees, ANSWERS]
 
 
+Stages = tuple[Trees, Trees]
+
+
 @cache
-def shipped() -> tuple[Trees, Trees]:
+def shipped() -> Stages:
     """The two stages."""
     with files("curate.extract.html").joinpath("trees.npz").open("rb") as file, np.load(file) as arrays:
         first, second = (Trees(*(arrays[f"{name}_{stage}"] for name in Trees._fields)) for stage in (1, 2))
@@ -37,10 +41,11 @@ def add_answers(rows, trees, scores):
     for t in range(trees.column.shape[0]):
         column, limit, answer = trees.column[t], trees.limit[t], trees.answer[t]
         for b in range(rows.shape[0]):
-            at = 0
+            row, at = rows[b], np.uint64(1)  # places from 1 on, and unsigned, spare two additions and three branches
             for _ in range(DEPTH):
-                at = 2 * at + 1 + (rows[b, column[at]] > limit[at])
-            scores[b] += answer[at - QUESTIONS]
+                place = at - _ONE
+                at = at << _ONE | np.uint64(row[np.uint64(column[place])] > limit[place])
+            scores[b] += answer[at - _FIRST]
 
 
 @inner

@@ -37,13 +37,13 @@ from curate.extract.html.state import (
     START,
     TEXT,
 )  # fmt: skip
-from curate.kernels.jit import inner
+from curate.kernels.jit import inlined, inner
 
 NOTHING, BLANK, LINE = 0, 1, 2
 _LONGEST_ALT = 12  # bytes
 
 
-@inner
+@inlined
 def write_text(page, at, end, state, stack, blocks, text, spare):
     """page[at:end], which holds no tag, to the open block; opens one if there is something to write."""
     if state[PRE]:
@@ -64,7 +64,7 @@ def write_text(page, at, end, state, stack, blocks, text, spare):
         blocks[state[BLOCKS] - 1, LINKED] += state[TEXT] - before
 
 
-@inner
+@inlined
 def _open(state, stack, blocks):
     if state[OPEN]:
         return
@@ -215,14 +215,13 @@ def write_formula(state, stack, blocks, formulas, text, first, last, form, alone
 
 
 @inner
-def write_alt(page, start, end, state, blocks, text):
-    """What a small image within a line stands for (an emoji, a symbol). Names of files and descriptions are left out."""
+def write_alt(page, start, end, state, blocks, text, spare):
+    """What a small image in a line stands for (an emoji, a symbol); names of files and descriptions are left out."""
     if end - start > _LONGEST_ALT:
         return
     for at in range(start, end):
         if page[at] == 46 or page[at] == 38 or page[at] < 32:
             return
-    spare = np.empty(8, np.uint8)
     first, before = np.int64(blocks[state[BLOCKS] - 1, START]), state[TEXT]
     state[TEXT], state[SPACE] = _write(page, start, end, text, before, first, state[SPACE], spare)
     if state[LINKS]:
