@@ -54,7 +54,7 @@ def _walk(plain: _Plain) -> Iterator[Entry | None]:
         if header.type in (_LONG_NAME, _LONG_LINK, _PAX, _PAX_ALL):
             found = _extended(plain.whole(header.size, _LONGEST_HEADER), header.type)
             if header.type == _PAX_ALL and "comment" in found:
-                yield Entry(-1, None, COMMENT, iter((found["comment"].encode()[:100],)))
+                yield Entry(-1, None, COMMENT, iter((found["comment"].encode("ascii", "replace")[:100],)))
             stated |= found if header.type != _PAX_ALL else {}
             continue
         path, size, sparse = stated.get("path", header.name), header.size, "sparse" in stated

@@ -138,6 +138,11 @@ def test_a_bomb_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert 1 < len(found) < 40
 
 
+def test_a_remark_that_is_no_text_costs_nothing(tmp_path: Path):
+    content = tar(REPOSITORY, pax={"comment": "0" * 40}).replace(b"comment=0", b"comment=\x95")
+    assert list(by_name(records(written(tmp_path, "a.tar", content)))) == IN_ORDER
+
+
 def test_an_extended_header_of_any_stated_size_takes_no_memory(tmp_path: Path):
     header = bytearray(tar({"x": ""})[:512])
     header[124:136], header[156:157] = b"77777777777\0", b"x"
