@@ -50,7 +50,8 @@ _NOTE = re.compile(
     r"|notas? (?:de |del )?(?:la )?transcrip|notas? do transcritor|notes? (?:de |sur la |du )transcri"
     r"|au lecteur\s+cette version électronique|liste des modifications|not[ae] (?:del|di) tras?n?scri"
     r"|anmerkung(?:en)? (?:zur|der|des) (?:transkription|bearbeiter)|hinweise zur transkription"
-    r"|im folgenden werden alle|die nachfolgende tabelle|liste der (?:änderungen|korrekturen)|(?:opmerkingen|aantekeningen) van de bewerker"
+    r"|im folgenden werden alle|die nachfolgende tabelle|liste der (?:änderungen|korrekturen)"
+    r"|(?:opmerkingen|aantekeningen) van de bewerker"
     r"|huomautus|this (?:e-?)?text (?:is intended|includes|uses|contains)|notes? on (?:the )?e-?text"
     r"|list of (?:corrections|changes)|typographical errors corrected"
     r"|(?:original )?comments on the preparation of the e-?text)",

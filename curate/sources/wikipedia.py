@@ -9,6 +9,7 @@ dump that holds it; a place that broke off and has no number gets a negative one
 
 from __future__ import annotations
 
+import bz2
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -18,14 +19,14 @@ import xxhash
 from curate import storage
 from curate.extract.wikitext.template_table import DISAMBIGUATION
 from curate.sources import mediawiki_chunks, mediawiki_site, sevenzip
-from curate.sources.compressed import Broken, head_of
+from curate.sources.compressed import Broken, compression, head_of
 from curate.sources.mediawiki_pages import Revision, revisions
 from curate.sources.mediawiki_site import Site
 from curate.sources.record import OK, Options, Piece, Record, clean, epoch
 from curate.sources.sevenzip import SIGNATURE
 
 GROUP = "reference"
-_HEADER = 1 << 20  # stored bytes in which the header lies
+_HEADER, _PLAIN = 1 << 20, 1 << 16  # bytes in which the header lies, as they are stored and plain
 _ARCHIVE = re.compile(r".*\bpages-(?:meta-|articles)[^/]*\.7z")
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<mediawiki\b|<siteinfo>|<page>\s*<title>)")
 _TITLE = re.compile(rb"<title>([^<]*)</title>")
@@ -62,20 +63,24 @@ def read(piece: Piece, options: Options) -> Iterator[Record]:
 def _header(stream: BinaryIO) -> bytes:
     """The first plain bytes of the file, also for a piece that starts in its middle."""
     stored = stream.read(_HEADER)
-    if not stored.startswith(SIGNATURE):
-        return head_of(stored)
     try:
-        return next(sevenzip.chunks(stream, ".xml"), b"")[: 1 << 16]
-    except Broken:
+        if stored.startswith(SIGNATURE):
+            return next(sevenzip.chunks(stream, ".xml"), b"")[:_PLAIN]
+        if compression(stored) == "bz2":  # the first block mostly does: `head_of` would undo four
+            plain = bz2.BZ2Decompressor().decompress(stored, _PLAIN)
+            if b"</siteinfo>" in plain or len(plain) == _PLAIN:
+                return plain
+    except (Broken, OSError):
         return b""
+    return head_of(stored)
 
 
 def _record(revision: Revision, site: Site, wanted: frozenset[int], options: Options, piece: Piece) -> Record:
     head, body = revision.head, revision.body
     title = clean(_unescaped(_first(_TITLE, head)))
-    number = _first(_NUMBER, body.partition(b"<contributor")[0])
+    number = _NUMBER.search(body, 0, max(0, body.find(b"<contributor")) or _PLAIN)
     record = Record(
-        int(number) if number else _no_number(revision, piece),
+        int(number[1]) if number else _no_number(revision, piece),
         url=site.url(title) if title else None,
         date=epoch(_first(_DATE, body)),
         status=revision.status or OK,

@@ -157,7 +157,7 @@ def test_remote_folders_are_found_and_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "head", [b"", b"\0", b"filedesc://x.arc", b"<mediawiki xmlns=", b"\x1f\x8b\x08", b"\x1f\x8b\x08" + bytes(50)]
+    "head", [b"", b"\0", b"filedesc://x.arc", b"\x1f\x8b\x08", b"\x1f\x8b\x08" + bytes(50)]
 )
 def test_what_cannot_be_read_has_no_kind(head: bytes) -> None:
     assert recognise("file", head) is None
