@@ -1,8 +1,8 @@
-"""What the books of the development data hold, by another way than ours: zipfile, and lxml on each document of the spine.
+"""What the books of the development data hold, by another way than ours: zipfile, and lxml on the spine's documents.
 
 Which documents are the book's apparatus and none of the author's text was read off the books by hand (`APPARATUS`).
-A paragraph is a block without blocks in it, cut at `br`; marks of notes, numbers of pages and lines and readings of ruby
-are taken out of it by their names.
+A paragraph is a block without blocks in it, cut at `br`; marks of notes, numbers of pages and lines and readings of
+ruby are taken out of it by their names.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-APPARATUS = (
-    "titlepage.xhtml halftitlepage.xhtml imprint.xhtml colophon.xhtml uncopyright.xhtml cover.xhtml nav.xhtml "
-    "toc-short.xhtml toc.xhtml copyright.xhtml preface_001.xhtml 表紙.xhtml 目次.xhtml"
-).split()  # preface_001.xhtml of Moby-Dick is its transcribers' colophon
-_BLOCKS = "p h1 h2 h3 h4 h5 h6 li dt dd td th div blockquote section aside header figure ol ul dl table".split()
+_OFF = """
+    titlepage.xhtml halftitlepage.xhtml imprint.xhtml colophon.xhtml uncopyright.xhtml cover.xhtml nav.xhtml
+    toc-short.xhtml toc.xhtml copyright.xhtml preface_001.xhtml 表紙.xhtml 目次.xhtml
+"""
+APPARATUS = frozenset(_OFF.split())  # preface_001.xhtml of Moby-Dick is its transcribers' colophon
+_BLOCK_NAMES = "p h1 h2 h3 h4 h5 h6 li dt dd td th div blockquote section aside header figure ol ul dl table"
+_BLOCKS = tuple(_BLOCK_NAMES.split())
 _MARKS = """.//*[@epub:type='noteref' or @epub:type='pagebreak' or @class='lnum'
     or local-name()='rt' or local-name()='head']"""
 _NAMES = {"epub": "http://www.idpf.org/2007/ops"}

@@ -10,7 +10,7 @@ import re
 
 REASON = "unknown kind"
 _SIGNATURES = (
-    ("picture", rb"\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0\0\0\0|II\*\0|MM\0\*|RIFF....WEBP|....ftyp(?:avif|heic|heix)"),
+    ("picture", rb"\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0{4}|II\*\0|MM\0\*|RIFF....WEBP|....ftyp(?:avif|heic|heix)"),
     ("sound or film", rb"ID3|\xff[\xf2\xf3\xfb]|OggS|fLaC|RIFF....(?:WAVE|AVI )|....ftyp|\x1aE\xdf\xa3"),
     ("PDF", rb"%PDF"),
     ("PostScript", rb"%!PS"),
