@@ -15,7 +15,7 @@ _SIGNATURES = (
     ("PDF", rb"%PDF"),
     ("PostScript", rb"%!PS"),
     ("RTF", rb"{\\rtf"),
-    ("Office document", rb"\xd0\xcf\x11\xe0|PK\x03\x04.{26}(?:\[Content_Types\]|word/|xl/|ppt/|mimetypeapplication/vnd)"),
+    ("Office document", rb"\xd0\xcf\x11\xe0|PK\x03\x04.{26}(?:\[Content_Types\]|word/|xl/|mimetypeapplication/vnd)"),
     ("ARC file; convert it to WARC", rb"filedesc:"),
     ("zip archive", rb"PK[\x03\x05][\x04\x06]"),
     ("7z archive", rb"7z\xbc\xaf"),
