@@ -9,6 +9,7 @@ minute more, so that a hang ends in SIGXCPU and whoever started this knows where
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import tempfile
@@ -32,9 +33,9 @@ NUMBERED = ("wikipedia", "stackexchange")  # offsets are numbers that the dump s
 def main(first: int, end: int, data: str, progress: str) -> None:
     seeds = fuzz_seeds.made() + (fuzz_seeds.real(Path(data)) if data != "-" else [])
     memory = 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, open(progress, "wb", buffering=0) as noted:
         for number in range(first, end):
-            Path(progress).write_text(str(number))
+            os.pwrite(noted.fileno(), f"{number:>12}".encode(), 0)  # at once, or not at all
             _limit_cpu()
             seed = seeds[number % len(seeds)]
             for wrong in problems(seed, content_of(seeds, number), Path(folder)):
@@ -43,7 +44,7 @@ def main(first: int, end: int, data: str, progress: str) -> None:
             if number - first > _WARM_UP and used > memory + MOST_MEMORY:
                 print(f"{number}\t{seed.kind}\t{seed.name}\t{(used - memory) >> 20} MB of memory", flush=True)
             memory = max(memory, used)
-    Path(progress).write_text("done")
+        os.pwrite(noted.fileno(), f"{'done':>12}".encode(), 0)
 
 
 def content_of(seeds: list[Seed], number: int) -> bytes:

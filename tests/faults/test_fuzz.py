@@ -31,7 +31,7 @@ def fuzzed(first: int, end: int, data: str, folder: Path) -> list[str]:
         command = [sys.executable, "-X", "faulthandler", "-m", "tests.faults.fuzz_child", str(first), str(end), data]
         child = subprocess.run([*command, str(progress)], cwd=ROOT, capture_output=True, text=True)
         wrong += child.stdout.splitlines()
-        at = progress.read_text() if progress.exists() else ""
+        at = progress.read_text().strip() if progress.exists() else ""
         if at == "done":
             break
         if not at:
