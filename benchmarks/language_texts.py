@@ -34,7 +34,7 @@ def help_pages(data: Path) -> list[dict]:
 
 
 def pieces(text: str, count: int = PIECES) -> list[str]:
-    """About `count` pieces of equal length, of whole paragraphs: what a short page holds."""
+    """About `count` pieces of equal length, of whole paragraphs: what a short page holds. What is left is left out."""
     paragraphs = [line.strip() for line in text.split("\n") if line.strip()]
     most, held, found = sum(map(len, paragraphs)) / count, [], []
     for paragraph in paragraphs:

@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.sources.warcs import response
+from tests.sources.warcs import members, response
 
 CRAWL = "CC-MAIN-2026-40"
 SEGMENTS = f"crawl-data/{CRAWL}/segments/1700.1/"
@@ -37,6 +37,7 @@ def make(folder: Path, pages: int = 5) -> list[str]:
         ]
         _warc(folder / name, name, held, lines)
     _write(folder / f"crawl-data/{CRAWL}/warc.paths.gz", gzip.compress("\n".join(names).encode() + b"\n"))
+    _wet(folder)
     _write(folder / "collinfo.json", json.dumps([{"id": CRAWL}, {"id": "CC-MAIN-2026-35"}]).encode())
     _index(folder, sorted(lines, key=str.encode))
     return names
@@ -53,6 +54,13 @@ def _warc(path: Path, name: str, held: list[tuple[str, str]], lines: list[str]) 
         lines.append(f"{_key(url)} 20260901000000 {json.dumps(stated)}")
         content += record + gzip.compress(response(url, b"x", kind="metadata"), mtime=0)
     _write(path, content)
+
+
+def _wet(folder: Path) -> None:
+    name = f"{SEGMENTS}wet/CC-MAIN-00000.warc.wet.gz"
+    texts = [response(f"https://{host}/", _prose(host).encode(), kind="conversion") for host in HOSTS]
+    _write(folder / name, members(*texts))
+    _write(folder / f"crawl-data/{CRAWL}/wet.paths.gz", gzip.compress(f"{name}\n".encode()))
 
 
 def _index(folder: Path, lines: list[str]) -> None:

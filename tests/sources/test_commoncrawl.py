@@ -150,6 +150,12 @@ def test_no_network_is_told_in_a_sentence(server, pauses):
         find(recipe(server.url))
 
 
+def test_the_text_that_the_crawl_has_taken_out_itself(server):
+    found = records(server.url, files="wet")
+    assert {path for path, *_ in found} == {f"{SEGMENTS}wet/CC-MAIN-00000.warc.wet.gz"}
+    assert len(found) == len(crawls.HOSTS) and all(body.startswith(b"The page at") for *_, body in found)
+
+
 def test_headers_alone_are_the_same_records(server):
     made = recipe(server.url, subset={"domains": ["example"]})
     (source,) = made.sources
