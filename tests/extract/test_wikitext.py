@@ -83,6 +83,10 @@ def test_tables_are_rows_and_boxes_go():
     assert wikitext.text('a\n{| class="infobox"\n| b\n|}\nc') == "a\n\nc"
 
 
+def test_attributes_of_a_cell_whose_bar_a_template_brings_go():
+    assert wikitext.text('{|\n| a || colspan="2" {{Yes}} || style="x" align=left b\n|}') == "a | b"
+
+
 def test_a_table_that_lays_out_a_page_is_its_content():
     assert wikitext.text("{|\n|\n* a\n* b\n|\n* c\n|}") == "- a\n- b\n- c"
 

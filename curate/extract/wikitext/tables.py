@@ -16,6 +16,12 @@ _BOXES = re.compile(
     re.I | re.X,
 )
 _CELLS = ("caption", "cell", "header")
+# At the beginning of a cell whose bar a template would have brought.
+_ATTRIBUTES = re.compile(
+    r"""\A\s*(?:(?:colspan|rowspan|style|bgcolor|align|valign|width|height|class|scope|nowrap|data-sort-(?:value|type))
+    [ ]?=[ ]?(?:"[^"\n]*"|'[^'\n]*'|[\w\#%.-]+)[ ]?)+""",
+    re.I | re.X,
+)
 _BREAK = re.compile(r"<br\b[^<>]*>", re.I)
 _SPACES = re.compile(r"\s+")
 _BLOCKS = re.compile(r"\n\s*\n|\n[*#:;]|\x06|\x02b")
@@ -76,7 +82,7 @@ def render(table: Table | None, rest: list[str]) -> str:
 
 
 def _row(cells: list[str]) -> str:
-    cells = [cell.strip() for cell in cells]
+    cells = [_ATTRIBUTES.sub("", cell, count=1).strip() for cell in cells]
     if not any(cells):
         return ""
     if any(_BLOCKS.search(cell) for cell in cells):
