@@ -51,8 +51,8 @@ def content_of(seeds: list[Seed], number: int) -> bytes:
     """Mutated before it is packed, or after."""
     seed, other = seeds[number % len(seeds)], seeds[(number * 7 + 3) % len(seeds)]
     if seed.pack is bytes or (number // len(seeds)) % 4 == 3:
-        return fuzz_mutations.mutated(seed.pack(seed.plain), other.plain, number)
-    return seed.pack(fuzz_mutations.mutated(seed.plain, other.plain, number))
+        return fuzz_mutations.mutated(seed.packed(seed.plain), other.plain, number)
+    return seed.packed(fuzz_mutations.mutated(seed.plain, other.plain, number))
 
 
 def problems(seed: Seed, content: bytes, folder: Path) -> Iterator[str]:

@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,7 +28,7 @@ _GLOBS = {
     "wikipedia": "wikipedia/minidumps/a*.bz2",
     "stackexchange": "stackexchange/meta*.7z",
     "epub": "books/epub/*.epub",
-    "text": "books/gutenberg/*.gz",
+    "gutenberg": "books/gutenberg/*.gz",
     "code": "code/karpathy*.tar.gz",
     "jsonl": "multilingual/*.jsonl.gz",
 }
@@ -36,6 +37,11 @@ PAGE = (
     "<body><nav><a href=/>Home</a></nav><article><h1>Kites</h1><p>A kite is a tethered craft with wing surfaces that "
     "react against the air &eacute;.</p><ul><li>one<li>two</ul><table><tr><td>a<td>b</table><pre>\n  x = 1\n</pre><p>"
     "<math alttext='x^2'><mi>x</mi></math> <img alt='a kite'></article></body></html>"
+)
+BOOK = (
+    "The Project Gutenberg eBook of Kites\n\nTitle: Kites\n  and more\nRelease date: March 1, 2004 [eBook #1234]\n"
+    "Language: English\nCharacter set encoding: ISO-8859-1\n\n*** START OF THE PROJECT GUTENBERG EBOOK KITES ***\n\n"
+    "A kite rises, caf\u00e9.\n\n*** END OF THE PROJECT GUTENBERG EBOOK KITES ***\n\nUpdated editions will replace\n"
 )
 LATEX = (
     "\\documentclass{article}\\newcommand{\\R}[1][n]{\\mathbb{R}^#1}\\def\\a#1.{#1}\n\\begin{document}\\title{T}\n"
@@ -60,9 +66,15 @@ class Seed:
     plain: bytes
     pack: Callable[[bytes], bytes] = bytes
 
+    def packed(self, plain: bytes) -> bytes:
+        """The same each time: archives state when they were made."""
+        with mock.patch("time.time", return_value=1.7e9):
+            return self.pack(plain)
+
 
 def made() -> list[Seed]:
-    return [*_web(), *_rows(), *_archives(), *_markup()]
+    with mock.patch("time.time", return_value=1.7e9):
+        return [*_web(), *_rows(), *_archives(), *_markup()]
 
 
 def real(data: Path) -> list[Seed]:
@@ -104,7 +116,9 @@ def _web() -> list[Seed]:
         Seed("warc", "a.warc.zst", page + page, zstandard.ZstdCompressor().compress),
         Seed("wet", "a.warc.wet.gz", conversion + conversion, _gzip),
         Seed("text", "a.html", PAGE.encode()),
-        Seed("text", "a.txt", "The Project Gutenberg eBook of Kites\n\nText é “of” it.\n".encode()),
+        Seed("text", "a.txt", "Text é “of” it.\n".encode()),
+        Seed("gutenberg", "pg1.txt", BOOK.encode()),
+        Seed("gutenberg", "pg2-8.txt.gz", BOOK.encode("latin-1"), _gzip),
         Seed("text", "b.txt.xz", "текст книги\n".encode("windows-1251") * 9),
         Seed("text", "c.py", b"def f(x):\n    return x  # \xff\n"),
     ]
