@@ -34,6 +34,8 @@ def main(first: int, end: int, data: str, progress: str) -> None:
     seeds = fuzz_seeds.made() + (fuzz_seeds.real(Path(data)) if data != "-" else [])
     memory = 0
     with tempfile.TemporaryDirectory() as folder, open(progress, "wb", buffering=0) as noted:
+        for seed in fuzz_seeds.made():  # whole ones first, without a limit: they compile what is not compiled
+            list(problems(seed, seed.packed(seed.plain), Path(folder)))
         for number in range(first, end):
             os.pwrite(noted.fileno(), f"{number:>12}".encode(), 0)  # at once, or not at all
             _limit_cpu()
