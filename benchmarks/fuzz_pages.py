@@ -30,6 +30,7 @@ from benchmarks.broken_pages import broken, mutants
 
 QUIET = 300  # CPU seconds without a word; compiling with checks takes one minute
 SLOWEST = 8
+MOST_SHOWN = 20
 COMPILING = ("compiling", "<p>A paragraph, with a word é.</p>".encode())
 
 
@@ -54,7 +55,7 @@ def main() -> None:
     cases = run(sys.argv[1:])
     failed = [case for case in cases if case.status.startswith(("extract_error", "died", "silent"))]
     print(f"{len(cases)} pages, {sum(case.seconds for case in cases):.0f} CPU s, {len(failed)} failed")
-    for case in failed:
+    for case in failed[:MOST_SHOWN]:
         print(f"FAILED {case.name}: {case.status}")
     for case in sorted(cases, key=lambda case: -case.seconds)[:SLOWEST]:
         print(f"{case.seconds:8.3f} s  {case.name} ({case.status})")
