@@ -53,6 +53,7 @@ class _Found:
     mended: int = 0  # runs
     failed: int = 0
     right: int = 0
+    unnatural: bool = False  # whether a mended run had what no language writes
 
 
 def repair(text: str, encoded: bytes | None = None) -> tuple[str, str | None]:
@@ -101,7 +102,7 @@ def _mended(text: str, misread: _Misread) -> str | None:
     found = _Found()
     mended = misread.runs.sub(lambda run: _mended_run(run[0], misread, found), text)
     proven = len(found.sequences) >= _FEWEST and found.mended > found.right
-    proven = proven or (misread.name == "cp1252" and _UNNATURAL.search(text) is not None)
+    proven = proven or (misread.name == "cp1252" and found.unnatural)
     return mended if proven and found.mended > found.failed else None
 
 
@@ -119,6 +120,7 @@ def _mended_run(run: str, misread: _Misread, found: _Found) -> str:
         found.failed += 1
         return run
     found.mended += 1
+    found.unnatural |= _UNNATURAL.search(run) is not None
     found.sequences.update(sequences)
     return mended
 
