@@ -82,7 +82,7 @@ def _lay_out(node: dict, at: int, column: np.ndarray, limit: np.ndarray, answer:
 def _below(threshold: float) -> np.float32:
     """The largest float32 up to a threshold: features are float32, so they compare as they did in the fit."""
     rounded = np.float32(threshold)
-    return rounded if rounded <= threshold else np.nextafter(rounded, np.float32(-np.inf))
+    return rounded if float(rounded) <= threshold else np.nextafter(rounded, np.float32(-np.inf))
 
 
 @cache

@@ -95,7 +95,7 @@ class Urls(Section):
 
 class Extract(Section):
     engine: Literal["auto", "html", "resiliparse", "trafilatura"] = "auto"
-    min_confidence: Share = 0.85  # of auto: pages below it go to trafilatura
+    min_confidence: Share = 0.7  # of auto: pages below it go to trafilatura
     max_bytes: Bytes = 64_000_000
 
 

@@ -18,7 +18,7 @@ from curate.extract.html.trees import Stages, Trees, add_answers, shipped, squas
 from curate.kernels.intrinsics import borrowed
 from curate.kernels.jit import inner, kernel
 
-THRESHOLD = 0.55  # probability above which a block is kept
+THRESHOLD = 0.6  # probability above which a block is kept
 _NEAR = 3  # blocks
 _SHARE_OF_HIGHEST = np.float32(0.7)  # kept where no block is above the threshold
 

@@ -52,6 +52,7 @@ from curate.extract.html.state import (
     PRE,
     SIGN,
     SKIP,
+    SPACE,
     TAG,
     TEXT,
     WRAPPER_BELOW,
@@ -79,6 +80,7 @@ def open_element(page, begin, at, tag, state, elements, stack, opened, blocks, f
         end = _formula(page, begin, at, state, stack, blocks, formulas, text, found, endless)
         if end:
             return end
+    written, begun, was_open, due = state[TEXT], state[BLOCKS], state[OPEN], state[SPACE]
     _close_implied(tag, state, elements, stack, opened, blocks, text)
     if BLOCK[tag]:
         _border(tag, state, blocks, text)
@@ -99,6 +101,9 @@ def open_element(page, begin, at, tag, state, elements, stack, opened, blocks, f
     state[LINKS] += tag == _A
     if flags & WRAPPER or tag == _MJX:
         stack[level, FLAGS] |= WRAPPER
+        # A formula in its place belongs to the paragraph that its wrapper has ended.
+        stack[level, MARK_TEXT], stack[level, MARK_BLOCKS] = written, begun
+        stack[level, MARK_OPEN], stack[level, MARK_SPACE] = was_open, due
         _open_wrapper(state, stack, level)
     hidden = found[HIDDEN] or (found[STYLE] and contains(page, found[STYLE], found[STYLE + 1], _NONE))
     if state[SKIP] < 0 and (hidden or (tag == _BUTTON and state[PRE])):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from curate.extract.html.engine import Found
     from curate.extract.html.trees import Stages
 
-DEFAULT_CONFIDENCE = 0.85
+DEFAULT_CONFIDENCE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
