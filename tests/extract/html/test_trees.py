@@ -1,7 +1,6 @@
 """Trees: the answers of a plain walk, from a small file of numbers, the same every time."""
 
 import math
-import os
 from importlib.resources import files
 
 import numpy as np
@@ -74,7 +73,6 @@ def test_trees_of_a_fit_are_laid_out_as_heaps():
 
 
 @pytest.mark.nightly
-@pytest.mark.skipif(os.environ.get("CURATE_NIGHTLY") != "1", reason="long")
 def test_the_shipped_trees_are_what_the_fit_makes(data, tmp_path, monkeypatch):
     from benchmarks import train_html
 
