@@ -18,7 +18,8 @@ COLUMNS = ("date", "chars", "language_score")  # columns of documents that a rul
 
 def problems_of(recipe: Recipe) -> list[tuple[Place, str]]:
     """Everything that is wrong with a recipe whose single values are right."""
-    found = [*_missing_files(recipe), *_labels(recipe), *_older(recipe), *_excluded(recipe), *_mix(recipe), *_plugin_names(recipe)]
+    checks = (_missing_files, _labels, _older, _excluded, _mix, _plugin_names)
+    found = [problem for check in checks for problem in check(recipe)]
     unreadable = any(place[0] == "plugins" for place, _ in found)  # which signals there are, plugins say
     return found if unreadable else [*found, *_signals(recipe)]
 

@@ -96,9 +96,10 @@ def headers(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.
     from curate.exclusions import Exclusions
     from pipelines.output import write_table
 
-    lists = Blocklist(context.recipe.urls.blocklists), Exclusions(context.recipe.exclude)
+    blocklist, exclusions = Blocklist(context.recipe.urls.blocklists), Exclusions(context.recipe.exclude)
     without: list[str] = []
-    found = (_header(context, *lists, *each) for each in records(context, shard, bodies=False, without=without))
+    read = records(context, shard, bodies=False, without=without)
+    found = (_header(context, blocklist, exclusions, row, path, record) for row, path, record in read)
     parts = [HEADERS.empty_table()]
     while rows := list(itertools.islice(found, HEADER_ROWS)):
         columns: dict[str, Any] = {name: [r[name] for r in rows] for name in HEADERS.names if name != "url_hash"}

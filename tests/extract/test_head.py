@@ -22,7 +22,10 @@ def test_the_title_is_one_line_without_entities() -> None:
         ('<meta name="description" content="noai">', set()),
         ('<meta name="CCBot" content="nofollow"><meta name=googlebot content=noindex>', {"noai", "noindex"}),
         ('<meta name="GPTBot" content="index">', set()),
-        ('<meta name="tdm-reservation" content="1"><meta name="tdm-policy" content="https://a.b/p">', {"tdm", "tdm-policy"}),
+        (
+            '<meta name="tdm-reservation" content="1"><meta name="tdm-policy" content="https://a.b/p">',
+            {"tdm", "tdm-policy"},
+        ),
         ('<meta name="tdm-policy" content="https://a.b/p">', set()),
         ("<meta>", set()),
     ],
