@@ -18,7 +18,7 @@ from typing import Any
 
 from curate import storage
 from curate.sources import unread
-from curate.sources.checkouts import checkouts, inside
+from curate.sources.code.checkouts import checkouts, inside
 from curate.sources.compressed import head_of
 from curate.sources.kinds import KINDS, read_head, recognise
 from curate.sources.record import Piece

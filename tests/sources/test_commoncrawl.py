@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from curate.recipe import Recipe
-from curate.sources import OK, find, read, remote_file
+from curate.sources import OK, find, read
+from curate.sources.commoncrawl import remote_file
 from curate.storage import StorageError
 from tests.sources import crawls
 from tests.sources.crawls import CRAWL, SEGMENTS, cut, elsewhere, slow, status

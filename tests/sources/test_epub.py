@@ -138,7 +138,7 @@ def test_locked_books_say_so_and_scrambled_fonts_lock_nothing(piece) -> None:
 
 
 def test_bombs_are_stopped(piece, monkeypatch) -> None:
-    monkeypatch.setattr("curate.sources.epub_zip._SLACK", 0)
+    monkeypatch.setattr("curate.sources.epub.zipped._SLACK", 0)
     pages = {f"{n}.xhtml": page(" " * 1_000_000) for n in range(8)}
     made = records(piece, book(pages), max_bytes=2_000_000)
     assert made[-1].status == "decompression_bomb"

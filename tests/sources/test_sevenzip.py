@@ -4,8 +4,8 @@ import io
 
 import pytest
 
+from curate.sources.archives.sevenzip import chunks
 from curate.sources.compressed import CHUNK, Broken
-from curate.sources.sevenzip import chunks
 from tests.sources.dumps import archive
 
 

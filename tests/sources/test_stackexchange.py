@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from curate.sources import read, recognise, stackexchange
 from curate.sources.record import Options, Piece
-from curate.sources.stackexchange_rows import Rows
-from curate.sources.stackexchange_threads import Threads
+from curate.sources.stackexchange.rows import Rows
+from curate.sources.stackexchange.threads import Threads
 from tests.sources.dumps import answer, archive, posts, question, row, with_stated_size
 
 SITE = "cooking.stackexchange.com"
@@ -181,8 +181,8 @@ def test_no_flipped_byte_crashes(piece, seed) -> None:
 
 
 def test_a_bomb_is_stopped(piece, monkeypatch) -> None:
-    monkeypatch.setattr("curate.sources.sevenzip._SLACK", 1 << 20)
-    monkeypatch.setattr("curate.sources.sevenzip.MAX_RATIO", 10)
+    monkeypatch.setattr("curate.sources.archives.sevenzip._SLACK", 1 << 20)
+    monkeypatch.setattr("curate.sources.archives.sevenzip.MAX_RATIO", 10)
     content = archive({"Posts.xml": b"<posts>" + b" " * (8 << 20) + question(1).encode()})
     assert [record.status for record in records(piece, content)] == ["decompression_bomb"]
 

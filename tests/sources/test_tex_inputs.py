@@ -2,7 +2,7 @@
 
 import pytest
 
-from curate.sources.tex_inputs import joined, main_file
+from curate.sources.arxiv.tex_inputs import joined, main_file
 
 DOCUMENT = "\\documentclass{a}\n\\begin{document}x\\end{document}"
 

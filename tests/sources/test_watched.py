@@ -5,9 +5,9 @@ import io
 import pytest
 
 from curate.sources import epub
-from curate.sources.epub_zip import Book
+from curate.sources.archives.watched import Watched
+from curate.sources.epub.zipped import Book
 from curate.sources.record import Options
-from curate.sources.watched import Watched
 from tests.sources.books import book, page
 
 

@@ -1,6 +1,6 @@
 """What wikis call the namespaces whose links show nothing on a page, and the prefixes of other languages' wikis.
 
-A dump's own header names its namespaces (`curate.sources.mediawiki_site`); this table is for markup that comes without
+A dump's own header names its namespaces (`curate.sources.wikipedia.site`); this table is for markup that comes without
 one, and for the English names, which every wiki understands. Three rules in `links` need no table at all: a file's
 name ends like one, a category stands alone on its line, and so does a link to another language.
 """

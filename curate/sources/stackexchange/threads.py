@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from curate.sources.stackexchange_rows import BUCKET_BITS, Post
+from curate.sources.stackexchange.rows import BUCKET_BITS, Post
 
 HELD = 64 << 20
 _LAST = 4095  # holds all that is above 268 million: broken rows, and what no site has

@@ -2,9 +2,10 @@
 
 A member of the tar is a paper: `YYMM/id.gz`, the gzip of one TeX file or of a tar of files, or `YYMM/id.pdf` where the
 author sent nothing else. A single `id.gz` or `id.tar.gz`, alone or in a folder, is a paper too. The body is the paper's
-TeX with its inputs joined (`curate.sources.eprint`); what takes the markup off is `curate.extract.latex`. Address and
-date come from the identifier: the month of its first submission, since the times inside the archives are those of the
-packing. The outer tar is not compressed, so large ones are cut between members, found by seeking from header to header.
+TeX with its inputs joined (`curate.sources.arxiv.eprint`); what takes the markup off is `curate.extract.latex`. Address
+and date come from the identifier: the month of its first submission, since the times inside the archives are those of
+the packing. The outer tar is not compressed, so large ones are cut between members, found by seeking from header to
+header.
 
 Costs 1.5 ms a paper, most of it to decompress; nothing is written, and a paper above the limit is never held.
 """
@@ -16,9 +17,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from curate import storage
-from curate.sources import eprint
+from curate.sources.archives.tape import BLOCK, Member, Seekable, is_header, members
+from curate.sources.arxiv import eprint
 from curate.sources.record import OK, Options, Piece, Record
-from curate.sources.tape import BLOCK, Member, Seekable, is_header, members
 
 GROUP = "papers"
 TRUNCATED, BROKEN, LARGE = "truncated", "broken_tar", "too_large"

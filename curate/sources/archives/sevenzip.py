@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, BinaryIO, cast
 
+from curate.sources.archives.watched import Watched
 from curate.sources.compressed import CHUNK, Broken
-from curate.sources.watched import Watched
 
 SIGNATURE = b"7z\xbc\xaf\x27\x1c"
 MAX_RATIO = 1_000

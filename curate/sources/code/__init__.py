@@ -22,11 +22,11 @@ from dataclasses import dataclass
 from typing import IO
 
 from curate.licenses import allowed, of_header
+from curate.sources.archives.members import ZIP, entries
+from curate.sources.archives.tar import COMMENT, Entry, Unreadable
+from curate.sources.code.repository import Licences, address, top_folder
 from curate.sources.compressed import Broken
-from curate.sources.members import ZIP, entries
 from curate.sources.record import OK, Options, Piece, Record, clean
-from curate.sources.repository import Licences, address, top_folder
-from curate.sources.tar import COMMENT, Entry, Unreadable
 from curate.sources.text import is_code
 from curate.sources.text import recognise as is_text
 

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from curate.sources import sevenzip
+from curate.sources.archives import sevenzip
+from curate.sources.archives.sevenzip import SIGNATURE
 from curate.sources.compressed import CHUNK, Broken, chunks, compression
 from curate.sources.record import Piece
-from curate.sources.sevenzip import SIGNATURE
 
 _STREAM = re.compile(rb"BZh[1-9]1AY&SY")  # begins on a byte, 80 bits: chance does not make one
 _EMPTY = re.compile(rb"BZh[1-9]\x17\x72\x45\x38\x50\x90")

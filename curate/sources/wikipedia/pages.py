@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from curate.sources.mediawiki_chunks import Chunk
+from curate.sources.wikipedia.chunks import Chunk
 
 _PAGE, _PAGE_END, _REVISION, _REVISION_END = b"<page>", b"</page>", b"<revision>", b"</revision>"
 _MAX_HEAD = 1 << 20

@@ -20,10 +20,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from curate.sources import crawl_index, sampling, url_keys, warc
-from curate.sources.crawl_index import Block, Capture
+from curate.sources import sampling, warc
+from curate.sources.commoncrawl import crawl_index, url_keys
+from curate.sources.commoncrawl.crawl_index import Block, Capture
+from curate.sources.commoncrawl.remote_file import open_read, read_bytes, read_range
 from curate.sources.record import Options, Piece, Record
-from curate.sources.remote_file import open_read, read_bytes, read_range
 from curate.storage import StorageError
 
 GROUP = "web"

@@ -44,7 +44,7 @@ def recognise(path: str, head: bytes) -> bool:
 
 
 def read(piece: Piece, options: Options) -> Iterator[Record]:
-    from curate.sources.epub_zip import Bomb
+    from curate.sources.epub.zipped import Bomb
 
     with storage.open_read(piece.url) as stream:
         try:
@@ -63,8 +63,8 @@ class _Part:
 
 
 def _book(stream, options: Options) -> Iterator[Record]:  # type: ignore[no-untyped-def]
-    from curate.sources.epub_package import package
-    from curate.sources.epub_zip import Book
+    from curate.sources.epub.package import package
+    from curate.sources.epub.zipped import Book
 
     book = Book(stream, options.max_bytes)
     told = package(book)

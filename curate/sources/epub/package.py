@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 from curate.extract.xhtml import as_xml
 from curate.sources.compressed import Broken
-from curate.sources.epub_zip import Book
+from curate.sources.epub.zipped import Book
 from curate.sources.record import clean, epoch
 
 XML_BYTES = 8 << 20  # of a package document, and of a navigation document

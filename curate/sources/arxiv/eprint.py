@@ -11,10 +11,10 @@ import io
 import re
 from collections.abc import Iterator
 
+from curate.sources.archives.tape import BLOCK, Streamed, TooLarge, is_header, members
+from curate.sources.arxiv.tex_inputs import joined, main_file
 from curate.sources.compressed import Broken, chunks
 from curate.sources.record import OK
-from curate.sources.tape import BLOCK, Streamed, TooLarge, is_header, members
-from curate.sources.tex_inputs import joined, main_file
 
 _MOST_PASSED = 16
 _MOST_MEMBERS = 20_000

@@ -10,8 +10,8 @@ from __future__ import annotations
 import zipfile
 from typing import BinaryIO, cast
 
+from curate.sources.archives.watched import Watched
 from curate.sources.compressed import Broken
-from curate.sources.watched import Watched
 
 MAX_RATIO = 200
 _SLACK = 16 << 20

@@ -19,11 +19,11 @@ from html import escape
 from typing import BinaryIO
 
 from curate import storage
-from curate.sources import sevenzip
+from curate.sources.archives import sevenzip
 from curate.sources.compressed import Broken, chunks, compression
 from curate.sources.record import OK, Options, Piece, Record
-from curate.sources.stackexchange_rows import ANSWER, NOWHERE, QUESTION, Post, Rows
-from curate.sources.stackexchange_threads import Threads
+from curate.sources.stackexchange.rows import ANSWER, NOWHERE, QUESTION, Post, Rows
+from curate.sources.stackexchange.threads import Threads
 
 GROUP = "forum"
 _PARTS, _PARTS_PACKED = 64, 8

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
-from curate.sources.url_keys import merged
+from curate.sources.commoncrawl.url_keys import merged
 
 WINDOW = 1 << 16  # bytes of cluster.idx that one request takes
 LINES_A_BLOCK = 3_000

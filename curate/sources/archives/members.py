@@ -12,11 +12,11 @@ from collections.abc import Iterator
 import xxhash
 
 from curate import storage
-from curate.sources import tar
-from curate.sources.checkouts import ROOT, inside, with_git
+from curate.sources.archives import tar
+from curate.sources.archives.tar import Entry
+from curate.sources.code.checkouts import ROOT, inside, with_git
 from curate.sources.compressed import CHUNK
 from curate.sources.record import OK, Piece
-from curate.sources.tar import Entry
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _CONTROL = (".git", ".hg", ".svn", ".bzr")  # a version control system's own files

@@ -45,7 +45,7 @@ class Site:
         return dict(self.prefixes).get(prefix.lower(), 0) if colon else 0
 
 
-def site(name: str, header: bytes) -> Site:
+def site_of(name: str, header: bytes) -> Site:
     """Of a dump whose file is called `name` and whose plain bytes begin so."""
     text = header.partition(b"<page>")[0].decode("utf-8", "replace")
     base, dbname, stated = _BASE.search(text), _DBNAME.search(text), _LANGUAGE.search(text)

@@ -18,12 +18,13 @@ import xxhash
 
 from curate import storage
 from curate.extract.wikitext.template_table import DISAMBIGUATION
-from curate.sources import mediawiki_chunks, mediawiki_site, sevenzip
+from curate.sources.archives import sevenzip
+from curate.sources.archives.sevenzip import SIGNATURE
 from curate.sources.compressed import Broken, compression, head_of
-from curate.sources.mediawiki_pages import Revision, revisions
-from curate.sources.mediawiki_site import Site
 from curate.sources.record import OK, Options, Piece, Record, clean, epoch
-from curate.sources.sevenzip import SIGNATURE
+from curate.sources.wikipedia import chunks
+from curate.sources.wikipedia.pages import Revision, revisions
+from curate.sources.wikipedia.site import Site, site_of
 
 GROUP = "reference"
 _HEADER, _PLAIN = 1 << 20, 1 << 16  # bytes in which the header lies, as they are stored and plain
@@ -48,15 +49,15 @@ def recognise(path: str, head: bytes) -> bool:
 
 
 def cuts(url: str, size: int, head: bytes, target: int) -> list[tuple[int, int, int]]:
-    return mediawiki_chunks.cuts(size, head, target)
+    return chunks.cuts(size, head, target)
 
 
 def read(piece: Piece, options: Options) -> Iterator[Record]:
     wanted = frozenset(options.settings.get("namespaces", (0,)))
     with storage.open_read(piece.url) as stream:
-        site = mediawiki_site.site(piece.path.rsplit("/", 1)[-1], _header(stream))
+        site = site_of(piece.path.rsplit("/", 1)[-1], _header(stream))
         stream.seek(0)
-        for revision in revisions(mediawiki_chunks.plain_chunks(stream, piece), options.max_bytes):
+        for revision in revisions(chunks.plain_chunks(stream, piece), options.max_bytes):
             yield _record(revision, site, wanted, options, piece)
 
 
