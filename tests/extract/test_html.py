@@ -44,6 +44,16 @@ def test_code_keeps_its_lines_and_indentation() -> None:
     assert "def f():\n    return 1\n\n\tx" in text
 
 
+def test_what_a_picture_shows_is_no_text_of_a_page_unless_it_is_a_sign_in_a_line() -> None:
+    text = main_text(page("<p>so <img alt=':)'> far<img alt='A long story of a picture'></p>")).text
+    assert "so :) far" in text and "story" not in text
+
+
+@pytest.mark.parametrize("head", ["<tr><th>A<th>B", "<thead><tr><th>A<th>B</thead><tbody>"])
+def test_a_small_table_keeps_its_first_row(head) -> None:
+    assert "\n\nA\tB\n1\t2\n3\t4\n\n" in main_text(page(f"<table>{head}<tr><td>1<td>2<tr><td>3<td>4</table>")).text
+
+
 def test_an_engine_is_asked_where_the_recipe_says_so() -> None:
     for engine in ("html", "resiliparse", "trafilatura"):
         found = main_text(page(""), engine)

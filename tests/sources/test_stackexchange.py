@@ -51,6 +51,12 @@ def test_a_thread_is_the_question_and_its_answers_best_first(piece) -> None:
     assert places == sorted(places) and thread.body.count("<p>A:</p>") == 3
 
 
+def test_what_the_editor_calls_a_picture_is_not_said(piece) -> None:
+    body = '<p><img src="a.png" alt="enter image description here"><img src="b.png" alt="a mill"></p>'
+    [thread] = records(piece, dump(question(1, body=body), answer(2, 1)))
+    assert "description" not in thread.body and 'alt="a mill"' in thread.body
+
+
 def test_its_date_is_that_of_its_newest_text_and_its_licences_are_all_named(piece) -> None:
     edited = answer(2, 1, LastEditDate="2020-02-29T00:00:00.000", ContentLicense="CC BY-SA 4.0")
     [thread] = records(piece, dump(question(1, ContentLicense="CC BY-SA 3.0"), edited))

@@ -11,8 +11,9 @@ from curate.extract.html.context import CONTEXT, add_context
 from curate.extract.html.counts import COUNT_COLUMNS, LETTERS, count
 from curate.extract.html.features import FEATURES, KINDS, features
 from curate.extract.html.layout import ROW
-from curate.extract.html.state import HAS_FORMULA, IN_PRE, KIND
+from curate.extract.html.state import HAS_FORMULA, IN_PRE, KIND, PARENT, TAG
 from curate.extract.html.surroundings import SUM_COLUMNS
+from curate.extract.html.tags import numbers
 from curate.extract.html.tokenise import Page
 from curate.extract.html.trees import Stages, Trees, add_answers, shipped, squash
 from curate.kernels.intrinsics import borrowed
@@ -20,6 +21,7 @@ from curate.kernels.jit import inner, kernel
 
 THRESHOLD = 0.6  # probability above which a block is kept
 _NEAR = 3  # blocks
+_ROW_GROUPS = numbers("thead tbody tfoot")
 _SHARE_OF_HIGHEST = np.float32(0.7)  # kept where no block is above the threshold
 
 
@@ -70,7 +72,7 @@ def _classify(
     _ask(rows, first, probability)
     add_context(probability, counts, blocks, elements, rows, FEATURES)
     _ask(rows, second, probability)
-    choose(probability, counts, blocks, layout, threshold, keep)
+    choose(probability, counts, elements, blocks, layout, threshold, keep)
     return _confidence(probability, counts, keep)
 
 
@@ -104,7 +106,7 @@ def _ask(rows, trees, probability):
 
 
 @inner
-def choose(probability, counts, blocks, layout, threshold, keep):
+def choose(probability, counts, elements, blocks, layout, threshold, keep):
     sure = np.zeros(blocks.shape[0], np.bool_)
     start = 0
     for b in range(blocks.shape[0]):
@@ -123,11 +125,37 @@ def choose(probability, counts, blocks, layout, threshold, keep):
         highest = probability.max()
         for b in range(blocks.shape[0]):
             sure[b] = probability[b] >= _SHARE_OF_HIGHEST * highest
+    _keep_headers(elements, layout, sure)
     for b in range(blocks.shape[0]):
         keep[b] = sure[b]
         if blocks[b, KIND] & (IN_PRE | HAS_FORMULA):
             for other in range(max(b - _NEAR, 0), min(b + _NEAR + 1, blocks.shape[0])):
                 keep[b] |= sure[other]
+
+
+@inner
+def _keep_headers(elements, layout, sure):
+    """The first row of a table, where the second is kept: cells of a word or two have little to be judged by."""
+    for b in range(sure.shape[0] - 2, -1, -1):
+        row, below = layout[b, ROW], layout[b + 1, ROW]
+        if not row or not below or sure[b] or not sure[b + 1]:
+            continue
+        table = _table(elements, row)
+        if table != _table(elements, below):
+            continue
+        first = b
+        while first > 0 and layout[first - 1, ROW] == row:
+            first -= 1
+        above = layout[first - 1, ROW] if first > 0 else 0
+        if not above or _table(elements, above) != table:
+            sure[first : b + 1] = True
+
+
+@inner
+def _table(elements, row):
+    """The table of a row, or what holds its rows together."""
+    parent = elements[row, PARENT]
+    return elements[parent, PARENT] if elements[parent, TAG] in _ROW_GROUPS else parent
 
 
 @inner

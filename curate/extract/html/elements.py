@@ -31,6 +31,7 @@ from curate.extract.html.state import (
     BLOCK_ELEMENT,
     BLOCKS,
     DEPTH,
+    DESCRIBED,
     ELEMENT,
     ELEMENTS,
     FLAGS,
@@ -280,8 +281,8 @@ def void_element(page, tag, state, stack, blocks, formulas, text, found, spare):
         if found[CLASS_FLAGS] & FORMULA_IMAGE or _from_formulas(page, found):
             alone = found[CLASS_FLAGS] & DISPLAY != 0
             _place(state, stack, blocks, formulas, text, start, end, ALT_TEXT, alone)
-        elif state[SKIP] < 0 and state[OPEN] and not state[PRE]:
-            write_alt(page, start, end, state, blocks, text, spare)
+        elif state[SKIP] < 0 and not state[PRE] and (state[OPEN] or state[DESCRIBED]):
+            write_alt(page, start, end, state, stack, blocks, text, spare)
     elif BLOCK[tag]:
         _border(tag, state, blocks, text)
 

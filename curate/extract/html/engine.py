@@ -38,7 +38,7 @@ def fragment_text(markup: str | bytes) -> str:
     Nothing visible is left out. Never raises, whatever the markup.
     """
     text = markup if isinstance(markup, str) else markup.decode("utf-8", "replace")
-    page = tokenise(text.encode("utf-8", "replace"))
+    page = tokenise(text.encode("utf-8", "replace"), described=True)
     layout = lay_out(page.elements, page.blocks)
     return _text(page, layout, np.ones(len(page.blocks), np.bool_))
 

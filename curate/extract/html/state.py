@@ -12,7 +12,8 @@ PRE, LINKS, SKIP = 7, 8, 9  # open preformatted elements and links; level below 
 WRAPPER_LEVEL = 10  # innermost wrapper of a formula, or 0
 LAST_TEXT, LAST_BLOCKS, LAST_STARTED = 11, 12, 13  # the last wrapper's end; whether row 0 of the stack has its start
 TITLE, DESCRIPTION, BODY = 14, 16, 18  # (start, end) in the page: <title>, description, articleBody of JSON-LD
-SIZE = 20
+DESCRIBED = 20  # whether what pictures show is told: in markup that is all content
+SIZE = 21
 
 # elements
 TAG, PARENT, DEPTH, BITS, SIGN = 0, 1, 2, 3, 4  # BITS are families of hints; SIGN is of tag and class

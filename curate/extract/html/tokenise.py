@@ -20,6 +20,7 @@ from curate.extract.html.silent import script, skip_silent
 from curate.extract.html.state import (
     BLOCK_COLUMNS,
     BLOCKS,
+    DESCRIBED,
     DESCRIPTION,
     ELEMENT_COLUMNS,
     ELEMENTS,
@@ -62,9 +63,10 @@ class Page:
         self.text = np.empty(source.size + source.size // 5 + 64, np.uint8)
 
 
-def tokenise(source: bytes) -> Page:
-    """`source` is valid UTF-8."""
+def tokenise(source: bytes, described: bool = False) -> Page:
+    """`source` is valid UTF-8. With `described`, the `alt` of pictures is text; else that of small ones in a line."""
     page = Page(np.frombuffer(source or b" ", np.uint8))
+    page.state[DESCRIBED] = described
     spare = np.empty(16, np.uint8)
     stack, marks = np.zeros((MOST_DEPTH, STACK_COLUMNS), np.int64), np.zeros((4, _LARGEST), np.int64)
     _tokenise(page.source, page.state, page.elements, page.blocks, page.formulas, page.text, stack, marks, spare)

@@ -11,6 +11,7 @@ from curate.extract.html.references import read_reference
 from curate.extract.html.state import (
     BLOCK_ELEMENT,
     BLOCKS,
+    DESCRIBED,
     END,
     FIRST,
     FORM,
@@ -215,17 +216,34 @@ def write_formula(state, stack, blocks, formulas, text, first, last, form, alone
 
 
 @inner
-def write_alt(page, start, end, state, blocks, text, spare):
-    """What a small image in a line stands for (an emoji, a symbol); names of files and descriptions are left out."""
-    if end - start > _LONGEST_ALT:
-        return
-    for at in range(start, end):
-        if page[at] == 46 or page[at] == 38 or page[at] < 32:
+def write_alt(page, start, end, state, stack, blocks, text, spare):
+    """What a small image in a line stands for (an emoji, a symbol), or what a picture shows; no names of files."""
+    if state[DESCRIBED]:
+        if _names_file(page, start, end):
             return
+        _open(state, stack, blocks)
+    else:
+        if end - start > _LONGEST_ALT:
+            return
+        for at in range(start, end):
+            if page[at] == 46 or page[at] == 38 or page[at] < 32:
+                return
     first, before = np.int64(blocks[state[BLOCKS] - 1, START]), state[TEXT]
     state[TEXT], state[SPACE] = _write(page, start, end, text, before, first, state[SPACE], spare)
     if state[LINKS]:
         blocks[state[BLOCKS] - 1, LINKED] += state[TEXT] - before
+
+
+@inner
+def _names_file(page, start, end):
+    """Whether it is one word with a dot near its end."""
+    for at in range(start, end):
+        if page[at] <= 32:
+            return False
+    for at in range(max(end - 5, start), end - 1):
+        if page[at] == 46:
+            return True
+    return False
 
 
 @inner

@@ -7,7 +7,11 @@ end. While the page is muted (inside a figure) only blocks and what is captured 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+
+CELL = "\x06"  # between two cells of a row; a tab once white space is settled
+_CELL = re.compile(f" ?{CELL} ?")
 
 
 @dataclass
@@ -85,4 +89,4 @@ def laid_out(blocks: list[Block]) -> str:
     parts: list[str] = []
     for block in blocks:
         parts += ["\n\n" if block.gap else "\n", block.text]
-    return "".join(parts[1:])
+    return _CELL.sub("\t", "".join(parts[1:]))

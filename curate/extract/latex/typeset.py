@@ -10,10 +10,10 @@ from curate.extract.latex.characters import ACCENTS, CHARACTERS, accented, prose
 from curate.extract.latex.commands import FIXED, HANDLERS
 from curate.extract.latex.environments import begin, end
 from curate.extract.latex.formulas import formula
+from curate.extract.latex.page import CELL
 from curate.extract.latex.reader import PARAGRAPH
 from curate.extract.latex.state import State
 
-CELL = " | "
 _LENGTH = (
     r"(?:-?\s*\\[A-Za-z]+|[-+]?\s*[\d.,]+\s*(?:true\s*)?(?:pt|cm|mm|in|em|ex|pc|bp|dd|cc|sp|mu|fil+|\\[A-Za-z]+)?)"
 )

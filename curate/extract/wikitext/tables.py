@@ -90,4 +90,4 @@ def _row(cells: list[str]) -> str:
     flat = [_SPACES.sub(" ", _BREAK.sub(" ", cell)).strip() for cell in cells]
     if len(flat) == 1:
         return flat[0]
-    return ROW + " | ".join(cell for cell in flat if cell)
+    return ROW + "\t".join(cell for cell in flat if cell)

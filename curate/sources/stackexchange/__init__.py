@@ -27,6 +27,7 @@ from curate.sources.stackexchange.threads import Threads
 
 GROUP = "forum"
 _PARTS, _PARTS_PACKED = 64, 8
+_UNSAID = re.compile(r' alt="(?:enter image description here|alt text)"')  # what the editor puts in by itself
 _SITE = (
     r"(?:[a-z0-9-]+\.)*(?:stackexchange|stackoverflow|serverfault|superuser|askubuntu|stackapps)\.com"
     r"|(?:meta\.)?mathoverflow\.net"
@@ -137,4 +138,5 @@ def _thread(question: Post, answers: list[Post], site: str | None, options: Opti
 
 def _fragment(question: Post, answers: list[Post]) -> str:
     parts = [f"<p>Q: {escape(question.title, quote=False)}</p>\n{question.body}"]
-    return "\n".join(parts + [f"<p>A:</p>\n{answer.body}" for answer in answers])
+    text = "\n".join(parts + [f"<p>A:</p>\n{answer.body}" for answer in answers])
+    return _UNSAID.sub("", text)

@@ -19,7 +19,9 @@ from curate.extract.html import fragment_text
         ("x&nbsp;y &shy;z\u00ad\ufeff", "x y z"),
         ("<p>see <a href=/x>here</a><sup>2</sup>, <b>now</b>", "see here2, now"),
         ("<h2>Name<a class=headerlink href=#n>¶</a></h2>", "Name"),
-        ("so <img class=emoji alt=':)'> done <img alt='a.jpg'><img alt='A long story of a picture'>", "so :) done"),
+        ("so <img class=emoji alt=':)'> done <img alt='a.jpg'>", "so :) done"),
+        ("see <img alt='A map of Rome, A.&nbsp;D. 117'> there", "see A map of Rome, A. D. 117 there"),
+        ("<p>a<img alt=''></p><img alt='A map'>", "a\n\nA map"),
     ],
 )
 def test_text_has_the_lines_of_the_page(markup, text):
