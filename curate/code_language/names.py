@@ -7,6 +7,7 @@ them, and the first stands where it cannot.
 from __future__ import annotations
 
 from curate.code_language import tables
+from curate.code_language.rows import by_name, rows
 
 
 def candidates(name: str) -> tuple[str, ...]:
@@ -33,19 +34,10 @@ def by_ending(name: str) -> str | None:
     return found[0] if found else None
 
 
-def _names(table: str) -> dict[str, str]:
-    rows = [line.partition(": ") for line in table.split("\n") if line]
-    return {name: language for language, _, names in rows for name in names.split()}
-
-
 def _endings() -> dict[str, tuple[str, ...]]:
-    alone = {ending: (language,) for ending, language in _names(tables.ENDINGS).items()}
+    alone = {ending: (language,) for ending, language in by_name(tables.ENDINGS).items()}
     languages = sorted({language for (language,) in alone.values()}, key=len, reverse=True)
-    return alone | {ending: _split(rest, languages) for ending, _, rest in _rows(tables.SHARED)}
-
-
-def _rows(table: str) -> list[tuple[str, str, str]]:
-    return [line.partition(": ") for line in table.split("\n") if line]
+    return alone | {ending: _split(rest, languages) for ending, rest in rows(tables.SHARED)}
 
 
 def _split(rest: str, languages: list[str]) -> tuple[str, ...]:
@@ -58,6 +50,6 @@ def _split(rest: str, languages: list[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-NAMES = _names(tables.NAMES)
+NAMES = by_name(tables.NAMES)
 ENDINGS = _endings()
 LANGUAGES = frozenset({*NAMES.values(), *(language for shared in ENDINGS.values() for language in shared)})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from curate.code_language.rows import by_name
+
 _INTERPRETERS = """
 Shell: sh bash zsh ksh dash ash mksh csh tcsh rc bats openrc-run
 Python: python pypy uv ipython sage
@@ -100,6 +102,7 @@ Groovy: groovy
 Org: org
 """
 
+_LONGEST_LINE = 500  # characters of a line that is searched; patterns take the square of one that has no modeline
 _SHEBANG = re.compile(r"#![ \t]*(\S+)(?:[ \t]+([^\r\n]*))?")
 _EMACS = re.compile(
     r"-\*-(?:[ \t]*(?=[^:;\n]+-\*-)|"
@@ -130,7 +133,9 @@ def of_shebang(head: str) -> str | None:
 
 def of_modeline(head: str, tail: str) -> str | None:
     """The language that an Emacs or Vim modeline in the first or last five lines asks for."""
-    first, last = head.split("\n", 5)[:5], tail.split("\n")[-6:]
+    first, last = (
+        [line[:_LONGEST_LINE] for line in lines] for lines in (head.split("\n", 5)[:5], tail.split("\n")[-6:])
+    )
     for line in first[:2]:
         if "-*-" in line and (found := _EMACS.search(line)):
             return MODES.get(found[1].lower())
@@ -149,10 +154,5 @@ def _handed_on(head: str) -> str | None:
     return None
 
 
-def _table(rows: str) -> dict[str, str]:
-    cut = [line.partition(": ") for line in rows.split("\n") if line]
-    return {name: language for language, _, names in cut for name in names.split()}
-
-
-INTERPRETERS = _table(_INTERPRETERS)
-MODES = _table(_MODES)
+INTERPRETERS = by_name(_INTERPRETERS)
+MODES = by_name(_MODES)

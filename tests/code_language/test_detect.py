@@ -2,6 +2,7 @@
 
 import tarfile
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -71,3 +72,20 @@ def test_labelled_files_are_told_apart_better_than_by_their_ending(data: Path):
             right, ending, n = right + (detect(name, text) == language), ending + (by_ending(name) == language), n + 1
     assert n == 158
     assert right >= 0.98 * n > 0.8 * n >= ending
+
+
+@pytest.mark.parametrize("line", ["-*-" + " " * 32_000, "-*- " * 8_000, " vi:" * 8_000])
+def test_a_long_line_is_not_searched_for_a_modeline_to_its_end(line):
+    with (
+        patch("curate.code_language.stated._VIM", _Seen()) as vim,
+        patch("curate.code_language.stated._EMACS", _Seen()) as emacs,
+    ):
+        assert detect("x.c", line) == "C"
+    assert 0 < vim.longest + emacs.longest < 2_000
+
+
+class _Seen:
+    longest = 0
+
+    def search(self, line):
+        self.longest = max(self.longest, len(line))
