@@ -1,6 +1,7 @@
 """Archives and folders of source code: what becomes a record, in which order, under which licence."""
 
 import bz2
+import io
 import lzma
 import os
 import struct
@@ -216,3 +217,37 @@ def test_the_files_of_a_repository_are_one_piece_of_a_sample(tmp_path: Path):
     pieces, _ = find(Recipe(name="t", sources=[{"paths": [str(tmp_path)], "sample": 0.5}]))
     assert 8 < len(pieces) < 32
     assert [len(list(read(piece, sample=0.5))) for piece in pieces] == [4] * len(pieces)
+
+
+def test_a_damaged_header_of_a_tar_costs_its_member_alone(tmp_path: Path):
+    content = bytearray(tar(REPOSITORY))
+    content[content.index(b"kites-0a1b2c3/LICENSE") + 124] = 0xFF
+    found = records(written(tmp_path, "a.tar", bytes(content)))
+    assert [r.member for r in found if r.status == "ok"] == [
+        f"kites-0a1b2c3/{name}" for name in IN_ORDER if name != "LICENSE"
+    ]
+    assert [(r.offset, r.status) for r in found if r.status != "ok"] == [(1, "broken_tar")]
+
+
+def test_a_bomb_in_a_member_that_nobody_asks_for_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "IN_MEMORY", 1 << 16)
+    monkeypatch.setattr(module, "MOST_RATIO", 1)
+    url = written(tmp_path, "a.tar.gz", tar({"a/a.py": "1\n", "a/x.bin": bytes(40 << 20), "a/b.py": "2\n"}, ".gz"))
+    assert [(r.member, r.status) for r in records(url)] == [
+        ("a/a.py", "ok"),
+        ("a/x.bin", "too_large"),
+        (None, "too_large"),
+    ]
+
+
+def test_a_disk_that_fails_is_no_broken_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > 4:
+                raise OSError(5, "Input/output error")
+            return super().read(size)
+
+    url = written(tmp_path, "a.zip", zipped(REPOSITORY))
+    monkeypatch.setattr("curate.storage.open_read", lambda url: Failing(Path(url).read_bytes()))
+    with pytest.raises(OSError, match="Input/output"):
+        records(url)

@@ -17,13 +17,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from curate import storage
-from curate.sources.archives.tape import BLOCK, Member, Seekable, is_header, members
+from curate.sources.archives import tar
+from curate.sources.archives.tape import Seekable
+from curate.sources.archives.tar import BLOCK, is_header, members
 from curate.sources.arxiv import eprint
 from curate.sources.record import OK, Options, Piece, Record
 
 GROUP = "papers"
-TRUNCATED, BROKEN, LARGE = "truncated", "broken_tar", "too_large"
-PDF_ONLY, UNSUPPORTED = "pdf_only", "unsupported_type"
+LARGE, PDF_ONLY = "too_large", "pdf_only"
 
 _NEW = r"(?P<new>\d{4}\.\d{4,5})"
 _OLD = r"(?P<archive>[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]{2})?)[/_]?(?P<number>\d{7})"
@@ -48,7 +49,7 @@ def cuts(url: str, size: int, head: bytes, target: int) -> list[tuple[int, int, 
     starts = [0]
     with storage.open_read(url) as stream:
         for member in members(Seekable(stream)):
-            if member.offset - starts[-1] >= target and not member.broken:
+            if member.offset - starts[-1] >= target and member.status == OK:
                 starts.append(member.offset)
     return [(start, end, end - start) for start, end in zip(starts, [*starts[1:], size], strict=True)]
 
@@ -71,23 +72,17 @@ def _is_of_papers(opening: bytes) -> bool:
 def _papers(tape: Seekable, options: Options) -> Iterator[Record]:
     """Folders, links and devices hold no paper; everything else in the tar is a record."""
     for member in members(tape):
-        if member.broken:
-            yield Record(member.offset, status=BROKEN)
-        elif member.is_file:
+        if member.status in (tar.BROKEN, tar.TRUNCATED):
+            yield Record(member.offset, status=member.status)
+        elif member.status == OK:
             record = _record(member.offset, member.name)
-            if member.size > options.max_bytes:
+            if member.size > tape.left():
+                record.status = tar.TRUNCATED
+            elif member.size > options.max_bytes:
                 record.status = LARGE
             elif options.bodies and record.status == OK:
-                record = _from_tape(record, tape, member, options)
+                record = _filled(record, tape.take(member.size), options)
             yield record
-
-
-def _from_tape(record: Record, tape: Seekable, member: Member, options: Options) -> Record:
-    content = tape.take(member.size)
-    if len(content) < member.size:
-        record.status = TRUNCATED
-        return record
-    return _filled(record, content, options)
 
 
 def _filled(record: Record, content: bytes, options: Options) -> Record:

@@ -11,7 +11,8 @@ import io
 import re
 from collections.abc import Iterator
 
-from curate.sources.archives.tape import BLOCK, Streamed, TooLarge, is_header, members
+from curate.sources.archives.tape import Streamed
+from curate.sources.archives.tar import BLOCK, is_header, members
 from curate.sources.arxiv.tex_inputs import joined, main_file
 from curate.sources.compressed import Broken, chunks
 from curate.sources.record import OK
@@ -35,8 +36,6 @@ def source(content: bytes, max_bytes: int) -> tuple[str, str]:
         return _source(content, max_bytes)
     except Broken as broken:
         return broken.args[0], ""
-    except TooLarge:
-        return "too_large", ""
 
 
 def _source(content: bytes, max_bytes: int) -> tuple[str, str]:
@@ -68,16 +67,14 @@ def _files(tape: Streamed, max_bytes: int) -> dict[str, bytes]:
     held = 0
     for number, member in enumerate(members(tape)):
         if number >= _MOST_MEMBERS:
-            raise TooLarge
+            raise Broken("too_large")
         name = member.name.removeprefix("./")
-        if not member.is_file or not _is_tex(name):
+        if member.status != OK or not _is_tex(name):
             continue
         held += member.size
         if held > max_bytes:
-            raise TooLarge
-        files[name] = tape.take(member.size)
-        if len(files[name]) < member.size:
-            raise Broken("truncated")
+            raise Broken("too_large")
+        files[name] = b"".join(tape.content(member.size))
     return files
 
 

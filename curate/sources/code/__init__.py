@@ -10,7 +10,8 @@ the others by path, as `git ls-files` has them. So `pack` can lay a repository e
 them in order, texts wait in a scratch file without a name, in memory up to 64 MB; it costs a second copy of the text.
 
 A member has at most `extract.max_bytes`, an archive 4 GB and 500 times its stored size (and 64 MB) of plain bytes, and
-a million members: then comes a last record `too_large`, and nothing after it is read.
+a million members: then comes a last record `too_large`, and nothing after it is read. What is passed over (pictures,
+texts that are too large) may be four times as much; a tar that is not compressed may be any size.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from dataclasses import dataclass
 from typing import IO
 
 from curate.licenses import allowed, of_header
-from curate.sources.archives.members import ZIP, entries
-from curate.sources.archives.tar import COMMENT, Entry, Unreadable
+from curate.sources.archives.members import ZIP, Entry, Unreadable, entries
+from curate.sources.archives.tar import COMMENT
 from curate.sources.code.repository import Licences, address, top_folder
 from curate.sources.compressed import Broken
 from curate.sources.record import OK, Options, Piece, Record, clean
@@ -34,6 +35,7 @@ GROUP = "code"
 IN_MEMORY = 64 << 20
 MOST_BYTES, MOST_MEMBERS, MOST_RATIO = 4 << 30, 1_000_000, 500
 HEAD = 1 << 16
+_MOST_PASSED = 4
 _LFS = b"version https://git-lfs.github.com/spec/"
 _TELLING = re.compile(
     r"readme|licen[sc]e|copying|unlicense|package\.json|setup\.py|pyproject\.toml|cargo\.toml"
@@ -83,7 +85,7 @@ def _gathered(
     replaced: list[_File] = []
     broken: list[Record] = []
     licences, commit, left = Licences(), None, _most_bytes(piece)
-    for entry in entries(piece):
+    for entry in entries(piece, max(piece.bytes, 0) + _MOST_PASSED * left):
         if entry.path is None:
             if entry.status == COMMENT:
                 commit = b"".join(entry.chunks).decode("ascii", "replace")
