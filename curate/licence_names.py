@@ -17,6 +17,12 @@ WORDS = (
     *("cc by", "cc-by", "cc&nbsp;by", "cc0", "cc (by", "cc-lizenz", "creative commons", "creative-commons"),
     "gnu free documentation",
 )
+# What a notice says that reserves all rights, in small letters.
+ALL_RESERVED = (
+    "all rights reserved", "alle rechte vorbehalten", "tous droits réservés", "todos los derechos reservados",
+    "todos os direitos reservados", "tutti i diritti riservati", "alle rechten voorbehouden",
+    "wszelkie prawa zastrzeżone", "все права защищены",
+)  # fmt: skip
 
 _ADDRESS = re.compile(
     r"creativecommons\.org/(?:licenses|publicdomain)/(by(?:-nc)?(?:-nd|-sa)?|zero|mark|publicdomain)\b"
@@ -44,7 +50,6 @@ _OTHERS = (
     (re.compile(r"opensource\.org/licenses?/(MIT)\b", re.I), ""),
     (re.compile(r"(unlicense)\.org", re.I), ""),
 )
-_ALL_RESERVED = re.compile(r"\ball rights reserved\b|\balle rechte vorbehalten\b|\btous droits réservés\b", re.I)
 
 
 def named(stated: str) -> str | None:
@@ -69,7 +74,8 @@ def recognised(stated: str, whole: bool = True) -> str | None:
     for pattern, name in _OTHERS:
         if found := look(pattern, stated):
             return "-".join(part for part in (name, found[1]) if part)
-    return RESERVED if whole and _ALL_RESERVED.search(stated.replace("_", " ")) else None
+    said = stated.replace("_", " ").lower()
+    return RESERVED if whole and any(words in said for words in ALL_RESERVED) else None
 
 
 def _creative_commons(kind: str, version: str | None, port: str | None) -> str:

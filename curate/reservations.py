@@ -52,5 +52,5 @@ def of_robots(robot: str, directives: Iterable[str]) -> set[str]:
 
 def _tdm(name: str, content: str) -> set[str]:
     if name == "tdm-reservation":
-        return {"tdm"} if content.strip() == "1" else set()
+        return {"tdm"} if "1" in map(str.strip, content.split(",")) else set()
     return {"tdm-policy"} if name == "tdm-policy" and content.strip() else set()

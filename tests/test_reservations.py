@@ -17,6 +17,7 @@ from curate.reservations import of_headers
         ({"x-robots-tag": "unavailable_after: 25 Jun 2010 15:00:00 PST, gptbot: noindex"}, ("noai",)),
         ({"x-robots-tag": "max-snippet: 20, all"}, ()),
         ({"tdm-reservation": "1"}, ("tdm",)),
+        ({"tdm-reservation": "1, 1"}, ("tdm",)),
         ({"tdm-reservation": "1", "tdm-policy": "https://a.b/policy.json"}, ("tdm", "tdm-policy")),
         ({"tdm-reservation": "0", "tdm-policy": "https://a.b/policy.json"}, ()),
     ],

@@ -11,9 +11,10 @@ Runs on every page, so it looks only around words that are found by plain search
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
-from curate.licence_names import ADDRESSES, RESERVED, WORDS, named, recognised
+from curate.licence_names import ADDRESSES, ALL_RESERVED, RESERVED, WORDS, named, recognised
 
 PUBLIC_DOMAIN = "LicenseRef-Public-Domain"
 _TAG_BYTES, _FAR, _NEAR = 1000, 600, 120  # characters of a tag, before a notice's name in the page, and as it is read
@@ -36,6 +37,7 @@ _PICTURE = re.compile(
 )
 _TELLING = ("icen", "izen", "creative", "public domain")  # a page without them states nothing but what is reserved
 _HIDDEN = (("<script", "</script"), ("<style", "</style"), ("<!--", "-->"))
+_RESERVED = (*ALL_RESERVED, "all&nbsp;rights&nbsp;reserved")
 _DEDICATED = re.compile(
     r"\b(?:this|all|the) (?:[\w-]+ ){0,3}(?:work|text|content|site|page|website|document|book|file)s? (?:\w+ ){0,3}$",
     re.I,
@@ -82,12 +84,15 @@ def _json(page: str, lower: str) -> str | None:
 
 
 def _noticed(page: str, lower: str) -> str | None:
+    hidden: list[list[int]] = []
     for word in (*ADDRESSES, *WORDS):
         for at in _places(lower, word):
             if name := recognised(page[at : at + 200], whole=False):
                 before = _read_before(page, at)
-                if _NOTICE.search(before) and not _PICTURE.search(before) and not _is_hidden(lower, at):
-                    return name
+                if _NOTICE.search(before) and not _PICTURE.search(before):
+                    hidden = hidden or [_bounds(lower, *kind) for kind in _HIDDEN]
+                    if not any(bisect_right(bounds, at) % 2 for bounds in hidden):
+                        return name
     for at in _places(lower, "the public domain"):
         if _DEDICATED.search(_read_before(page, at).removesuffix("in ").removesuffix("into ")):
             return PUBLIC_DOMAIN
@@ -96,13 +101,6 @@ def _noticed(page: str, lower: str) -> str | None:
 
 def _reserved(lower: str) -> str | None:
     return RESERVED if any(words in lower for words in _RESERVED) else None
-
-
-_RESERVED = (
-    "all rights reserved", "alle rechte vorbehalten", "tous droits réservés", "todos los derechos reservados",
-    "todos os direitos reservados", "tutti i diritti riservati", "alle rechten voorbehouden",
-    "wszelkie prawa zastrzeżone", "все права защищены", "all&nbsp;rights&nbsp;reserved",
-)  # fmt: skip
 
 
 def _tags(page: str, lower: str, word: str) -> Iterator[str]:
@@ -133,9 +131,15 @@ def _read_before(page: str, at: int) -> str:
     return " ".join(before.split())[-_NEAR:] + " "
 
 
-def _is_hidden(lower: str, at: int) -> bool:
-    """Whether a place is inside a script or a comment: what libraries say there of themselves."""
-    return any(lower.rfind(opens, 0, at) > lower.rfind(ends, 0, at) for opens, ends in _HIDDEN)
+def _bounds(lower: str, opens: str, ends: str) -> list[int]:
+    """Where scripts or comments begin and end, by turns: what stands there is what libraries say of themselves."""
+    found: list[int] = []
+    at = lower.find(opens)
+    while at >= 0:
+        end = lower.find(ends, at)
+        found += [at, end if end >= 0 else len(lower)]
+        at = lower.find(opens, end) if end >= 0 else -1
+    return found
 
 
 def _value(tag: str) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from curate.licenses.texts import _ROWS
+from curate.licenses.texts import IDENTIFIERS
 
 _OTHERS = """
     GPL-2.0-only GPL-2.0-or-later GPL-3.0-only GPL-3.0-or-later LGPL-2.1-only LGPL-2.1-or-later LGPL-3.0-only
@@ -18,7 +18,7 @@ _OTHERS = """
     CC-PDDC CC-BY-SA-2.5 ODbL-1.0 PDDL-1.0 ZPL-2.1 AFL-3.0 curl ICU Unicode-3.0 Unicode-DFS-2016 LPPL-1.3c Sleepycat
     TCL W3C NAIST-2003 FTL Beerware MIT-CMU 389-exception
 """
-KNOWN = frozenset({*_OTHERS.split(), *(name for name, _, _ in _ROWS)})
+KNOWN = IDENTIFIERS | frozenset(_OTHERS.split())
 _TOKEN = re.compile(r"\(|\)|[A-Za-z0-9.+:-]+|/")
 _MOST = 200  # tokens; expressions have a handful
 

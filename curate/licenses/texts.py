@@ -21,8 +21,7 @@ _BSD = ("redistribution and use in source and binary forms", "redistributions of
 _ENDORSE = ("endorse or promote products derived from",)
 _ACKNOWLEDGE = "all advertising materials mentioning features or use"
 
-# (identifier, phrases that must all be there, phrases that must not); what an earlier row found, a later one may name
-# in `hides`, so that the GPL's text is not also the LGPL's that it mentions.
+# (identifier, phrases that must all be there, phrases that must not); several rows may lead to one identifier.
 _ROWS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("Apache-2.0", _APACHE_FULL, ()),
     ("Apache-2.0", _APACHE_NOTICE, ()),
@@ -30,11 +29,7 @@ _ROWS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "MIT-0",
         (_MIT_GRANT, "without limitation the rights to use copy modify merge publish"),
-        (
-            "the above copyright notice and this permission notice",
-            "this permission notice shall be included",
-            "the above copyright notice",
-        ),
+        ("the above copyright notice", "this permission notice shall be included"),
     ),
     ("X11", (_MIT_GRANT, "except as contained in this notice the name of the x consortium"), ()),
     (
@@ -141,6 +136,7 @@ _ROWS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
         (),
     ),
 )
+IDENTIFIERS = frozenset(name for name, _, _ in _ROWS)
 # What the text of one licence mentions of another is no second licence.
 _MENTIONS = {
     "AGPL-3.0": {"GPL-3.0"},

@@ -7,6 +7,7 @@ where a source states nothing. Open are the licences that the Open Definition co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -63,4 +64,5 @@ def is_open(licence: str) -> bool:
 
 def _parts(stated: str | None) -> list[str]:
     """Of several licences all hold, and of a choice (`MIT OR Apache-2.0`) any: judged as if all did."""
-    return [part for one in (stated or "").split(", ") for part in one.replace(" OR ", " AND ").split(" AND ") if part]
+    names = (part.strip("()") for one in (stated or "").split(", ") for part in re.split(" (?:OR|AND) ", one))
+    return [name for name in names if name]

@@ -70,3 +70,40 @@ def test_pages_of_the_crawl_state_what_a_reader_finds(data):
     assert {host: {licence} - {None} for host, licence in STATED.items()} == {
         host: licences - {None, RESERVED} for host, licences in found.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("page", "licence"),
+    [
+        ("<!-- a --> licensed under CC BY 4.0 <!-- b -->", "CC-BY-4.0"),
+        ("<script>a</script><script>licensed under CC BY 4.0</script>", None),
+        ("<!-- licensed under CC BY 4.0", None),
+        ("<script>x</script> <style>licensed under CC BY 3.0</style> licensed under CC BY 4.0", "CC-BY-4.0"),
+        ('<meta name="rights" content="Todos los derechos reservados">', RESERVED),
+    ],
+)
+def test_what_scripts_and_comments_state_is_none_of_the_pages(page, licence):
+    assert of_page(page) == licence
+
+
+def test_notices_in_comments_cost_what_their_letters_cost():
+    def places(notices: int) -> int:
+        page = _Counted("<!-- licensed under cc by 4.0 -->" * notices)
+        assert of_page(page) is None
+        return page.searched
+
+    assert places(2_000) < 2.5 * places(1_000)
+
+
+class _Counted(str):
+    """A page that counts the characters that are gone over backwards."""
+
+    searched = 0
+
+    def lower(self) -> "_Counted":
+        return self
+
+    def rfind(self, part, start=0, end=None):  # type: ignore[override]
+        found = super().rfind(part, start, end)
+        self.searched += (len(self) if end is None else end) - max(found, start)
+        return found

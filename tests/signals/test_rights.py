@@ -19,6 +19,7 @@ NAMES = ("noai", "noindex", "tdm", "licensed", "open", "noncommercial", "noderiv
         ([], "CC-BY-ND-4.0", {"licensed", "noderivatives"}),
         ([], "CC-BY-SA-3.0, CC-BY-SA-4.0", {"licensed", "open"}),
         ([], "MIT OR Apache-2.0", {"licensed", "open"}),
+        ([], "(MIT OR Apache-2.0) AND BSD-3-Clause", {"licensed", "open"}),
         ([], RESERVED, {"reserved"}),
         ([], "/terms", {"licensed"}),
     ],
