@@ -237,13 +237,12 @@ def write_alt(page, start, end, state, stack, blocks, text, spare):
 @inner
 def _names_file(page, start, end):
     """Whether it is one word with a dot near its end."""
+    dot = False
     for at in range(start, end):
         if page[at] <= 32:
             return False
-    for at in range(max(end - 5, start), end - 1):
-        if page[at] == 46:
-            return True
-    return False
+        dot |= page[at] == 46 and end - 5 <= at < end - 1
+    return dot
 
 
 @inner
