@@ -37,7 +37,7 @@ CHARACTERS = {
     **{"nobreakspace": " ", "TeX": "TeX", "LaTeX": "LaTeX", "LaTeXe": "LaTeX2e", "BibTeX": "BibTeX", "nodata": "…"},
     **{"XeTeX": "XeTeX", "LuaTeX": "LuaTeX", "AmS": "AMS", "AmSTeX": "AMSTeX", "hfill": " ", "hss": " ", "hfil": " "},
     **{"circledR": "®", "checkmark": "✓", "percent": "%", "lbrace": "{", "rbrace": "}", "negthinspace": ""},
-    **{"allowbreak": "", "relax": "", "null": "", "break": " ", "linebreak": " ", "hskip": " ", "newblock": " "},
+    **{"allowbreak": "", "relax": "", "null": "", "break": " ", "newblock": " "},
 }
 _LIGATURES = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("?`", "¿"), ("!`", "¡"), ("`", "‘"), ("'", "’"))
 

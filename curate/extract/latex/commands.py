@@ -158,6 +158,12 @@ def new_line(state: State, _: str) -> None:
     state.page.line()
 
 
+def line_break(state: State, _: str) -> None:
+    """One that a paragraph has for looks."""
+    state.reader.bracket()
+    state.page.text(" ")
+
+
 def paragraph(state: State, _: str) -> None:
     state.reader.skip_space()
     state.page.paragraph()
@@ -222,6 +228,7 @@ HANDLERS: dict[str, Callable[[State, str], None]] = {
     "(": inline,
     "[": display,
     **dict.fromkeys(("\\", "newline", "cr", "tabularnewline", "crcr"), new_line),
+    "linebreak": line_break,
     "par": paragraph,
     "tikz": tikz,
     "char": character,

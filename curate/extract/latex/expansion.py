@@ -31,6 +31,7 @@ _ODD = re.compile(r"\s*(-?\d{1,9})\s?")
 _NAMED = re.compile(r"\s*\\([A-Za-z@]+|.)", re.S)
 _CSNAME = re.compile(r"\s*([^\\{}$&#~]{0,200}?)\s*\\endcsname")
 _SPACED = re.compile(r"[A-Za-z0-9(`“‘\[]")
+_COUNT = re.compile(r"\s*[1-9]\s*")
 _ELSE, _FI = frozenset(("else", "or", "fi")), frozenset(("fi",))
 _DEFINITIONS: dict[str, Callable[[Reader], tuple[str, Macro] | None]] = {
     **dict.fromkeys(
@@ -59,6 +60,7 @@ class Expansion:
         self.in_formula = False
         self._same: dict[str, str] = {}  # of `\let`, to a command that is no macro
         self._switches: dict[str, bool] = {}
+        self._conditions = set(_PRIMITIVE)  # with those of the switches
         self._environments: dict[str, tuple[Macro, str]] = {}
         self._open = 0  # conditions of which a part is being read
 
@@ -85,7 +87,7 @@ class Expansion:
         name = self.reader.argument().strip()
         count = self.reader.bracket()
         default = self.reader.bracket() if count is not None else None
-        arguments = int(count) if count and count.strip() in "123456789" else 0
+        arguments = int(count) if count and _COUNT.fullmatch(count) else 0
         opening, closing = self.reader.argument(), self.reader.argument()
         self._environments[name] = Macro(opening, arguments, default), closing
 
@@ -129,6 +131,7 @@ class Expansion:
         elif name == "newif":
             if switch := self.reader.take(_SWITCH):
                 self._switches[switch[1]] = False
+                self._conditions.add(f"if{switch[1]}")
         elif name.endswith(("true", "false")) and name.removesuffix("true").removesuffix("false") in self._switches:
             self._switches[name.removesuffix("true").removesuffix("false")] = name.endswith("true")
         elif name == "csname":
@@ -188,17 +191,14 @@ class Expansion:
         if holds:
             self._open += 1
             return
-        opens = _PRIMITIVE | {f"if{switch}" for switch in self._switches}
-        ending = self.reader.past(_CONDITION, opens, _ELSE)
+        ending = self.reader.past(_CONDITION, self._conditions, _ELSE)
         if ending in ("else", "or"):
             self._open += 1
 
     def _leave(self) -> None:
         r"""At `\else`, behind the part that stands."""
-        if self._open:
-            opens = _PRIMITIVE | {f"if{switch}" for switch in self._switches}
-            if self.reader.past(_CONDITION, opens, _FI):
-                self._open -= 1
+        if self._open and self.reader.past(_CONDITION, self._conditions, _FI):
+            self._open -= 1
 
     def _holds(self, name: str) -> bool:
         if name in ("iftrue", "ifpdf", "ifPDFTeX"):

@@ -42,7 +42,7 @@ class _Formula:
             elif token in ("$", "$$"):
                 if self._dollars(token):
                     return
-            elif token is PARAGRAPH or token == PARAGRAPH:
+            elif token == PARAGRAPH:
                 if self._closer in _INLINE:
                     self._expansion.reader.push(PARAGRAPH)
                     return

@@ -113,7 +113,7 @@ ENVIRONMENTS = {  # transparent, but for what stands behind \begin
     **dict.fromkeys(
         ("multicols", "multicols*", "spacing", "adjustbox", "turn", "rotate", "CJK", "otherlanguage"), "o-"
     ),
-    **dict.fromkeys(("adjustwidth", "adjustwidth*", "CJK*", "list"), "--"),
+    **dict.fromkeys(("adjustwidth", "adjustwidth*", "CJK*"), "--"),
     **dict.fromkeys(("wraptable", "floatingtable"), "o-o-"),
     **dict.fromkeys(
         ("subequations", "center", "quote", "quotation", "flushleft", "flushright", "table", "table*"), "o"
@@ -190,7 +190,6 @@ ARGUMENTS = {
     "specialrule": "---",
     "addlinespace": "o",
     "newcolumntype": "-o-",
-    "linebreak": "o",
     "pagebreak": "o",
     "nopagebreak": "o",
     "nolinebreak": "o",
@@ -200,7 +199,6 @@ ARGUMENTS = {
     "sidesubfloat": "oo+",
     "stackunder": "o++",
     "newtheoremstyle": "---------",
-    "theoremstyle": "-",
     "declaretheoremstyle": "o-",
     "DeclareFieldFormat": "*o--",
     "lettrine": "o++",

@@ -2,14 +2,15 @@ r"""TeX's mouth: tokens of a stack of strings, and the arguments that stand next
 
 A macro's text is pushed on the stack and read next, so that nothing recurses however deep macros nest. A token is a
 control sequence (`@` is a letter of names everywhere, as in packages), one special character, or a run of ordinary
-ones; the source has no comments any more. All work that
-could be done twice is counted: characters pushed, and characters searched in vain for a closing brace; above the limits
-macros stay unexpanded and nothing is searched for, so that no input takes more than linear time.
+ones; the source has no comments any more. All work that could be done twice is counted: characters pushed, and
+characters searched in vain for a closing brace; above the limits macros stay unexpanded and nothing is searched for, so
+that no input takes more than linear time.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 _TOKEN = re.compile(
     r"\\(?:[A-Za-z@]+|.|\Z)|\n[ \t]*\n\s*|\n|\$\$?|[{}&~#]|[^\\{}$&~#\n]+(?:\n(?![ \t]*\n)[^\\{}$&~#\n]+)*", re.S
@@ -115,7 +116,7 @@ class Reader:
         self._at = end + len(ending)
         return found
 
-    def past(self, pattern: re.Pattern[str], opens: frozenset[str], closes: frozenset[str]) -> str | None:
+    def past(self, pattern: re.Pattern[str], opens: Set[str], closes: Set[str]) -> str | None:
         r"""Take all up to the command that ends what is open here, and hand back its name; None if none does.
 
         `opens` and `closes` are names that `pattern` finds; only `fi` ends what is nested.

@@ -57,6 +57,7 @@ def _command(state: State, name: str) -> None:
         state.arguments(names.ARGUMENTS[name])
     elif name in names.DIMENSIONED:
         reader.take(_DIMENSION)
+        state.page.text(" " if name == "hskip" else "")
     elif name in names.NAMES_NEXT:
         reader.take(_NAMED)
     elif name in _DEFINITIONS:

@@ -29,6 +29,8 @@ KEPT = [
     ("\\href{http://a.b/%20}{text} \\url{http://a.b/c_d%20}", "text http://a.b/c_d%20"),
     ("\\textcolor{red}{a} \\parbox[t]{3cm}{b} \\texorpdfstring{$c$}{d} \\resizebox{1cm}{!}{e}", "a b $c$ e"),
     ("a\\vspace{-1cm} b \\hspace*{2em}c \\vskip 3pt plus 1pt minus 2pt d \\kern-1em e", "a b c d e"),
+    ("a\\hskip 1em plus 2em b\\linebreak[4] c\\linebreak d", "a b c d"),
+    ("\\newenvironment{x}[ ]{a}{b} c", "c"),
     ("\\unknown[opt]{a} b \\other c", "a b c"),
     ("\\begin{quote}a\\end{quote}b", "a\nb"),
     ("\\verb|a_{b}%\\c| d \\lstinline!x--y!", "a_{b}%\\c d x--y"),
