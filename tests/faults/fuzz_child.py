@@ -27,7 +27,6 @@ MAX_BYTES = 1 << 20
 MOST_SECONDS = 60  # of CPU, an input
 MOST_MEMORY = 700 << 20  # bytes above what libraries and kernels take
 _WARM_UP = 400  # inputs
-NUMBERED = ("wikipedia", "stackexchange")  # offsets are numbers that the dump states; damage may state one twice
 
 
 def main(first: int, end: int, data: str, progress: str) -> None:
@@ -64,7 +63,7 @@ def problems(seed: Seed, content: bytes, folder: Path) -> Iterator[str]:
         recognise(seed.name, content[: 1 << 16])
         piece = Piece(seed.kind, 0, KINDS[seed.kind].GROUP, str(path), seed.name, 0, -1, len(content))
         whole = [record for _, record in read(piece, max_bytes=MAX_BYTES)]
-        yield from _of_records(whole, seed.kind)
+        yield from _of_records(whole)
         bare = [record for _, record in read(piece, bodies=False, max_bytes=MAX_BYTES)]
         if [record.offset for record in bare] != [record.offset for record in whole]:
             yield f"{len(whole)} rows with bodies, {len(bare)} without"
@@ -75,9 +74,9 @@ def problems(seed: Seed, content: bytes, folder: Path) -> Iterator[str]:
         path.unlink()
 
 
-def _of_records(records: list[Record], kind: str) -> Iterator[str]:
+def _of_records(records: list[Record]) -> Iterator[str]:
     places = [(record.path, record.offset) for record in records]
-    if len(set(places)) < len(places) and kind not in NUMBERED:
+    if len(set(places)) < len(places):
         yield "two records of one place"
     settings = Extract(max_bytes=MAX_BYTES)
     for record in records:

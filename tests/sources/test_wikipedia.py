@@ -180,3 +180,12 @@ def test_damage_is_a_status_and_never_an_exception(tmp_path_factory, data):
     with_bodies = [(row, r.offset, r.url, r.status) for row, r in read(piece)]
     assert with_bodies == [(row, r.offset, r.url, r.status) for row, r in read(piece, bodies=False)]
     assert len({offset for _, offset, _, _ in with_bodies}) == len(with_bodies)
+
+
+@pytest.mark.parametrize("number", ["<id>7</id>", ""])
+def test_a_revision_that_a_damaged_dump_states_again_has_a_place_of_its_own(records, number):
+    made = [page(title, revision(7, "Text.").replace("<id>7</id>", number, 1)) for title in "AABA"]
+    found = records(dump(*made))
+    assert [(r.title, r.body) for r in found] == [(title, "Text.") for title in "AABA"]
+    assert len({r.offset for r in found}) == 4 and (found[0].offset == 7) == bool(number)
+    assert [r.offset for r in records(dump(*made), bodies=False)] == [r.offset for r in found]
