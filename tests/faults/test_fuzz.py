@@ -20,7 +20,7 @@ from tests.faults import fuzz_child, fuzz_mutations, fuzz_seeds
 
 FEW, ALL, A_CHILD = 320, 20_000, 1_000
 FILES = 48
-FETCHED = {"commoncrawl"}  # no file of this kind: its segments are WARC
+FETCHED = {"commoncrawl"}  # no file of this kind: segments are WARC, tests/sources/test_crawl_index.py has the index
 
 
 def fuzzed(first: int, end: int, data: str, folder: Path) -> list[str]:

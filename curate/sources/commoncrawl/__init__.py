@@ -34,6 +34,8 @@ USUAL = {"warc": 1_000_000_000, "wet": 150_000_000}  # bytes of a file, where th
 ASKED = 8  # files of a crawl whose size is asked for, and taken for that of all
 RECORD = 20_000  # bytes of a record, compressed
 GAP, MOST = 1 << 16, 16 << 20  # neighbours so near are fetched in one request, up to so many bytes
+ROOM = 1 << 20  # bytes of a record beside its body
+LINE_BITS, BROKEN_LINES = 26, 1 << 62  # of a broken line's offset: no block has so many lines, no file so many bytes
 TRIES = 4  # of what is read before a run begins: a user waits for it
 
 
@@ -58,6 +60,9 @@ def pieces(source: Any, index: int) -> list[Piece]:
 
 
 def read(piece: Piece, options: Options) -> Iterator[Record]:
+    if piece.path.endswith(f"/{crawl_index.CLUSTER}"):
+        yield Record(piece.start, status="broken_index")
+        return
     if piece.end >= 0:
         yield from _of_index(piece, options)
         return
@@ -70,7 +75,8 @@ def read(piece: Piece, options: Options) -> Iterator[Record]:
 
 def _files(endpoint: str, source: Any) -> list[Listed]:
     kind = source.files or "warc"
-    listed = _told(endpoint, source.crawl, f"crawl-data/{source.crawl}/{kind}.paths.gz", _paths)
+    path = f"crawl-data/{source.crawl}/{kind}.paths.gz"
+    listed = _told(endpoint, source.crawl, path, lambda url: _paths(url, f"crawl-data/{source.crawl}"))
     kept = [path for path in listed if source.sample is None or sampling.keep_file(path, source.sample)]
     kept = kept or sampling.first_file(listed)
     size = _usual_size(tuple(f"{endpoint}/{path}" for path in kept[:ASKED]), USUAL[kind])
@@ -80,15 +86,17 @@ def _files(endpoint: str, source: Any) -> list[Listed]:
 def _blocks(endpoint: str, source: Any) -> list[Listed]:
     ranges = tuple(_ranges(source.settings["subset"]))
     folder = f"cc-index/collections/{source.crawl}/indexes"
-    found = _told(endpoint, source.crawl, f"{folder}/cluster.idx", lambda url: _cluster(url, ranges))
+    found = _told(endpoint, source.crawl, f"{folder}/{crawl_index.CLUSTER}", lambda url: _cluster(url, ranges))
     size = crawl_index.LINES_A_BLOCK * RECORD
     return [Listed(f"{folder}/{one.file}", one.offset, one.offset + one.length, size) for one in found]
 
 
 @cache
-def _paths(url: str) -> list[str]:
+def _paths(url: str, folder: str) -> list[str]:
     """A crawl's files never change, and a run asks for them several times."""
-    paths = zlib.decompress(read_bytes(url, TRIES), 31).decode().split()
+    paths = crawl_index.inflated(read_bytes(url, TRIES)).decode("utf-8", "replace").split()
+    if outside := next((path for path in paths if not crawl_index.is_inside(path, folder)), None):
+        raise ValueError(f"crawl: {url} lists {outside[:200]!r}, which is no file of the crawl; is the mirror sound?")
     return [path for path in paths if "/warc/" in path or "/wet/" in path]
 
 
@@ -113,7 +121,7 @@ def _told(endpoint: str, crawl: str, path: str, read: Any) -> Any:
     url = f"{endpoint}/{path}"
     try:
         return read(url)
-    except (OSError, zlib.error) as error:
+    except (OSError, zlib.error, crawl_index.TooLarge) as error:
         known = _crawls(endpoint)
         if known and crawl not in known:
             near = difflib.get_close_matches(crawl, sorted(known), 3, 0.6) or sorted(known)[-3:]
@@ -131,7 +139,7 @@ def _crawls(endpoint: str) -> list[str]:
     url = CRAWLS if endpoint == DATA_HOST else f"{endpoint}/collinfo.json"
     try:
         return [str(one["id"]) for one in json.loads(read_bytes(url, 1))]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
 
 
@@ -149,16 +157,20 @@ def _ranges(subset: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _of_index(piece: Piece, options: Options) -> Iterator[Record]:
-    """The records of a block's captures, in the order of their places."""
-    subset = options.settings["subset"]
+    """The records of a block's captures, in the order of their places, behind a row for each line that names none."""
+    crawl, subset = options.settings["crawl"], options.settings["subset"]
     try:
-        found = crawl_index.captures(read_range(piece.url, piece.start, piece.end), subset, _ranges(subset))
-    except zlib.error:
-        yield Record(piece.start, status="broken_gzip")
+        members = read_range(piece.url, piece.start, piece.end)
+        found, broken = crawl_index.captures(members, crawl, subset, _ranges(subset))
+    except (zlib.error, crawl_index.TooLarge) as error:
+        yield Record(piece.start, status="broken_gzip" if isinstance(error, zlib.error) else "too_large")
         return
+    yield from (Record(BROKEN_LINES + (piece.start << LINE_BITS) + line, status="broken_index") for line in broken)
     if options.sample is not None:
         found = [one for one in found if sampling.keep(Record(one.offset, one.url), one.file, options.sample)]
-    for near in _neighbours(found):
+    large = [one for one in found if one.length > options.max_bytes + ROOM]  # not worth the way
+    yield from (Record(one.offset, one.url, status="too_large", path=one.file) for one in large)
+    for near in _neighbours([one for one in found if one not in large]):
         yield from _fetched(_endpoint(options.settings), near, options)
 
 
