@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from curate import storage
 from curate.reservations import of_headers
 from curate.sources import http
+from curate.sources.archives.watched import Watched
 from curate.sources.record import OK, Options, Piece, Record, clean, epoch
 from curate.sources.warc_gaps import ends_wrong
 
@@ -219,20 +220,12 @@ def _reason(error: OSError) -> str:
     return next((f"broken_{kind}" for kind in ("gzip", "zstd", "lz4") if kind in words), "broken_warc")
 
 
-class _Shifted:
-    """The stream from `base` on, as if it began there. Remembers failures of the storage, which are no broken input."""
+class _Shifted(Watched):
+    """The stream from `base` on, as if it began there."""
 
     def __init__(self, inner: BinaryIO, base: int) -> None:
-        self.inner = inner
+        super().__init__(inner)
         self._base = base
-        self._failure: Exception | None = None
-
-    def read(self, size: int = -1) -> bytes:
-        try:
-            return self.inner.read(size)
-        except Exception as error:
-            self._failure = error
-            raise
 
     def tell(self) -> int:
         return self.inner.tell() - self._base
@@ -245,10 +238,3 @@ class _Shifted:
         opening = self.inner.read(16)
         self.inner.seek(-len(opening), 1)
         return opening.lstrip(b"\r\n").startswith(b"WARC/")
-
-    def close(self) -> None:
-        """The stream belongs to `read`."""
-
-    def raise_if_failed(self) -> None:
-        if self._failure is not None:
-            raise self._failure

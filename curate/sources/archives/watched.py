@@ -1,4 +1,4 @@
-"""A stream that remembers when its storage failed, for readers of archives.
+"""A stream that remembers when its storage failed, for readers of archives and crawls.
 
 Libraries raise whatever they like on bad bytes, OSError too (a header that sends them before the file's start). Only
 what `read` itself raised is the storage's failure, and no broken input.
@@ -14,12 +14,12 @@ class Watched(io.RawIOBase):
     """`failure` is what the stream, or whoever sets it, raised."""
 
     def __init__(self, inner: BinaryIO) -> None:
-        self._inner = inner
+        self.inner = inner
         self.failure: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
         try:
-            return self._inner.read(size)
+            return self.inner.read(size)
         except Exception as error:
             self.failure = error
             raise
@@ -27,10 +27,10 @@ class Watched(io.RawIOBase):
     def seek(self, offset: int, whence: int = 0) -> int:
         if not -(1 << 62) < offset < 1 << 62 or (whence == 0 and offset < 0):
             raise ValueError("no place in a file")
-        return self._inner.seek(offset, whence)
+        return self.inner.seek(offset, whence)
 
     def tell(self) -> int:
-        return self._inner.tell()
+        return self.inner.tell()
 
     def seekable(self) -> bool:
         return True
