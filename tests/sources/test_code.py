@@ -251,3 +251,13 @@ def test_a_disk_that_fails_is_no_broken_zip(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("curate.storage.open_read", lambda url: Failing(Path(url).read_bytes()))
     with pytest.raises(OSError, match="Input/output"):
         records(url)
+
+
+def test_a_folder_whose_name_is_no_utf_8_is_read_like_any_other(tmp_path: Path):
+    folder = os.path.join(os.fsencode(tmp_path), b"caf\xe9")
+    os.makedirs(os.path.join(folder, b"src"))
+    with open(os.path.join(folder, b"src", b"a.py"), "wb") as file:
+        file.write(b"1\n")
+    pieces, _ = find(Recipe(name="t", sources=[{"kind": "code", "paths": [str(tmp_path)]}]))
+    found = [record for piece in pieces for _, record in read(piece)]
+    assert [(r.member, r.status) for r in found] == [("a.py", "ok")]

@@ -57,7 +57,7 @@ def _folder(url: str) -> Iterator[Entry]:
 
     An offset is a hash of the path, so that a file that is added or taken away changes no other's identity.
     """
-    root = url.rstrip("/") + "/"
+    root = (storage.local_path(url) or url).rstrip("/") + "/"
     files = {file.removeprefix(root): file for file in storage.list_files(url)}
     nested = with_git(list(files)) - {ROOT}
     for path, file in files.items():
