@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import json
+import random
 import re
 import tarfile
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from curate.charset.names import known
 
 PER_LANGUAGE = 8
 CHARS = 1_000
+SHORT, PER_SHORT = (5, 10, 20, 40, 80, 200), 30  # characters; texts of each language and encoding
 _META = re.compile(rb"""<(?:meta\b[^>]{0,300}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 _TYPEWRITTEN = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "—": "-", "–": "-", "…": "...", "\u00a0": " "}
@@ -31,6 +33,7 @@ LEGACY = {
     "zh_CN": ("gb2312", "gb18030"), "ko": ("euc_kr",), "lv": ("cp1257",), "lt": ("cp1257",),
     "vi": ("cp1258",), "fa": ("cp1256",),
 }  # fmt: skip
+WESTERN = ("cp1252", "iso8859-1", "iso8859-15", "mac_roman")
 _SCRIPT = "<script>var a = 1; function f(x) { return x + 1; }</script>\n"
 MISREAD_AS = ("cp1252", "latin-1", "cp1251", "cp1250", "mac_roman")
 
@@ -71,6 +74,15 @@ def in_pages(data: Path) -> list[Case]:
         shown = case.truths[0].replace("\n", '</p>\n<p class="text">')
         found.append(_case(f"{head}{shown}</p></body></html>".encode(codec), codec))
     return [case for case in found if case]
+
+
+def short_western(data: Path) -> list[Case]:
+    """Words of the same help, 5 to 200 characters of them with at least one beyond ASCII."""
+    return _short(data, western=True)
+
+
+def short_others(data: Path) -> list[Case]:
+    return _short(data, western=False)
 
 
 def undeclared(data: Path) -> list[Case]:
@@ -119,6 +131,34 @@ def _encoded_help(data: Path) -> list[tuple[Case, str]]:
             made = [_encoded(text.translate(_TYPEWRITTEN)[:CHARS], codec) for text in texts]
             found += [(case, codec) for case in made if case][:PER_LANGUAGE]
     return found
+
+
+def _short(data: Path, western: bool) -> list[Case]:
+    draw, found = random.Random(0), []
+    for language, texts in _help(data).items():
+        for codec in LEGACY.get(language, ()):
+            if (codec in WESTERN) != western or codec.startswith("iso2022"):
+                continue
+            wanted = [_words(draw, texts, SHORT[number % len(SHORT)]) for number in range(3 * PER_SHORT)]
+            made = [_short_case(words, codec) for words in wanted]
+            found += list({case.body: case for case in made if case}.values())[:PER_SHORT]
+    return found
+
+
+def _words(draw: random.Random, texts: list[str], most: int) -> str:
+    """Whole words from anywhere in the texts, where writing has spaces."""
+    text = " ".join(draw.choice(texts).translate(_TYPEWRITTEN).split())
+    at = draw.randrange(max(1, len(text) - most))
+    cut = text[at : at + most + 40].partition(" ")[2] or text[at : at + most]
+    return (cut[:most].rpartition(" ")[0] if " " in cut[:most] and len(cut) > most else cut[:most]).strip()
+
+
+def _short_case(words: str, codec: str) -> Case | None:
+    try:
+        body = words.encode(codec)
+    except UnicodeError:
+        return None
+    return None if body.isascii() or len(words) < 3 else _case(body, codec)
 
 
 def _encoded(text: str, codec: str) -> Case | None:

@@ -1,8 +1,9 @@
 """Bytes to text without a statement of the charset, beside chardet, charset-normalizer and uchardet (in resiliparse).
 
 What counts is the text, not the name; text that was spoilt before it was encoded, and is repaired here, is right either
-way. Four sets: files with known encodings, where the truth is the file decoded with its label, as Python has the name
-or as browsers do; texts in 30 languages encoded for the purpose in what their countries used, bare and in pages;
+way. Sets: files with known encodings, where the truth is the file decoded with its label, as Python has the name
+or as browsers do; texts in 30 languages encoded for the purpose in what their countries used, bare and in pages,
+and a few words of each;
 pages of the crawl whose header names no charset, where the truth is UTF-8 if they are valid in it, else what they state
 themselves; and the same texts misread, which no detector repairs, so that the share is ours alone, beside texts that
 must not change.
@@ -21,7 +22,17 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks.corpora import Corpora
-from benchmarks.encoded_texts import Case, encoded, in_pages, labelled, misread, undeclared, unspoilt
+from benchmarks.encoded_texts import (
+    Case,
+    encoded,
+    in_pages,
+    labelled,
+    misread,
+    short_others,
+    short_western,
+    undeclared,
+    unspoilt,
+)
 from benchmarks.rows import Row, share, table, write
 from curate.charset import decode
 from curate.charset.mojibake import repair
@@ -40,13 +51,18 @@ SETS: dict[str, Callable[[Path], list[Case]]] = {
     "texts encoded": encoded,
     "texts encoded, in pages": in_pages,
     "pages without a header": undeclared,
+    "5 to 200 characters": lambda data: short_western(data) + short_others(data),
 }
+# Each part's default is the other's mistake: the bar is that of both together.
+PARTS = {"5 to 200 characters, Western": short_western, "5 to 200 characters, others": short_others}
 
 
 def rows(corpora: Corpora) -> list[Row]:
     found = []
     for name, cases in SETS.items():
         found += _beside_peers(name, cases(corpora.data))
+    for name, cases in PARTS.items():
+        found += _beside_peers(name, cases(corpora.data), barred=False)
     return [*found, *_repairs(corpora.data)]
 
 
@@ -61,12 +77,12 @@ def main() -> None:
     print(table([*rows(Corpora(options.data, Path())), *found]))
 
 
-def _beside_peers(name: str, cases: list[Case]) -> list[Row]:
+def _beside_peers(name: str, cases: list[Case], barred: bool = True) -> list[Row]:
     right = {engine: _right(decoder, cases) for engine, decoder in DECODERS.items()}
     most = max(counts[0] for engine, counts in right.items() if engine != "curate")
     listed = []
     for engine, (strict, meant, named) in right.items():
-        bar = f">= {round(most / len(cases), 5)}" if engine == "curate" else None
+        bar = f">= {round(most / len(cases), 5)}" if barred and engine == "curate" else None
         also = f"as browsers mean the label {meant}, by name {named}"
         listed.append(share(f"encodings: {name}, {engine}", strict, len(cases), reference=also, bar=bar))
     return listed

@@ -79,6 +79,37 @@ def test_without_a_statement_the_charset_is_detected(text, name) -> None:
     assert decode(text.encode(name))[0] == text
 
 
+WESTERN = ["Müller", "naïve café"]
+WESTERN += ["déjà vu", "été", "à", "Ångström, ß", "«\xa0Noël\xa0» – l’œuvre…", "¿Qué?", "20 °C", "5 £"]
+
+
+@pytest.mark.parametrize("text", [*WESTERN, ENGLISH * 2 + "Müller", ENGLISH * 9 + "© 2020 ACME " + ENGLISH])
+def test_a_few_bytes_that_read_like_western_words_are_windows_1252(text) -> None:
+    assert decode(text.encode("cp1252"), markup=True) == (text, "cp1252")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("Привет", "cp1251"), ("Привет, world", "koi8-r"), ("日本語", "shift_jis"), ("日本語", "euc_jp"),
+     ("你好", "gb18030"), ("안녕하세요", "euc_kr"), ("или", "cp866"), ("пункт", "koi8-r"),
+     ("Všichni lidé rodí se svobodní a sobě rovní", "cp1250"), ("Ελλάδα", "cp1253"), ("ekran podglądu", "iso8859-2"),
+     ("łatwo", "iso8859-2"), ("zwykłego", "iso8859-2"), ("na nižjo hitrost", "iso8859-2"), ("Übersicht", "mac_roman")],
+)  # fmt: skip
+def test_a_few_bytes_of_other_scripts_and_regions_are_detected_as_before(text, name) -> None:
+    assert decode(text.encode(name))[0] == text
+
+
+def test_few_bytes_of_which_half_are_utf8_stay_so() -> None:
+    assert decode("naïve caf".encode() + b"\xe9") == ("naïve caf\ufffd", "utf-8")
+
+
+def test_a_damaged_byte_makes_no_windows_1252_of_utf8() -> None:
+    text = "naïve café, déjà vu, Müller, été " * 3
+    for broken in (text.encode() + b"\xc3", b"\xe9 " + text.encode(), text.encode().replace(b"\xc3", b"\xc3\xc3", 1)):
+        decoded = decode(broken)
+        assert decoded and decoded[1] == "utf-8" and decoded[0].replace("\ufffd", "").strip() == text.strip()
+
+
 def test_text_behind_a_long_head_of_scripts_is_detected_too() -> None:
     page = f"<script>{'var a = 1;' * 20_000}</script>{RUSSIAN}"
     assert decode(page.encode("cp1251"), markup=True)[0] == page

@@ -3,8 +3,9 @@
 In order: a byte order mark; UTF-16 or 32 without one, told by its zeros; UTF-8, where the bytes are valid UTF-8 (other
 encodings hardly ever are, and headers are often wrong), or nearly so: at most one invalid byte to ten characters beyond
 ASCII is damage, not another encoding; the charset that HTTP states, then the one in the page, where the bytes are valid
-in it; detection (`curate.charset.detection`). A header that says Latin-1 counts after the page, and less than detection
-where there is enough to detect, since servers say so by default.
+in it; windows-1252 where few bytes read like Western words (`curate.charset.western`), unless detection is sure of
+another Latin charset; detection (`curate.charset.detection`). A header that says Latin-1 counts after the page, and
+less than detection where there is enough to detect, since servers say so by default.
 
 Stray bytes of Windows' quotation marks and dashes in UTF-8 become what they are meant to be. Text that was UTF-8 once
 and went through another encoding is repaired where that is provable (`curate.charset.mojibake`); its charset then reads
@@ -16,7 +17,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from curate.charset import detection, mojibake
+from curate.charset import detection, mojibake, western
 from curate.charset.names import known, narrowest
 
 _MARKS = (
@@ -28,12 +29,11 @@ _MARKS = (
 )
 _META = re.compile(rb"""<(?:meta\b[^>]{0,300}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 _STRAY = re.compile(rb"(?<![\x80-\xff])[\x85\x91-\x97](?![\x80-\xff])")  # of cp1252: … ‘ ’ “ ” • – —
-_BEYOND_ASCII = bytes(range(0x80, 0x100))
 _MAX_REPLACED = 0.02  # more characters than that lost: the charset is wrong
 _DAMAGE = 10  # characters beyond ASCII to one invalid byte in UTF-8 that was damaged
-_ENOUGH = 24  # bytes beyond ASCII that outweigh a server's default
 _HEAD = 4_096
 _BLANK = 64  # bytes of white space before the first tag, at most, where nothing says that there are tags
+_ELSEWHERE = ("cp1250", "cp1254", "cp1257", "cp1258", "iso8859-2", "iso8859-9", "iso8859-13")
 _REPLACEMENT = "\ufffd".encode()
 
 
@@ -51,7 +51,7 @@ def decode(body: bytes, stated: str | None = None, markup: bool = False) -> tupl
         return _mended((body.decode("utf-8"), "utf-8"), body)
     except UnicodeDecodeError as error:
         utf8 = _damaged(body, error.start)
-    return _mended(utf8 or _stated(body, from_header, markup) or _detected(body) or _lossy(body, "utf-8"))
+    return _mended(utf8 or _stated(body, from_header, markup) or _unstated(body))
 
 
 def _ascii(body: bytes, from_header: str | None) -> tuple[str, str]:
@@ -86,12 +86,29 @@ def _stated(body: bytes, from_header: str | None, markup: bool) -> tuple[str, st
             return result
     if from_header != "cp1252":
         return None
-    few = len(body) - len(body.translate(None, _BEYOND_ASCII)) < _ENOUGH
-    return (None if few else _detected(body)) or _lossy(body, "cp1252")
+    return (None if western.are_few(body) else _detected(body)) or _lossy(body, "cp1252")
 
 
-def _detected(body: bytes) -> tuple[str, str] | None:
-    name = detection.detect(body)
+def _unstated(body: bytes) -> tuple[str, str] | None:
+    """By detection, but few bytes are no evidence of anything but Latin letters of another region."""
+    detected, read = _detected(body), western.text(body)
+    if read is None:
+        return detected or _likeliest(body)
+    elsewhere = detected and detected[1] in _ELSEWHERE and any(s > "\x7f" and s.isalpha() for s in read)
+    return detected if elsewhere and detected and detected[0] != read else (read, "cp1252")
+
+
+def _likeliest(body: bytes) -> tuple[str, str] | None:
+    """What few bytes may be, unless some of them are UTF-8; of many, unsure detection is a name for noise."""
+    utf8 = _lossy(body, "utf-8")
+    lost = utf8[0].count("\ufffd") if utf8 else 0
+    if not western.are_few(body) or (utf8 and lost <= sum(sign > "\x7f" for sign in utf8[0]) - lost):
+        return utf8
+    return _detected(body, least=0) or utf8
+
+
+def _detected(body: bytes, **sure: float) -> tuple[str, str] | None:
+    name = detection.detect(body, **sure)
     return _lossy(body, name) if name else None
 
 

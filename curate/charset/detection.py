@@ -28,9 +28,9 @@ _LEAST_SURE = 0.05  # bytes at random get 0.01 to 0.04 and the name of some enco
 _BY_STRUCTURE = ("gb", "big5", "shift_jis", "cp9", "euc", "johab", "iso2022", "hz", "utf")  # not every byte is valid
 
 
-def detect(body: bytes) -> str | None:
-    """The codec of `body`, which is not valid UTF-8."""
-    named = _named(_condensed(body))
+def detect(body: bytes, least: float = _LEAST_SURE) -> str | None:
+    """The codec of `body`, which is not valid UTF-8, if chardet is sure of it at least so much."""
+    named = _named(_condensed(body), least)
     return narrowest(named, body) if named else None
 
 
@@ -63,7 +63,7 @@ def _condensed(body: bytes) -> bytes:
     return raw[np.cumsum(starts - ends)[:-1] > 0][:_WINDOW].tobytes()
 
 
-def _named(window: bytes) -> str | None:
+def _named(window: bytes, least: float = _LEAST_SURE) -> str | None:
     import chardet
 
     found = chardet.detect(window, compat_names=False)
@@ -71,7 +71,7 @@ def _named(window: bytes) -> str | None:
     if not name or not known(name):
         return None
     codec = codecs.lookup(name).name
-    return codec if found["confidence"] >= _LEAST_SURE or codec.startswith(_BY_STRUCTURE) else None
+    return codec if found["confidence"] >= least or codec.startswith(_BY_STRUCTURE) else None
 
 
 def _is_text(body: bytes, name: str) -> bool:
