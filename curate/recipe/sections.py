@@ -53,12 +53,18 @@ class Source(Section):
     endpoint: Endpoint | None = None
     namespaces: Annotated[list[Annotated[int, Strict(), Field(ge=0, le=9_999)]], Field(min_length=1)] | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _a_crawl_is_a_kind(cls, stated: Any) -> Any:
+        is_crawl = isinstance(stated, dict) and stated.get("crawl") is not None and stated.get("kind") is None
+        return {**stated, "kind": "commoncrawl"} if is_crawl else stated
+
     @model_validator(mode="after")
     def _names_its_input(self) -> "Source":
         if self.kind == "commoncrawl":
             check_crawl(self.crawl, self.paths, self.label, self.files, self.subset)
         elif not self.paths:
-            raise ValueError("paths is missing; name files, folders or patterns, or a crawl with kind: commoncrawl")
+            raise ValueError("paths is missing; name files, folders or patterns, or a crawl such as crawl: CC-MAIN-2026-40")
         return self
 
     @model_validator(mode="after")

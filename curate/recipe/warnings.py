@@ -42,10 +42,11 @@ def _named_groups(recipe: Recipe) -> list[tuple[str, list[str]]]:
                 named.append((f"{section}[{i}].groups", rule.groups))
     if recipe.near_duplicates is not None:
         named += [(f"near_duplicates.compete[{i}]", groups) for i, groups in enumerate(recipe.near_duplicates.compete)]
-    for section in ("frequent_lines", "repeated_lines", "divergence"):
+    for section in ("pii", "frequent_lines", "repeated_lines", "divergence"):
         settings = getattr(recipe, section)
         if settings is not None and settings.groups is not None:
             named.append((f"{section}.groups", settings.groups))
+    named.append(("mix.keep_together", recipe.mix.keep_together))
     return named
 
 

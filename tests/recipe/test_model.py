@@ -183,6 +183,8 @@ def test_a_slip_in_any_section_that_names_groups_is_a_warning_with_or_without_so
         "repeated_lines": {"groups": ["wbe"]},
         "line_rules": [{"signal": "line.words", "min": 5, "groups": ["wbe"]}],
         "divergence": {"groups": ["wbe"]},
+        "pii": {"replace": ["email"], "groups": ["wbe"]},
+        "mix": {"keep_together": ["cdoe"]},
         "select": [{"signal": "chars", "min": 1, "groups": ["wbe"]}],
         "categories": [{"category": "code", "groups": ["cod"]}],
     }
@@ -190,6 +192,22 @@ def test_a_slip_in_any_section_that_names_groups_is_a_warning_with_or_without_so
     for section in slips:
         (line,) = [line for line in said if line.startswith(section)]
         assert "no source is in group" in line and "did you mean" in line
+
+
+def test_a_crawl_is_of_the_kind_that_reads_crawls_whether_the_source_says_so_or_not():
+    made = recipe(sources=[{"crawl": "CC-MAIN-2026-40", "subset": {"hosts": ["a.example.org"]}}])
+    assert made == recipe(sources=[{"kind": "commoncrawl", **made.sources[0].model_dump(exclude_unset=True)}])
+    with pytest.raises(ValidationError, match="crawl is a setting of commoncrawl; state that kind, or take crawl out"):
+        recipe(sources=[{"crawl": "CC-MAIN-2026-40", "kind": "warc", "paths": ["a.warc"]}])
+    with pytest.raises(ValidationError, match="has paths or a label beside crawl"):
+        recipe(sources=[{"crawl": "CC-MAIN-2026-40", "paths": ["a.warc"]}])
+
+
+@pytest.mark.parametrize("stated", ["MIT OR GPL-2.0", "MIT OR Apache-2.0", "(MIT AND ISC)", "MIT/ISC", "MIT, ISC"])
+def test_an_expression_in_place_of_licences_is_told_apart_from_a_slip(stated):
+    with pytest.raises(ValidationError, match="takes single SPDX identifiers, an entry each") as refusal:
+        recipe(sources=[{"kind": "code", "paths": ["a"], "licenses": [stated]}])
+    assert "did you mean" not in str(refusal.value)
 
 
 def test_an_empty_policy_says_who_stays():
