@@ -11,6 +11,7 @@ table.
 
 from __future__ import annotations
 
+import errno
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -27,6 +28,7 @@ from curate.sources.text import is_code
 
 _GLOB = "*?["
 EMPTY = "empty file"
+_NOT_THE_STORAGE_S = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.ELOOP)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ class _File:
     url: str
     path: str  # relative to the source's root
     root: str  # the path of the recipe that led here
+    base: str = ""  # the folder that `path` is relative to
     named: bool = False  # root is this very file
+    is_repository: bool = False  # a folder, read as a whole
 
 
 def find(recipe: Any) -> tuple[list[Piece], list[tuple[str, str]]]:
@@ -71,7 +75,7 @@ def _expand(path: str) -> list[_File]:
     if any(c in path for c in _GLOB) and not storage.exists(path):
         return _matches(path)
     if storage.is_folder(path):
-        files = [_File(url, _relative(url, path), path) for url in storage.list_files(path)]
+        files = [_File(url, _relative(url, path), path, path) for url in storage.list_files(path)]
         if not files:
             raise ValueError(f"{path}: the folder is empty; name a folder with files of a known kind ({_kinds()})")
         return files
@@ -84,13 +88,14 @@ def _together(files: list[_File], kind: str | None) -> list[_File]:
     """The same; of `kind: code` with one entry for each folder that is a repository in place of its files."""
     if kind != "code":
         return files
-    relative = {file.url: file.url.removeprefix(file.root.rstrip("/") + "/") for file in files if not file.named}
-    roots = checkouts([relative[file.url] for file in files if not file.named])
+    relative = {file.url: _below(file.base, file.url) for file in files if not file.named}
+    roots = checkouts([*relative.values()])
     kept = [file for file in files if file.named or inside(relative[file.url], roots) is None]
-    root = files[0].root
+    root, base = files[0].root, files[0].base
     for folder in roots:
-        url = root.rstrip("/") if folder == "." else storage.join(root, *folder.split("/"))
-        kept.append(_File(url, _shown(url.rsplit("/", 1)[-1] if folder == "." else folder), root))
+        url = base.rstrip("/") if folder == "." else storage.join(base, *folder.split("/"))
+        name = _shown(url.rsplit("/", 1)[-1] if folder == "." else folder)
+        kept.append(_File(url, name, root, base, is_repository=True))
     return kept
 
 
@@ -101,15 +106,18 @@ def _matches(pattern: str) -> list[_File]:
     files: list[_File] = []
     for match in storage.glob(pattern):
         inside = storage.list_files(match) if storage.is_folder(match) else [match]
-        files += [_File(url, _relative(url, root), pattern) for url in inside]
+        files += [_File(url, _relative(url, root), pattern, root) for url in inside]
     if not files:
         raise ValueError(f"{pattern}: no file matches this pattern")
     return files
 
 
-def _relative(url: str, root: str) -> str:
-    prefix = root.rstrip("/") + "/" if root else ""
-    return _shown(url.removeprefix(prefix))
+def _relative(url: str, base: str) -> str:
+    return _shown(_below(base, url))
+
+
+def _below(base: str, url: str) -> str:
+    return url.removeprefix(base.rstrip("/") + "/" if base else "")
 
 
 def _shown(path: str) -> str:
@@ -135,7 +143,7 @@ def _longer(file: _File, urls: set[str]) -> str:
 
 def _pieces(file: _File, path: str, index: int, source: Any, target: int) -> list[Piece] | str:
     """The pieces of a file, or why it is not read."""
-    if storage.is_folder(file.url):
+    if file.is_repository:
         size = sum(storage.size(inner) for inner in storage.list_files(file.url) if storage.exists(inner))
         return [Piece("code", index, source.group or KINDS["code"].GROUP, storage.utf8(file.url), path, 0, -1, size)]
     if not file.named and any(part.startswith(".") for part in file.path.split("/")):
@@ -153,6 +161,8 @@ def _pieces(file: _File, path: str, index: int, source: Any, target: int) -> lis
         with storage.open_read(file.url) as stream:
             head = read_head(stream)
     except OSError as error:  # a dangling link, a file without permission
+        if error.errno not in _NOT_THE_STORAGE_S:
+            raise
         if file.named:
             raise ValueError(f"{file.url}: cannot be read: {error.strerror or error}") from error
         return "cannot be read"

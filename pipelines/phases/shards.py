@@ -71,6 +71,7 @@ def _digest(pieces: list[Any], unknown: list[tuple[str, str]]) -> str:
     from curate.sources import KINDS
     from curate.storage import changed
 
-    state = {p.url: "" if hasattr(KINDS[p.source], "pieces") else changed(p.url) for p in pieces}
+    source_of = {p.url: p.source for p in pieces}  # a file that is cut has many pieces
+    state = {url: "" if hasattr(KINDS[source], "pieces") else changed(url) for url, source in source_of.items()}
     seen = [(*(getattr(p, name) for name in SHARDS.schema.names[2:]), state[p.url]) for p in pieces]
     return hashlib.sha256(repr((seen, unknown)).encode()).hexdigest()[:16]

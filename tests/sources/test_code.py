@@ -261,3 +261,35 @@ def test_a_folder_whose_name_is_no_utf_8_is_read_like_any_other(tmp_path: Path):
     pieces, _ = find(Recipe(name="t", sources=[{"kind": "code", "paths": [str(tmp_path)]}]))
     found = [record for piece in pieces for _, record in read(piece)]
     assert [(r.member, r.status) for r in found] == [("a.py", "ok")]
+
+
+def test_a_pattern_finds_the_same_repositories_as_the_folder(tmp_path: Path):
+    for name in ("ann/kites/README.md", "ann/kites/src/a.py", "bob/x/y.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("text\n")
+    found = [
+        find(Recipe(name="t", sources=[{"kind": "code", "paths": [path]}])) for path in (str(tmp_path), f"{tmp_path}/*")
+    ]
+    assert found[0] == found[1] and [piece.path for piece in found[0][0]] == ["ann/kites", "bob/x"]
+
+
+def test_a_file_of_a_folder_that_the_disk_fails_to_read_is_not_passed_over(tmp_path: Path, monkeypatch):
+    for name in ("README.md", "a.py"):
+        (tmp_path / name).write_text("1\n")
+    [piece], _ = find(Recipe(name="t", sources=[{"kind": "code", "paths": [str(tmp_path)]}]))
+
+    def opened(url: str):
+        raise OSError(5, "Input/output error") if url.endswith("a.py") else PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("curate.storage.open_read", opened)
+    with pytest.raises(OSError, match="Input/output"):
+        list(read(piece))
+    os.remove(tmp_path / "a.py")
+    assert [record.status for _, record in read(piece)] == ["unreadable"]
+
+
+def test_broken_stretches_of_a_tar_count_as_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "MOST_MEMBERS", 20)
+    header = tar({"a.py": ""})[:512]
+    found = records(written(tmp_path, "a.tar", (header + b"\xff" * 512) * 100))
+    assert len(found) == 21 and found[-1].status == "too_large"

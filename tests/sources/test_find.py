@@ -156,9 +156,7 @@ def test_remote_folders_are_found_and_read() -> None:
     assert piece.path == "a.jsonl" and [r.body for _, r in read(piece)] == ["remote"]
 
 
-@pytest.mark.parametrize(
-    "head", [b"", b"\0", b"filedesc://x.arc", b"\x1f\x8b\x08", b"\x1f\x8b\x08" + bytes(50)]
-)
+@pytest.mark.parametrize("head", [b"", b"\0", b"filedesc://x.arc", b"\x1f\x8b\x08", b"\x1f\x8b\x08" + bytes(50)])
 def test_what_cannot_be_read_has_no_kind(head: bytes) -> None:
     assert recognise("file", head) is None
 
@@ -171,3 +169,16 @@ def test_a_file_whose_first_compressed_block_is_large_is_recognised(pack, tmp_pa
     (tmp_path / "hard.jsonl.packed").write_bytes(pack("\n".join(lines).encode()))
     pieces, unknown = find(recipe(tmp_path))
     assert [piece.source for piece in pieces] == ["jsonl"] and unknown == []
+
+
+def test_a_store_that_fails_is_no_file_that_cannot_be_read(tmp_path: Path, monkeypatch):
+    from curate.storage import StorageError
+
+    (tmp_path / "a.txt").write_text("text")
+
+    def failing(url: str):
+        raise StorageError(f"{url}: TimeoutError: no answer")
+
+    monkeypatch.setattr("curate.storage.open_read", failing)
+    with pytest.raises(StorageError, match="no answer"):
+        find(recipe(tmp_path))

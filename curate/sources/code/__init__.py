@@ -86,6 +86,9 @@ def _gathered(
     broken: list[Record] = []
     licences, commit, left = Licences(), None, _most_bytes(piece)
     for entry in entries(piece, max(piece.bytes, 0) + _MOST_PASSED * left):
+        if len(files) + len(replaced) + len(broken) >= MOST_MEMBERS:
+            broken.append(Record(entry.offset, status="too_large"))
+            break
         if entry.path is None:
             if entry.status == COMMENT:
                 commit = b"".join(entry.chunks).decode("ascii", "replace")
@@ -95,7 +98,7 @@ def _gathered(
         path = _shown(entry.path)
         body, status, taken = _body(entry, min(options.max_bytes, left))
         left -= taken
-        if left <= 0 or len(files) + len(replaced) >= MOST_MEMBERS:
+        if left <= 0:
             broken.append(Record(entry.offset, status="too_large"))
             break
         file = _File(entry.offset, path, status, spool.tell(), len(body))

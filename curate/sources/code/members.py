@@ -77,7 +77,7 @@ def _file_chunks(file: str) -> Iterator[bytes]:
         with storage.open_read(file) as stream:
             while chunk := stream.read(CHUNK):
                 yield chunk
-    except OSError as error:
+    except (PermissionError, FileNotFoundError) as error:  # what else fails is the disk, and no file's fault
         raise Unreadable("unreadable") from error
 
 

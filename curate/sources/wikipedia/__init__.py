@@ -70,15 +70,18 @@ def read(piece: Piece, options: Options) -> Iterator[Record]:
 def _header(stream: BinaryIO) -> bytes:
     """The first plain bytes of the file, also for a piece that starts in its middle."""
     stored = stream.read(_HEADER)
-    try:
-        if stored.startswith(SIGNATURE):
+    if stored.startswith(SIGNATURE):
+        try:
             return next(sevenzip.chunks(stream, ".xml"), b"")[:_PLAIN]
-        if compression(stored) == "bz2":  # the first block mostly does: `head_of` would undo four
+        except Broken:
+            return b""
+    if compression(stored) == "bz2":  # the first block mostly does: `head_of` would undo four
+        try:
             plain = bz2.BZ2Decompressor().decompress(stored, _PLAIN)
-            if b"</siteinfo>" in plain or len(plain) == _PLAIN:
-                return plain
-    except (Broken, OSError):
-        return b""
+        except OSError:  # of bytes that are held already: no failure of the storage
+            return b""
+        if b"</siteinfo>" in plain or len(plain) == _PLAIN:
+            return plain
     return head_of(stored)
 
 
