@@ -11,7 +11,6 @@ from pydantic import AfterValidator
 from curate.licenses import KNOWN
 from curate.recipe.names import did_you_mean
 
-
 _EXPRESSION = re.compile(r"\b(?:OR|AND|WITH)\b|[(),/|&]", re.I)
 
 

@@ -64,7 +64,7 @@ class Source(Section):
         if self.kind == "commoncrawl":
             check_crawl(self.crawl, self.paths, self.label, self.files, self.subset)
         elif not self.paths:
-            raise ValueError("paths is missing; name files, folders or patterns, or a crawl such as crawl: CC-MAIN-2026-40")
+            raise ValueError("paths is missing; name files, folders or patterns, or a crawl: CC-MAIN-2026-40")
         return self
 
     @model_validator(mode="after")
