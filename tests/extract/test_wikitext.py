@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from curate.extract import extract, wikitext
 from curate.extract.cited import cited
+from curate.extract.wikitext.template_table import DISAMBIGUATION
 from curate.sources import Record
 
 RESIDUE = ("{{", "}}", "{|", "[[")
@@ -154,3 +155,13 @@ def test_no_markup_fails_and_none_is_left_outside_code(markup):
 def test_many_of_anything_takes_no_square_of_the_time(token):
     wikitext.text(token * 20_000)
     wikitext.cited(token * 20_000)
+
+
+@pytest.mark.parametrize("markup", ["[[File:a" + "\n" * 200_000, "[http://" + "a" * 200_000, "[http://a" + " b" * 100_000])
+def test_what_is_never_closed_takes_a_time_in_its_length(markup) -> None:
+    """In the square of it these take minutes, which the test run's limit ends."""
+    assert len(wikitext.text(markup)) <= len(markup)
+
+
+def test_a_name_of_two_words_tells_a_page_of_meanings() -> None:
+    assert "zīmju šķiršana" in DISAMBIGUATION and "šķiršana" not in DISAMBIGUATION

@@ -14,7 +14,7 @@ from curate.extract.wikitext.names import HIDDEN, LANGUAGES
 _MEDIA = re.compile(
     r"\.(?:jpe?g|png|gif|svg|tiff?|webp|xcf|djvu|pdf|og[gvax]|oga|opus|webm|mid|wav|flac|mp3|mpg|stl)\s*$", re.I
 )
-_ADDRESS = re.compile(r"\[(?:(?:https?|ftps?|ircs?|news|gopher):|mailto:|//)[^\s\[\]<>\"]*([^\[\]\n]*)\]", re.I)
+_ADDRESS = re.compile(r"\[(?:(?:https?|ftps?|ircs?|news|gopher):|mailto:|//)[^\s\[\]<>\"]*+([^\[\]\n]*+)\]", re.I)
 _URL = re.compile(r"(?:https?://|(?<=\[)//)[^\s\[\]<>\"'|{}\x00-\x20]{3,2000}", re.I)
 _TAIL = ".,;:!?)&"
 

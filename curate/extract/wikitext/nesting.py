@@ -33,6 +33,7 @@ class _Frame:
     buffer: list[str] = field(default_factory=list)
     arguments: list[str] = field(default_factory=list)
     table: Table | None = None
+    file: bool | None = None  # of a link, whether it is a file's, once that was asked
 
 
 class Nesting:
@@ -73,7 +74,7 @@ class Nesting:
             self._close("{|", lambda frame: tables.render(frame.table, frame.buffer))
         elif self._stack[-1].kind == "{|":
             self._cell(token, bare)
-        elif first == "\n" and not bare and self._stack[-1].kind == "[[" and not self._links.is_file(self._target()):
+        elif first == "\n" and not bare and self._stack[-1].kind == "[[" and not self._is_file(self._stack[-1]):
             self._flush(len(self._stack) - 1)
             self._stack[-1].buffer.append(token)
         elif first == "|" or (bare[:1] == "|" and self._stack[-1].kind):
@@ -101,9 +102,11 @@ class Nesting:
         else:
             frame.buffer = []
 
-    def _target(self) -> str:
-        frame = self._stack[-1]
-        return frame.arguments[0] if frame.arguments else "".join(frame.buffer)
+    def _is_file(self, link: _Frame) -> bool:
+        """Whether the link is a file's; asked once, since a target may be long and empty lines many."""
+        if link.file is None:
+            link.file = self._links.is_file(link.arguments[0] if link.arguments else "".join(link.buffer))
+        return link.file
 
     def _braces(self, count: int, end: int) -> None:
         while count >= 2:

@@ -94,7 +94,8 @@ WORDS = ("text", "quote", "texte", "texto", "testo", "zitat", "tekst", "cytat", 
          "cite", "lt", "trad", "fr", "2")  # fmt: skip
 # Templates of pages that only say which of several pages is meant, in lower case.
 DISAMBIGUATION = frozenset(
-    """disambig|disambiguation|disamb|dab|hndis|geodis|human name disambiguation|place name disambiguation
+    name.strip()
+    for name in """disambig|disambiguation|disamb|dab|hndis|geodis|human name disambiguation|place name disambiguation
     |begriffsklärung
     |homonymie|disambigua|desambiguación|desambiguação|desambig|desambiguació|doorverwijspagina|dp|ujednoznacznienie
     |неоднозначность|многозначность|багатозначність|aimai|曖昧さ回避|rozcestník|egyért|förgrening|flertydig
@@ -102,10 +103,10 @@ DISAMBIGUATION = frozenset(
     |razvrstavanje|višeznačna odrednica|вишезначна одредница|razločitev|пояснителна страница|消歧义|消歧義
     |disambig/表記揺れ
     |동음이의|توضيح|ابهام‌زدایی|פירושונים|anlam ayrımı|định hướng|trang định hướng|täsmennyssivu|argi|apartigilo
-    |neenoznačné|täpsustuslehekülg|nuorodinis|disambig-cleanup|numberdis|letter disambiguation|surname
+    |neenoznačné|täpsustuslehekülg|nuorodinis|disambig-cleanup|numberdis|letter disambiguation
     |mathdab|schooldis
     |roaddis|hospitaldis|school disambiguation|patronymie|toponymie|homonymes|internationalisation
     |acronymie|неадназначнасць
-    |неадназначнасць, прозвішча|polysémie|bisongidila|pegpeg|αποσαφήνιση|wp:disambiguation|nozīmju atdalīšana|zīmju
-    |šķiršana|saskiršona|nūzeimu škiršona""".replace("\n", "").replace("    |", "|").strip().split("|")
-) - {"surname"}  # fmt: skip
+    |неадназначнасць, прозвішча|polysémie|bisongidila|pegpeg|αποσαφήνιση|wp:disambiguation|nozīmju atdalīšana
+    |zīmju šķiršana|saskiršona|nūzeimu škiršona""".split("|")
+)  # fmt: skip
