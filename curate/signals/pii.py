@@ -1,6 +1,7 @@
 """Personal data and secrets by their shape: mail and IP addresses, phone, card and account numbers, keys and tokens.
 
-Counted here, and replaced by `clean` where the recipe's `pii` says so. The shapes are ours (Llama 3, 3.1.1, names no
+Counted here in texts, not in URLs, and replaced by `clean` where the recipe's `pii` says so ([what holds
+where](recipes.md#pii), URLs too). The shapes are ours (Llama 3, 3.1.1, names no
 rule), strict enough that a table of figures is not a telephone book; each is written down with its kernel:
 `curate.kernels.mails`, `.addresses` (IPv4, IPv6), `.phones`, `.numbers` (cards: an issuer's digits and length, Luhn sum
 0; IBAN: a country's length, sum 1 modulo 97), `.secrets` and `.passwords`. A number has no ASCII letter, digit or

@@ -7,7 +7,7 @@ import pytest
 from curate.extract import extract
 from curate.sources import Record
 
-SETTINGS = SimpleNamespace(engine="auto", min_confidence=0.85, max_bytes=1_000_000)
+SETTINGS = SimpleNamespace(engine="auto", min_confidence=0.7, max_bytes=1_000_000)
 
 
 def test_plain_text_is_kept_but_for_line_ends_marks_and_nul() -> None:
