@@ -157,7 +157,9 @@ def test_many_of_anything_takes_no_square_of_the_time(token):
     wikitext.cited(token * 20_000)
 
 
-@pytest.mark.parametrize("markup", ["[[File:a" + "\n" * 200_000, "[http://" + "a" * 200_000, "[http://a" + " b" * 100_000])
+@pytest.mark.parametrize(
+    "markup", ["[[File:a" + "\n" * 200_000, "[http://" + "a" * 200_000, "[http://a" + " b" * 100_000]
+)
 def test_what_is_never_closed_takes_a_time_in_its_length(markup) -> None:
     """In the square of it these take minutes, which the test run's limit ends."""
     assert len(wikitext.text(markup)) <= len(markup)

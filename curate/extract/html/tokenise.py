@@ -15,6 +15,7 @@ import numpy as np
 
 from curate.extract.html.attributes import CONTENT, FOUND, PROPERTY, read_attributes
 from curate.extract.html.elements import close_element, open_element, void_element
+from curate.extract.html.exponents import write_exponent
 from curate.extract.html.find import find_closer, find_opener
 from curate.extract.html.silent import script, skip_silent
 from curate.extract.html.state import (
@@ -44,7 +45,7 @@ from curate.kernels.jit import inlined, inner, kernel
 COMMENT = len(NAMES)  # its place among the ends that may be missing
 _KINDS = len(NAMES) + 1
 _LARGEST = max(_KINDS, FOUND, 64)
-_SCRIPT, _TITLE, _META = NUMBER["script"], NUMBER["title"], NUMBER["meta"]
+_SCRIPT, _TITLE, _META, _SUP = (NUMBER[name] for name in ("script", "title", "meta", "sup"))
 
 
 class Page:
@@ -114,9 +115,14 @@ def _tokenise(page, state, elements, blocks, formulas, text, stack, marks, spare
                     _meta(page, state, found)
                 void_element(page, tag, state, stack, blocks, formulas, text, found, spare)
             else:
-                at = open_element(
-                    page, begin, at, tag, state, elements, stack, opened, blocks, formulas, text, found, endless
-                )
+                behind = at
+                if tag == _SUP:
+                    behind = write_exponent(page, at, state, stack, blocks, text, found, spare)
+                if behind == at:
+                    behind = open_element(
+                        page, begin, at, tag, state, elements, stack, opened, blocks, formulas, text, found, endless
+                    )
+                at = behind
         else:  # a < of the text
             if state[SKIP] < 0:
                 write_text(page, at, at + 1, state, stack, blocks, text, spare)

@@ -108,5 +108,5 @@ DISAMBIGUATION = frozenset(
     |roaddis|hospitaldis|school disambiguation|patronymie|toponymie|homonymes|internationalisation
     |acronymie|неадназначнасць
     |неадназначнасць, прозвішча|polysémie|bisongidila|pegpeg|αποσαφήνιση|wp:disambiguation|nozīmju atdalīšana
-    |zīmju šķiršana|saskiršona|nūzeimu škiršona""".split("|")
+    |zīmju šķiršana|saskiršona|nūzeimu škiršona""".split("|")  # noqa: SIM905
 )  # fmt: skip

@@ -59,6 +59,41 @@ def test_code_keeps_each_line_and_no_line_numbers(markup, code):
     assert fragment_text(f"<p>t</p>{markup}<p>u</p>") == f"t\n\n{code}\n\nu"
 
 
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("10<sup>6</sup> m<sup>2</sup>", "10^6 m^2"),
+        ("3 kg m<sup>&minus;3</sup> s<sup>-1</sup>", "3 kg m^{−3} s^{-1}"),
+        ("x<SUP >n+1</SUP>, 2<sup>n</sup>, (a+b)<sup> 2 </sup>", "x^{n+1}, 2^n, (a+b)^2"),
+        ("Ca<sup>2+</sup>, SO<sub>4</sub><sup>2-</sup>, H<sub>2</sub>O", "Ca^{2+}, SO4^{2-}, H2O"),
+        ("м<sup>2</sup>, σ<sup>2</sup>, m<sup>2</sup>/s", "м^2, σ^2, m^2/s"),
+        ("<a href=/x>about 10<sup>6</sup></a>", "about 10^6"),
+        ("x<sup>1/2</sup>", "x^{1/2}"),
+    ],
+)
+def test_a_raised_number_is_an_exponent(markup, text):
+    assert fragment_text(markup) == text
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("1<sup>st</sup>, n<sup>o</sup> 2<sup>e</sup> M<sup>lle</sup> 1<sup>a</sup>", "1st, no 2e Mlle 1a"),
+        ("so<sup><a href='#n2'>2</a></sup> and<a href='#n3'><sup>3</sup></a>", "so2 and3"),
+        ("x<sup>[1]</sup> y<sup class=reference>2</sup> physics<sup>3</sup>", "x[1] y2 physics3"),
+        ("so.<sup>2</sup> <sup>14</sup>C", "so.2 14C"),
+        ("1<sup>1</sup>/<sub>2</sub> 3<sup>1</sup>&frasl;<sub>4</sub>", "11/2 31⁄4"),
+        ("$19<sup>99</sup>, £5<sup>50</sup>, €7<sup>50</sup>", "$1999, £550, €750"),
+        ("x<sup hidden>2</sup>y<sup>", "xy"),
+        ("<pre>x<sup>2</sup></pre>", "x2"),
+        ("x<sup>2", "x2"),
+        ("“x”<sup>2</sup>", "“x”2"),
+    ],
+)
+def test_what_else_is_raised_stays_as_it_is(markup, text):
+    assert fragment_text(markup) == text
+
+
 @given(st.lists(st.text("ab \t.", max_size=6), min_size=1).map("\n".join).filter(str.strip))
 def test_lines_of_code_come_out_as_they_went_in(code):
     lines = code.rstrip().split("\n")
