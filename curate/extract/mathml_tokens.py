@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from curate.extract.mathml_rows import joined
 from curate.extract.mathml_tree import Element
 from curate.extract.tex_symbols import FUNCTIONS, VARIANTS, of_character
 
@@ -88,8 +89,6 @@ def _styled(command: str, written: str) -> str:
 
 
 def _symbols(text: str) -> str:
-    from curate.extract.mathml_rows import joined
-
     if text.isascii() and text.isalnum():
         return text
     return joined([of_character(character) for character in text if not character.isspace()])

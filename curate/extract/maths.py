@@ -44,10 +44,9 @@ def tex_of_math(markup: bytes) -> str | None:
     return stated or to_tex(text) or None
 
 
-def tex_of_image(alt: str, certain: bool = True) -> str | None:
-    """TeX of the `alt` of a picture, in plain text. `certain`: class or address say that the picture is a formula;
-    else `alt` must be TeX by itself."""
-    if len(alt) > MAX_BYTES or (not certain and not (_COMMAND.search(alt) and _is_tex(alt))):
+def tex_of_image(alt: str) -> str | None:
+    """TeX of the `alt`, in plain text, of a picture whose class or address says that it is a formula."""
+    if len(alt) > MAX_BYTES:
         return None
     if len(alt) <= _LONGEST_NAME and _NO_FORMULA.fullmatch(alt):
         return None

@@ -1,10 +1,9 @@
 """One pass over the bytes of a batch: its words and lines, which every family of signals then shares.
 
 A word is what lies between white space, as `str.split()` has it; where scripts have no spaces it is cut further
-(`split_words`). A line ends at \\n and at nothing else; a line
-without a word is left out, and the span of a line goes from its first word to the end of its last. A paragraph is a
-run of lines with no wordless line between them. Costs 30 bytes of memory a word, and half a byte a byte of text, while
-the batch is measured.
+(`split_words`). A line ends at \\n and at nothing else; a line without a word is left out, and the span of a line goes
+from its first word to the end of its last. A paragraph is a run of lines with no wordless line between them. Costs 30
+bytes of memory a word, and half a byte a byte of text, while the batch is measured.
 """
 
 from typing import Any, NamedTuple

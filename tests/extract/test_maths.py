@@ -86,28 +86,13 @@ def test_the_alt_of_a_picture_of_a_formula_is_its_tex(alt, tex) -> None:
     assert tex_of_image(alt) == tex
 
 
-@pytest.mark.parametrize(
-    ("alt", "taken"),
-    [
-        ("\\frac{1}{2}", True),
-        ("x^{2}", True),
-        ("a cat", False),
-        ("C:\\images a photo", True),
-        ("AT&T", False),
-        ("", False),
-    ],
-)
-def test_a_picture_that_may_be_anything_must_have_tex_for_its_alt(alt, taken) -> None:
-    assert (tex_of_image(alt, certain=False) is not None) == taken
-
-
 @given(MARKUP)
 def test_no_markup_makes_it_fail_and_what_comes_is_valid(pieces) -> None:
     markup = "".join(pieces)
     found = tex_of_math(markup.encode())
     assert found is None or (found and found.encode())
-    alt = tex_of_image(markup, certain=False)
-    assert alt is None or alt in markup
+    alt = tex_of_image(markup)
+    assert alt is None or (alt and alt.encode())
 
 
 def test_nine_of_ten_formulas_of_arxiv_come_back_from_mathml_symbol_by_symbol(data: Path) -> None:

@@ -42,7 +42,6 @@ SILENT = _table("script style noscript template textarea svg iframe select title
 PREFORMATTED = _table("pre listing xmp")
 HEADING = _table("h1 h2 h3 h4 h5 h6")
 LIST = _table("ul ol menu dl")
-CLOSES_P = BLOCK.copy()
 
 _MULTIPLIER = 0x9E3779B97F4A7C15
 _BITS = 10
