@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from typing import IO
 
 from curate.licenses import allowed, of_header
-from curate.sources.code.members import ZIP, Entry, Unreadable, entries
 from curate.sources.archives.tar import COMMENT
+from curate.sources.code.members import ZIP, Entry, Unreadable, entries
 from curate.sources.code.repository import Licences, address, top_folder
 from curate.sources.compressed import Broken
 from curate.sources.record import OK, Options, Piece, Record, clean
