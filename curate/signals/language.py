@@ -1,10 +1,11 @@
 """Languages within a document: how much of it is in others than most of it is.
 
 A page that is half translated, a forum in two languages, a menu in English over a Finnish article: `documents.language`
-says one word of them, by their opening. Here lines are joined to passages of at least 50 code points and each is told
-by the same model (lid.176), if with a probability of at least 0.5; a passage that is told with less counts to the whole
-and to no language. The main language is the one with most code points. Languages that the model confuses with each
-other count as one (`CLOSE`). All of it is ours.
+says one word of them, by their opening. Here lines are joined to passages of at least 50 code points, and a long line
+is cut where a sentence ends after 150, else after 300. Each passage is told by the same model (lid.176), if with a
+probability of at least 0.5; one that is told with less counts to the whole and to no language. The main language is
+the one with most code points. Languages that the model confuses with each other count as one (`CLOSE`). All of it is
+ours. Its mean error is 0.016 where languages change with the line, 0.032 where all is one line.
 
 A passage of one language holds words of others: names, code, quotations. Shares below 0.05 are noise. Costs 27
 to 33 ns a byte (30 CPU milliseconds a MB) where the six families of every run together take 21, so it is measured only
@@ -23,7 +24,7 @@ from curate.signals._signal import Signal
 if TYPE_CHECKING:
     from curate.kernels.scan import Scan
 
-LEAST_CHARS, SURE, SOME = 50, 0.5, 0.05
+LEAST_CHARS, MOST_CHARS, SURE, SOME = 50, 300, 0.5, 0.05
 # Of each group the languages count as one: those that the model itself mixes up on texts of one language.
 CLOSE = ("sr hr bs sh", "no nn da", "id ms", "is fo", "gl pt", "nl af", "cs sk", "zh wuu yue")
 SIGNALS = {
@@ -48,7 +49,7 @@ def compute(scan: Scan, documents: pa.RecordBatch) -> dict[str, np.ndarray]:
     from curate.signals._ratio import ratio
 
     names, classifier = model()
-    found = passages(scan, LEAST_CHARS)
+    found = passages(scan, LEAST_CHARS, MOST_CHARS)
     labels, scores = predict_spans(classifier, scan.data, found.starts, found.ends)
     family = _families(names.to_pylist())[labels]
     texts = np.repeat(np.arange(len(found.offsets) - 1), np.diff(found.offsets))

@@ -23,7 +23,7 @@ from pipelines.suspects import Suspects
 from pipelines.undone import undone
 from schemas import LINES, OK, SIGNALS, SKETCHES, field
 
-VERSION = 9  # 8: words where writing has no spaces, sentences of other scripts; 9: personal data and keys
+VERSION = 10  # 9: personal data and keys; 10: languages within long lines, mail addresses at IDN hosts
 Measured = tuple[pa.RecordBatch, pa.RecordBatch | None, pa.RecordBatch, pa.RecordBatch]
 
 

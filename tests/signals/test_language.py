@@ -27,6 +27,11 @@ def test_the_share_is_that_of_all_languages_but_the_main_one():
     assert both == (pytest.approx(0.5, abs=0.02), 2)
 
 
+def test_a_text_of_one_line_counts_as_well():
+    half = measured((EN * 4 + DE * 4).replace("\n", " "), (EN * 4 + DE * 4).replace(".\n", " "))
+    assert half == [(pytest.approx(0.5, abs=0.1), 2)] * 2
+
+
 def test_order_and_neighbours_change_nothing():
     mixed = measured(EN + DE + EN + DE + EN + EN, EN, DE * 2 + EN * 4)
     assert mixed[0] == mixed[2] == measured(EN * 4 + DE * 2)[0]
