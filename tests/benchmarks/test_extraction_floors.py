@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from benchmarks import extraction_scores as scores
-from benchmarks.evaluate_extraction import Truth
+from benchmarks.evaluate_extraction import OURS, Truth
 from curate.extract.html import main_text
 
 
@@ -28,6 +28,16 @@ def texts(truth: Truth) -> Mapping[str, str]:
 def test_articles_and_segments(truth, texts, hosts) -> None:
     assert scores.article_f1(truth.articles, texts, hosts).value >= 0.955
     assert scores.segments_f1(truth.segments, texts, hosts).value >= 0.935
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", OURS)
+def test_articles_and_segments_by_trees_that_saw_no_page_of_the_host(truth, hosts, name) -> None:
+    engine, bars = OURS[name]
+    text_of = engine(truth.pages)
+    texts = {key: text_of(key) for key in truth.keys}
+    assert scores.article_f1(truth.articles, texts, hosts).value >= float(bars["articles"].removeprefix(">= "))
+    assert scores.segments_f1(truth.segments, texts, hosts).value >= float(bars["segments"].removeprefix(">= "))
 
 
 def test_formulas_of_documentation(truth, texts, hosts) -> None:
