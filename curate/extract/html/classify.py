@@ -10,7 +10,7 @@ import numpy as np
 from curate.extract.html.context import CONTEXT, add_context
 from curate.extract.html.counts import COUNT_COLUMNS, LETTERS, count
 from curate.extract.html.features import FEATURES, KINDS, features
-from curate.extract.html.layout import ROW
+from curate.extract.html.layout import CELL, ROW
 from curate.extract.html.state import HAS_FORMULA, IN_PRE, KIND, PARENT, TAG
 from curate.extract.html.surroundings import SUM_COLUMNS
 from curate.extract.html.tags import numbers
@@ -22,6 +22,7 @@ from curate.kernels.jit import inner, kernel
 THRESHOLD = 0.6  # probability above which a block is kept
 _NEAR = 3  # blocks
 _ROW_GROUPS = numbers("thead tbody tfoot")
+(_TH,) = numbers("th")
 _SHARE_OF_HIGHEST = np.float32(0.7)  # kept where no block is above the threshold
 
 
@@ -135,13 +136,13 @@ def choose(probability, counts, elements, blocks, layout, threshold, keep):
 
 @inner
 def _keep_headers(elements, layout, sure):
-    """The first row of a table, where the second is kept: cells of a word or two have little to be judged by."""
+    """The row of headers that begins a table, where the next is kept: a word or two say little to judge them by."""
     for b in range(sure.shape[0] - 2, -1, -1):
         row, below = layout[b, ROW], layout[b + 1, ROW]
         if not row or not below or sure[b] or not sure[b + 1]:
             continue
         table = _table(elements, row)
-        if table != _table(elements, below):
+        if elements[layout[b, CELL], TAG] != _TH or table != _table(elements, below):
             continue
         first = b
         while first > 0 and layout[first - 1, ROW] == row:
