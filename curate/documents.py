@@ -19,7 +19,7 @@ from curate.extract import extract
 from curate.extract.extract import Settings
 from curate.file_name import file_name
 from curate.language import UNKNOWN, identify
-from curate.licence_names import named
+from curate.licenses.stated import named
 from curate.sources.record import Piece, Record
 from schemas.documents import DOCUMENTS, OK
 from schemas.identity import uid

@@ -14,7 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from curate.licence_names import ADDRESSES, ALL_RESERVED, RESERVED, WORDS, named, recognised
+from curate.licenses.stated import ADDRESSES, ALL_RESERVED, RESERVED, WORDS, named, recognised
 
 PUBLIC_DOMAIN = "LicenseRef-Public-Domain"
 _TAG_BYTES, _FAR, _NEAR = 1000, 600, 120  # characters of a tag, before a notice's name in the page, and as it is read

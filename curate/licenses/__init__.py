@@ -1,4 +1,4 @@
-"""Licences of repositories as SPDX expressions: of their texts, of what packages state, of a file's own header."""
+"""Licences by the names of SPDX: of what a page states, of licence texts, of package files, of a file's own header."""
 
 from curate.licenses.expressions import KNOWN, allowed
 from curate.licenses.header import of_header

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from curate.licence_names import RESERVED
+from curate.licenses.stated import RESERVED
 from curate.signals._signal import Signal
 
 if TYPE_CHECKING:

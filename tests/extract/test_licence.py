@@ -6,7 +6,7 @@ import pytest
 
 from curate.charset import decode
 from curate.extract.licence import of_page
-from curate.licence_names import RESERVED
+from curate.licenses.stated import RESERVED
 from curate.sources import Piece, read
 
 BY = "https://creativecommons.org/licenses/by/4.0/"

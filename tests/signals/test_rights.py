@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from curate import signals
-from curate.licence_names import RESERVED
+from curate.licenses.stated import RESERVED
 
 NAMES = ("noai", "noindex", "tdm", "licensed", "open", "noncommercial", "noderivatives", "reserved")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curate.licence_names import RESERVED, named
+from curate.licenses.stated import RESERVED, named
 
 
 @pytest.mark.parametrize(
