@@ -76,7 +76,7 @@ def _extract(record: Record, settings: Settings) -> Extracted:
     elif record.media == "wikitext":
         from curate.extract import wikitext
 
-        text = wikitext.text(markup, record.hidden)
+        text = wikitext.text(markup, record.hidden, record.language)
     elif record.media == "gutenberg":
         from curate.extract import gutenberg
 

@@ -44,6 +44,19 @@ def test_markup_becomes_the_words_that_a_reader_sees(markup, text):
     assert wikitext.text(markup).replace("  ", " ") == text.replace("  ", " ")
 
 
+@pytest.mark.parametrize("name", ["citation", "Zitat", "cita", "citação", "Цитата"])
+def test_a_quotation_inside_a_sentence_does_not_cut_it(name):
+    assert wikitext.text(f"Il a {{{{{name}|dite ici}}}} hier.") == "Il a “dite ici” hier."
+    assert wikitext.text(f"{{{{{name}|«dite»}}}} hier.") == "«dite» hier."
+    assert wikitext.text(f"One.\n{{{{{name}|Said so.}}}}\nTwo.") == "One.\n\nSaid so.\n\nTwo."
+
+
+def test_centuries_are_french_in_french():
+    assert wikitext.text("au {{s|XIX}}", language="fr") == "au XIXe siècle"
+    assert wikitext.text("в {{s|XIX}} веке", language="ru") == wikitext.text("в {{s|XIX}} веке") == "в XIX веке"
+    assert wikitext.text("{{s|XIX|e}}, {{siècle|I}}") == "XIXe siècle, Ier siècle"
+
+
 def test_formulas_are_tex_and_those_on_a_line_of_their_own_are_display():
     markup = "Let <math>x{{y}}</math> be\n:<math>\\frac{a}{{b}}</math>,\nand <chem>H2O</chem>."
     assert wikitext.text(markup) == "Let $x{{y}}$ be\n\n$$\\frac{a}{{b}}$$,\n\nand $\\ce{H2O}$."

@@ -9,6 +9,7 @@ categories and cells' attributes, and takes the square of the unclosed tags (20,
 from __future__ import annotations
 
 import html
+from functools import partial
 
 from curate.extract.wikitext import blocks, inline, templates
 from curate.extract.wikitext.links import Links, cited
@@ -18,10 +19,11 @@ from curate.extract.wikitext.protected import Protected
 __all__ = ["cited", "text"]
 
 
-def text(markup: str, hidden: frozenset[str] = frozenset()) -> str:
-    """The text of a page. `hidden`: the wiki's own names of namespaces whose links show nothing, in lower case."""
+def text(markup: str, hidden: frozenset[str] = frozenset(), language: str | None = None) -> str:
+    """The text of a page. `hidden`: the wiki's own names of namespaces whose links show nothing, in lower case;
+    `language`: the wiki's, by which a few templates that are called alike are told apart."""
     protected = Protected(markup.replace("\r\n", "\n"))
-    flat = Nesting(protected.markup, Links(hidden), templates.words).text()
+    flat = Nesting(protected.markup, Links(hidden), partial(templates.words, language=language)).text()
     plain = blocks.text_of(inline.plain(flat))
     if "&" in plain:
         plain = html.unescape(plain)

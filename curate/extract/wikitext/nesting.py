@@ -39,7 +39,7 @@ class _Frame:
 class Nesting:
     """One walk over one page."""
 
-    def __init__(self, markup: str, links: Links, template: Callable[[list[str]], str]) -> None:
+    def __init__(self, markup: str, links: Links, template: Callable[[list[str], bool], str]) -> None:
         self._markup = "\n" + markup
         self._links, self._template = links, template
         self._stack = [_Frame("")]
@@ -62,7 +62,7 @@ class Nesting:
         if first == "{":
             self._braces(len(token), end)
         elif first == "}":
-            self._close_braces(len(token))
+            self._close_braces(len(token), end)
         elif token == "[[":
             self._push("[[", end)
         elif token == "]]":
@@ -114,7 +114,7 @@ class Nesting:
             self._push("{" * size, end)
             count -= size
 
-    def _close_braces(self, count: int) -> None:
+    def _close_braces(self, count: int, end: int) -> None:
         while count >= 2:
             kind = next((f.kind for f in reversed(self._stack) if f.kind[:1] == "{" and f.kind != "{|"), "")
             if self._beyond["{{"]:
@@ -126,8 +126,14 @@ class Nesting:
                 self._close(kind, lambda frame: "".join(frame.buffer) if frame.arguments else "")
                 count -= 3
             else:
-                self._close(kind, lambda frame: self._template([*frame.arguments, "".join(frame.buffer)]))
                 count -= 2
+                ends_line = not count and self._markup[end : end + 1] in ("\n", "")
+
+                def render(frame: _Frame, ends_line: bool = ends_line) -> str:
+                    alone = ends_line and self._markup[frame.at - 3 : frame.at - 2] in ("\n", ":", "*", "")
+                    return self._template([*frame.arguments, "".join(frame.buffer)], alone)
+
+                self._close(kind, render)
         if count and self._stack[-1].kind not in ("{{", "{{{"):
             self._stack[-1].buffer.append("}")
 

@@ -4,7 +4,8 @@ Everything else is dropped: boxes, notices, footnotes, bars of links, and what s
 is a link and no prose. Names are compared in lower case, underscores as spaces.
 """
 
-# By what shows. Arguments without a name count from 1; `quotes` are blocks of their own.
+# By what shows. Arguments without a name count from 1; `quotes` are blocks of their own, `cited`
+# only where they stand alone on a line: authors put them inside sentences as well.
 _NAMES = {
     "first": """
         nowrap|nobr|nobreak|incise|ling|le|ألمانية|إنجليزية|فرنسية|إيطالية|إسبانية|روسية|تركية|يونانية|لاتينية
@@ -37,11 +38,13 @@ _NAMES = {
     "last": "tsl|transl|transliteration|translit|romanization|sort|script/slavonic|color box|ipa-cell",
     "quotes": """
         quote|quotation|blockquote|block quote|cquote|rquote|quote box|quotebox|centered pull quote|bquote|poemquote
-        |poem quote|verse translation|quote frame|qb|text quote|citation|citation bloc|cita|cita conocido
-        |cita destacada
-        |citazione|citação|citacao|citat|cytat|citát|citaat|idézet|zitat|цитата|цитат|цитата2|citation étrangère|verse
-        |citado|cytat2|zitat2|blockcitat|citatboks|quote2|引用|quote1|alıntı|trích dẫn|اقتباس|نقل قول|citation longue
-        |başlıksız alıntı|konu alıntısı|hadith|ayah|kutipan|sitaatti|sitat|citaĵo|διάλογος|აბრევიატურა|ציטוט""",
+        |poem quote|verse translation|quote frame|qb|text quote|citation bloc|cita conocido
+        |cita destacada|цитата2|verse
+        |cytat2|zitat2|blockcitat|citatboks|quote2|引用|quote1|alıntı|trích dẫn|اقتباس|نقل قول|citation longue
+        |başlıksız alıntı|konu alıntısı|hadith|ayah|διάλογος|აბრევიატურა|ציטוט""",
+    "cited": """
+        citation|cita|citazione|citação|citacao|citat|cytat|citát|citaat|idézet|zitat|цитата|цитат|citation étrangère
+        |citado|kutipan|sitaatti|sitat|citaĵo""",
     "marks": '"|guil|« »|guillemets|“|dq|quote inline|cytat wers|zitat-inline|citation nécessaire',
     "joined": """date|date-|unité|unidad|unitat|unità|datum|fecha|data|дата|date vérifiée|m|maß|jednostka
     |eenheid|km|val""",

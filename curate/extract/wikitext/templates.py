@@ -19,11 +19,12 @@ _ROMAN = re.compile(r"[IVXLC]+")
 _KEY = re.compile(r"\s*([^\W_][\w -]{0,30}?)\s*=")
 _RANGES = ("to", "-", "–", "and", "or", "x", "by", "&", "+", "±", "×", "a", "bis", "à", "e", "y", "до", "и")
 _CASES: dict[str, Callable[[str], str]] = {"lc": str.lower, "uc": str.upper, "formatnum": str.strip}
+_OPENING = "“„«\"'‘"
 _FLAGS = ("lead", "end", "link", "short", "lang", "pron", "us", "uk", "us also", "uk also", "also", "local", "audio")
 
 
-def words(parts: list[str]) -> str:
-    """What `{{parts[0]|parts[1]|…}}` shows of the text."""
+def words(parts: list[str], alone: bool = False, language: str | None = None) -> str:
+    """What `{{parts[0]|parts[1]|…}}` shows of the text; `alone` on its line, in a wiki of that language."""
     raw = _PREFIX.sub("", parts[0].strip(), count=1).replace("_", " ")
     name = raw.lower()
     if len(parts) == 1 and ":" in name:
@@ -33,7 +34,12 @@ def words(parts: list[str]) -> str:
     if name in LITERAL:
         return LITERAL[name]
     if name in NAMES:
-        return _shown(NAMES[name], name, *_arguments(parts[1:]))
+        how = NAMES[name]
+        if how == "century":
+            return _century(name, _arguments(parts[1:])[0], language)
+        if how == "cited":
+            how = "quotes" if alone else "marks"
+        return _shown(how, name, *_arguments(parts[1:]))
     if name in BEFORE:
         plain, _ = _arguments(parts[1:])
         return BEFORE[name] + plain[0] if plain else ""
@@ -62,8 +68,6 @@ def _first(plain: list[str], named: dict[str, str]) -> str:
 
 
 def _shown(how: str, name: str, plain: list[str], named: dict[str, str]) -> str:
-    if how == "century":
-        return _century(name, plain)
     if how == "list":
         return ", ".join(part for part in plain if part)
     if how == "link":
@@ -71,14 +75,14 @@ def _shown(how: str, name: str, plain: list[str], named: dict[str, str]) -> str:
     if how == "quotes":
         quoted = _first(plain, named)
         return f"\n\n{quoted}\n\n" if quoted else ""
+    if how == "marks" and (quoted := _first(plain, named)):
+        return quoted if quoted[0] in _OPENING else f"“{quoted}”"
     if not plain:
         return _first(plain, named)
     if how == "second":
         return plain[1] if len(plain) > 1 else (named.get("text") or named.get("texte") or plain[0])
     if how == "last":
         return plain[-1]
-    if how == "marks":
-        return f"“{plain[0]}”"
     if how == "joined":
         return " ".join([*filter(None, plain), *(named[u] for u in ("u", "ul", "um") if u in named)])
     if how == "dashed":
@@ -100,9 +104,10 @@ def _shown(how: str, name: str, plain: list[str], named: dict[str, str]) -> str:
     return plain[0]
 
 
-def _century(name: str, plain: list[str]) -> str:
+def _century(name: str, plain: list[str], language: str | None) -> str:
     """French `{{s|XIX|e}}`; elsewhere `s` only keeps its argument on one line."""
-    if not plain or not _ROMAN.fullmatch(plain[0]):
+    french = language == "fr" or "siècle" in name or (language is None and len(plain) > 1)
+    if not plain or not french or not _ROMAN.fullmatch(plain[0]):
         return plain[0] if plain else ""
     ordinal = plain[1] if len(plain) > 1 else "er" if plain[0] == "I" else "e"
     return f"{plain[0]}{ordinal}" + ("" if "-" in name.lstrip("-") else " siècle")
