@@ -57,10 +57,11 @@ def found(corpus: Corpus, exclusions: Exclusions) -> Found:
             result.entries[ids[at]], result.uids[ids[at]] = entry, batch["uid"][at].as_py()
             result.finished[ids[at]] = chars[at].as_py(), tokens[at].as_py()
     for shard, file in documents(corpus).items():
-        table = parquet.read(file, ["row", "uid", "url", "status", "chars"])
+        table = parquet.read(file, ["row", "uid", "url", "status", "chars", "title"])
         ids = make_ids(shard, table["row"].to_numpy()).tolist()
         for at, entry in _named(exclusions, table["url"], table["uid"]):
-            if table["status"][at].as_py() != EXCLUDED and (table["chars"][at].as_py() or ids[at] in result.finished):
+            holds = table["chars"][at].as_py() or table["title"][at].as_py() or ids[at] in result.finished
+            if table["status"][at].as_py() != EXCLUDED and holds:
                 result.entries.setdefault(ids[at], entry)
                 result.uids[ids[at]], result.read[ids[at]] = table["uid"][at].as_py(), table["chars"][at].as_py()
     if result.entries:

@@ -10,11 +10,11 @@ from curate.errors import UserError
 from curate.recipe import Recipe
 from curate.storage import exists, join, read_bytes
 
-LISTS = "excluded.json"  # digests of the lists that documents of this corpus went by
+LISTS = "excluded.json"  # digests of the lists that `curate exclude` was given for this corpus
 
 
 def known(root: str) -> list[str]:
-    """Digests of the lists by which documents of a corpus went."""
+    """Digests of the lists that `curate exclude` was given for a corpus."""
     path = join(root, LISTS)
     return list(json.loads(read_bytes(path))) if exists(path) else []
 
@@ -29,7 +29,7 @@ def check_excluded(recipe: Recipe, root: str, runs: Sequence[str]) -> None:
     lacking = {*known(root)} - {digest(path) for path in recipe.exclude} if runs else set()
     if lacking:
         raise UserError(
-            f"{root}: documents were taken out of it by {len(lacking)} list{'s' * (len(lacking) > 1)} that this recipe "
-            "does not name, and this run would bring them back; name the lists (exclude: [takedown.csv]), "
+            f"{root}: documents are kept out of it by {len(lacking)} list{'s' * (len(lacking) > 1)} that this recipe "
+            "does not name, and this run could bring them back; name the lists (exclude: [takedown.csv]), "
             "or choose another -o"
         )

@@ -6,6 +6,7 @@
   what `pack` writes of the same documents. It is held in memory, 8 M tokens as a rule.
 - `documents`, `clean` in `work/`: the rows stay, since all other tables of the shard are told apart by them; text,
   title and tokens are gone.
+- `links` in `work/`: what they cite is left out.
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ def documents(source: str, target: str, rows: np.ndarray) -> int:
 def clean(source: str, target: str, rows: np.ndarray) -> int:
     blank = {"text": "", "chars": 0, "tokens": [], "removed_lines": []}
     return _copied(source, target, {**PLAIN, **LAID_OUT}, lambda table: _blanked(table, rows, blank))
+
+
+def links(source: str, target: str, rows: np.ndarray) -> int:
+    """Rows that are left; where there are none no file is."""
+    return _copied(source, target, {}, lambda table: table.filter(pa.array(~np.isin(table["row"].to_numpy(), rows))))
 
 
 def tokens(source: str, target: str, ids: np.ndarray, token_bytes: np.ndarray) -> int:

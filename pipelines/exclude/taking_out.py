@@ -61,6 +61,8 @@ def exclude(root: str, lists: Sequence[str]) -> Excluded:
         corpus = Corpus(root)
         hit = found(corpus, exclusions)
         if not hit.entries:
+            if not {*map(digest, lists)} <= {*known(root)}:  # a later run may read what this one had no use for
+                put_text(_known_by_now(root, lists), corpus.file(LISTS))
             return Excluded(resumed=resumed)
         files = _stage(corpus, hit, lists)
         _finish(root)
@@ -77,11 +79,15 @@ def _stage(corpus: Corpus, hit: Found, lists: Sequence[str]) -> int:
     restate(corpus, change, made)
     number = len([name for name in names(corpus.file("ledger")) if name.startswith("exclude-")])
     pq.write_table(hit.rows(), change.path(f"ledger/exclude-{number:05d}.parquet"), **rewritten.PLAIN)
-    change.text(json.dumps(sorted({*known(corpus.path), *map(digest, lists)}), indent=1), LISTS)
+    change.text(_known_by_now(corpus.path, lists), LISTS)
     for stale in _stale(corpus):
         change.goes(stale)
     change.ready()
     return len(made)
+
+
+def _known_by_now(root: str, lists: Sequence[str]) -> str:
+    return json.dumps(sorted({*known(root), *map(digest, lists)}), indent=1)
 
 
 def _parts(corpus: Corpus, ids: np.ndarray) -> list[str]:
@@ -121,11 +127,14 @@ def _working(corpus: Corpus, change: Staged, ids: np.ndarray) -> Iterator[tuple[
         rows = rows_of(ids[shards_of(ids) == shard])
         if not len(rows):
             continue
-        cleaned = corpus.files("clean", "clean").get(shard)
-        for source, of in ((file, rewritten.documents), (cleaned, rewritten.clean)):
+        cleaned, cited = corpus.files("clean", "clean").get(shard), corpus.files("extract", "links").get(shard)
+        for source, of in ((file, rewritten.documents), (cleaned, rewritten.clean), (cited, rewritten.links)):
             if source and np.isin(pq.read_table(source, columns=["row"])["row"].to_numpy(), rows).any():
                 name = os.path.relpath(source, corpus.path)
-                yield name, of(source, change.path(name), rows)
+                left = of(source, change.path(name), rows)
+                if left == 0:
+                    change.goes(name)
+                yield name, left
 
 
 def _token_bytes(corpus: Corpus) -> np.ndarray:

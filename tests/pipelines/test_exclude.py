@@ -23,6 +23,7 @@ from pipelines.options import Options
 from pipelines.run import curate as run
 from schemas import LEDGER, check, tokens
 from tests.oracles.packing import pack
+from tests.sources.mediawiki import dump, page, revision
 
 N = 48
 RECIPE = """
@@ -295,3 +296,38 @@ def test_a_plan_that_is_not_whole_is_thrown_away(tmp_path):
     assert not staged.is_ready(str(tmp_path))
     staged.forget(str(tmp_path))
     assert os.listdir(tmp_path) == []
+
+
+def test_titles_of_records_without_text_and_what_pages_cite_go_too(tmp_path):
+    cites = "<ref>{{cite web|url=https://cited.example/%s}}</ref>"
+    pages = [
+        page("Kept", revision(1, "Some words of it. " * 30 + cites % "kept")),
+        page("Gone", revision(2, "Other words of it. " * 30 + cites % "gone")),
+        page("Secret title", revision(3, "#REDIRECT [[Kept]]")),
+    ]
+    (tmp_path / "enwiki-20240301-pages-articles.xml").write_bytes(dump(*pages))
+    (tmp_path / "r.yaml").write_text("base: null\nname: t\nsources: [{paths: [enwiki-20240301-pages-articles.xml]}]\n")
+    out = tmp_path / "out"
+    run(load(str(tmp_path / "r.yaml")), str(out), Options(workers=1))
+    assert len(curate.open(out).links().to_table()) == 2
+    wiki = "https://en.wikipedia.org/wiki/"
+    (tmp_path / "t.csv").write_text(f"url\n{wiki}Gone\n{wiki}Secret_title\n")
+    done = exclude(str(out), [str(tmp_path / "t.csv")])
+    assert (done.documents, done.only_in_work) == (1, 1)
+    assert curate.open(out).links().to_table()["url"].to_pylist() == ["https://cited.example/kept"]
+    assert curate.open(out).documents().to_table()["title"].to_pylist() == ["Kept", None, None]
+    (tmp_path / "t.csv").write_text(f"url\n{wiki}Kept\n")
+    exclude(str(out), [str(tmp_path / "t.csv")])
+    assert len(curate.open(out).links().to_table()) == 0
+    stated = json.loads(next((out / "work").glob("extract-*/manifest.json")).read_text())["outputs"]
+    assert not any("links" in output["path"] for output in stated)
+
+
+def test_a_list_that_names_nothing_of_the_corpus_holds_for_later_runs_all_the_same(corpus, made, tmp_path):
+    (tmp_path / "other.csv").write_text("host\nnever.example\n")
+    before = state(corpus)
+    assert exclude(str(corpus), [str(tmp_path / "other.csv")]).documents == 0
+    assert {name for name, content in state(corpus).items() if before.get(name) != content} == {"excluded.json"}
+    (made.parent / "more.yaml").write_text(RECIPE.replace("min: 20", "min: 22"))
+    with pytest.raises(UserError, match="does not name"):
+        run(load(str(made.parent / "more.yaml")), str(corpus), Options(workers=1))
