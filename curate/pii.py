@@ -8,6 +8,7 @@ for examples, private networks and this very machine name no one and stay. What 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import unquote, unquote_plus
 
 import numpy as np
 import pyarrow as pa
@@ -35,3 +36,19 @@ def masked(text: str) -> str:
     from curate.kernels.personal import lines_kept
 
     return str(lines_kept(pa.array([text], pa.large_string()), TOKENS)[0].as_py())
+
+
+def masked_urls(urls: Sequence[str | None], kinds: Sequence[str] = tuple(TOKENS)) -> list[str | None]:
+    """URLs for people to look at: decoded where a value was escaped in one, else to the letter."""
+    from curate.kernels.personal import lines_kept
+
+    shown, tokens = list(urls), {kind: TOKENS[kind] for kind in kinds}
+    for plain in (unquote, unquote_plus):  # a plus is part of a telephone number, or a blank between digits
+        read = [None if url is None else plain(url) for url in shown]
+        hidden = lines_kept(pa.array([url or "" for url in read], pa.large_string()), tokens).to_pylist()
+        shown = [h if r is not None and h != r else s for s, r, h in zip(shown, read, hidden, strict=True)]
+    return shown
+
+
+def masked_url(url: str, kinds: Sequence[str] = tuple(TOKENS)) -> str:
+    return str(masked_urls([url], kinds)[0])

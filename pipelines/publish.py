@@ -13,7 +13,7 @@ import shutil
 
 from curate import storage
 from curate.storage import join, list_files
-from pipelines import tables
+from pipelines import masked_ledger, tables
 from pipelines.context import Context
 from pipelines.output import put_text
 
@@ -34,7 +34,7 @@ def publish(context: Context) -> None:
     for phase in ("shards", *tables.DECIDING):
         for shard in sorted({0, *tables.shard_numbers(context)}):
             if tables.has(context, "ledger", shard, phase):
-                link(context.path("ledger", shard, phase), join(root, "ledger", f"{phase}-{shard:05d}.parquet"))
+                link(masked_ledger.path(context, shard, phase), join(root, "ledger", f"{phase}-{shard:05d}.parquet"))
     put_text(context.recipe.to_yaml(), join(root, "recipe.yaml"))
 
 

@@ -17,7 +17,7 @@ from curate.corpus.explanation import Explanation, Explanations, Place
 from curate.corpus.find import Match, find, nearest, one, row_of
 from curate.corpus.preferred import preferred
 from curate.errors import UserError
-from curate.pii import masked
+from curate.pii import masked, masked_url
 from curate.report.clean_text import head
 from schemas import rows_of, shards_of
 from schemas.identity import IN_ITS_CORPUS
@@ -35,6 +35,7 @@ def explain(corpus: Corpus, what: str | int) -> Explanations:
     if place := _older_place(corpus, str(what).strip()):
         return explain(*place)
     close = nearest(corpus, str(what))
+    close = [masked_url(url) for url in close] if corpus.recipe.get("pii") else close
     hint = f" Nearest: {', '.join(close)}" if close else " Give a uid, an id, a URL or a path as the report shows them."
     asked = head(str(what), 300)
     return Explanations(missing=f"{asked}: no record of {corpus.path} has this uid, id, URL or path.{hint}")
@@ -49,8 +50,8 @@ def _older_place(corpus: Corpus, asked: str) -> tuple[Corpus, int] | None:
 
 def _explanation(corpus: Corpus, match: Match) -> Explanation:
     document = match.document or _from_ledger(match.ledger)
-    if document.get("text") and corpus.recipe.get("pii"):
-        document = {**document, "text": masked(document["text"])}
+    if corpus.recipe.get("pii"):
+        document = _without_values(document)
     uid = document.get("uid") or (match.ledger[0]["uid"] if match.ledger else None)
     if match.id is None or match.document is None:
         return Explanation(_fate(match, None), match.id, uid, document, match.ledger, keeper=_keeper(corpus, match))
@@ -64,6 +65,12 @@ def _explanation(corpus: Corpus, match: Match) -> Explanation:
         lost_lines=_lost_lines(corpus, match.id, document["text"]), category=category, tokens=tokens, repeats=repeats,
         places=_places(corpus, match.id, category) if category else [], contamination=_contamination(corpus, match.id),
     )  # fmt: skip
+
+
+def _without_values(document: dict[str, Any]) -> dict[str, Any]:
+    """Text, URL and host with tokens for whatever kind of personal data is in them."""
+    text = {"text": masked(document["text"])} if document.get("text") else {}
+    return {**document, **text, **{name: masked_url(document[name]) for name in ("url", "host") if document.get(name)}}
 
 
 def _from_ledger(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -114,6 +121,7 @@ def _keeper(corpus: Corpus, match: Match) -> dict[str, Any] | None:
     for row in match.ledger:
         if row["keeper"] is not None:
             document = one(corpus, row["keeper"])
+            document = _without_values(document) if document and corpus.recipe.get("pii") else document
             return {
                 "id": row["keeper"],
                 "corpus": older.path_of(corpus, row["keeper"]),

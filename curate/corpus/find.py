@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from curate.corpus import as_typed, detail, older, parquet
 from curate.errors import UserError
+from curate.pii import masked_url
 from schemas import LEDGER, make_ids, rows_of, shards_of
 from schemas.identity import IN_ITS_CORPUS
 
@@ -101,6 +102,8 @@ def _condition(corpus: Corpus, what: str | int) -> _Condition:
     by_name = (pc.field("url") == text) | (pc.field("path") == text) | pc.ends_with(pc.field("path"), "/" + text)
     in_detail = (pc.field("detail") == text) | pc.ends_with(pc.field("detail"), "/" + text)
     in_detail = in_detail | detail.has_url(text) | detail.has_path(text)
+    if corpus.recipe.get("pii"):  # the ledger has tokens in it
+        in_detail = in_detail | detail.has_url(masked_url(text, corpus.recipe["pii"]["replace"]))
     for path in as_typed.paths(corpus, text):
         by_name = by_name | (pc.field("path") == path)
         in_detail = in_detail | (pc.field("detail") == path) | detail.has_path(path)

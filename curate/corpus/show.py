@@ -12,7 +12,7 @@ import xxhash
 
 from curate.corpus import detail, older, parquet
 from curate.errors import UserError
-from curate.pii import masked
+from curate.pii import masked, masked_url
 from curate.report.clean_text import head
 from schemas import corpora_of, make_ids, rows_of, shards_of
 
@@ -69,6 +69,7 @@ def _example(corpus: Corpus, row: dict[str, Any], chars: int) -> Example:
     document = documents(corpus, [row["id"]], ["url", "path", "text"]).get(row["id"]) if row["id"] is not None else None
     place = str(detail.read(row["detail"]) or row["detail"] or "unknown")
     where = document["url"] or document["path"] if document else place
+    where = masked_url(where) if corpus.recipe.get("pii") else where
     text = head(document["text"], chars) if document else "(never extracted)"
     return Example(row["id"], row["uid"], head(where, 200), row["rule"], row["value"], text)
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from curate.corpus import Corpus
 from curate.corpus.show import documents
 from curate.errors import UserError
+from curate.pii import masked_url
 from curate.report.clean_text import head
 from curate.storage import exists, join, read_bytes
 
@@ -53,4 +54,4 @@ def hot_bands(corpus: Corpus) -> list[str]:
 def _row(size: int, keeper: dict[str, Any]) -> dict[str, Any]:
     uid = keeper.get("uid")
     where = keeper.get("url") or keeper.get("path") or "unknown"
-    return {"documents": size, "where": head(where, 160), "uid": None if uid is None else f"{uid:016x}"}
+    return {"documents": size, "where": head(masked_url(where), 160), "uid": None if uid is None else f"{uid:016x}"}

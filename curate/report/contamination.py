@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from curate.corpus import Corpus, parquet
 from curate.corpus.show import documents
-from curate.pii import masked
+from curate.pii import masked, masked_url
 from curate.report.clean_text import head
 from schemas import Manifest, make_ids
 
@@ -75,7 +75,7 @@ def _examples(corpus: Corpus, found: pa.Table) -> list[dict[str, Any]]:
             "ngrams": row["ngrams"],
             "overlap": row["overlap"],
             "covered": row["covered"],
-            "where": head(texts[row["id"]]["url"] or texts[row["id"]]["path"], 160),
+            "where": head(masked_url(texts[row["id"]]["url"] or texts[row["id"]]["path"]), 160),
             "text": head(masked(texts[row["id"]]["text"]), CHARS),
         }
         for row in chosen.values()

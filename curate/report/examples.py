@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from curate.corpus import Corpus, detail, parquet
 from curate.corpus.show import documents
 from curate.errors import UserError
-from curate.pii import masked
+from curate.pii import masked, masked_url
 from curate.report.clean_text import head
 from schemas import make_ids
 
@@ -79,5 +79,5 @@ def _example(row: dict[str, Any] | None, texts: dict[int, dict[str, Any]]) -> di
         return None
     document = texts.get(row["id"]) or {}
     place = str(detail.read(row["detail"]) or row["detail"] or "unknown")
-    where = document.get("url") or document.get("path") or place
+    where = masked_url(document.get("url") or document.get("path") or place)
     return {"where": head(where, 160), "value": row["value"], "text": head(masked(document.get("text") or ""), CHARS)}

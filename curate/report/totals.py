@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.corpus import Corpus
+from curate.pii import masked_url
 
 MOST_HOSTS = 20
 _HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?:[Ww]{3}\.)?(?P<host>\[[^\]/?#]+\]|[^/?#@:\[]+)"
@@ -34,6 +35,8 @@ def of_text(corpus: Corpus) -> dict[str, Any]:
         for row in table.group_by("category").aggregate([("packed", "sum")]).to_pylist():
             packed[row["category"]] += row["packed_sum"]
     listed = {name: _listed(sums[name], documents[name]) for name in names}
+    for host in listed["host"][:MOST_HOSTS]:
+        host["name"] = masked_url(host["name"])  # it may be an address of IP
     hosts = {"hosts": listed["host"][:MOST_HOSTS], "hosts_in_all": len(listed["host"])}
     in_tokens = [{"name": n, "tokens": t} for n, t in sorted(packed.items())]
     return {

@@ -11,12 +11,13 @@ from typing import Any
 
 from curate.recipe import Recipe
 from curate.storage import join, names, remove
+from pipelines import masked_ledger
 from pipelines.books import balance
 from pipelines.context import Context
 from pipelines.publish import publish
 from pipelines.runners import Engine
 
-VERSION = 3
+VERSION = 4  # 4: addresses in the ledger without values of the kinds that `pii` names
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def run(context: Context, engine: Engine) -> None:
 
     balance(context)
     _forget_others(context)
+    masked_ledger.write(context, engine)
     publish(context)
     write(context.root, dict(context.keys))
 
