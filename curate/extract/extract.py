@@ -65,7 +65,7 @@ def _extract(record: Record, settings: Settings) -> Extracted:
         from curate.extract import html
 
         title = title or head.title(markup)
-        license = license or licence.of_page(markup)
+        license = license or licence.of_page(markup, record.url)
         rights = tuple(sorted({*rights, *head.rights(markup)}))
         found = html.main_text(markup, settings.engine, settings.min_confidence)
         text, extractor, confidence = found.text, found.extractor, found.confidence

@@ -10,9 +10,11 @@ Runs on every page, so it looks only around words that are found by plain search
 
 from __future__ import annotations
 
+import html
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
 
 from curate.licenses.stated import ADDRESSES, ALL_RESERVED, RESERVED, WORDS, named, recognised
 
@@ -29,13 +31,16 @@ _NOTICE = re.compile(
     r"licen[sc]ed|licen[sc]e ?:|(?:available|released|published|distributed|provided|shared|used) under"
     r"|lizenz(?:iert|en)?\b|ste(?:ht|hen) unter|unter (?:der|einer)|sous (?:la |une )?licence"
     r"|bajo (?:la |una )?licencia|licencia ?:|licença|licenza|licentie|na licencji"
-    r"|except where otherwise|unless otherwise",
+    r"|except where otherwise|unless otherwise|public domain under",
     re.I,
 )
 _PICTURE = re.compile(
     r"photo|image|picture|foto|\bbild|imagen|figure|grafik|illustration|\blogo|video|\bicon|\bmap\b|karte", re.I
 )
-_TELLING = ("icen", "izen", "creative", "public domain")  # a page without them states nothing but what is reserved
+# A page without them states nothing but what is reserved.
+_TELLING = ("icen", "izen", "creative", "public domain", ".rights", ":rights")
+_ADDRESS = re.compile(r"\s*(?:[#/?]|[a-z][a-z0-9+.-]*:)\S*\s*$", re.I)  # as against words
+_FOREIGN = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I)
 _HIDDEN = (("<script", "</script"), ("<style", "</style"), ("<!--", "-->"))
 _RESERVED = (*ALL_RESERVED, "all&nbsp;rights&nbsp;reserved")
 _DEDICATED = re.compile(
@@ -44,26 +49,41 @@ _DEDICATED = re.compile(
 )
 
 
-def of_page(page: str) -> str | None:
+def of_page(page: str, url: str | None = None) -> str | None:
+    """The licence of a page that lies at `url`."""
     lower = page.lower()
     if len(lower) != len(page):  # İ: places in the two would not agree
         lower = page
     if not any(part in lower for part in _TELLING):
         return _reserved(lower)
-    for stated in (_linked(page, lower), *_properties(page, lower), _json(page, lower)):
-        if stated and not stated.startswith("#"):
-            return named(stated)
+    for stated in (_linked(page, lower, url), *_properties(page, lower), _json(page, lower)):
+        if stated and (admitted := _address(stated, url) if _ADDRESS.match(stated) else stated):
+            return named(admitted)
     return _noticed(page, lower) or _reserved(lower)
 
 
-def _linked(page: str, lower: str) -> str | None:
+def _linked(page: str, lower: str, url: str | None) -> str | None:
     found: list[str] = []
     for tag in _tags(page, lower, "license"):
-        stated = _value(tag) if _REL.search(tag) else None
+        value = _value(tag) if _REL.search(tag) else None
+        stated = _address(value, url) if value else None
         if stated and tag[:5].lower() == "<link":
             return stated
         found += [stated] if stated else []
     return next((stated for stated in reversed(found) if recognised(stated)), found[-1] if found else None)
+
+
+def _address(stated: str, url: str | None) -> str | None:
+    """Where a link leads: to a place of the web, or to none that could be told to anybody."""
+    plain = html.unescape(stated).strip()
+    if recognised(plain) and not _FOREIGN.match(plain):
+        return stated
+    try:
+        whole = urljoin(url or "", plain)
+        parts = urlsplit(whole)
+    except ValueError:
+        return None
+    return whole if parts.scheme in ("http", "https") and parts.netloc and not plain.startswith("#") else None
 
 
 def _properties(page: str, lower: str) -> Iterator[str]:

@@ -43,7 +43,7 @@ _SHORT = (
 )
 _OTHERS = (
     (re.compile(r"gnu\.org/(?:licenses|copyleft)/(?:old-licenses/)?fdl(?:-(\d\.\d))?", re.I), "GFDL"),
-    (re.compile(r"\bGNU Free Documentation Licen[sc]e(?:,? version (\d\.\d))?", re.I), "GFDL"),
+    (re.compile(r"\bGNU Free Documentation Licen[sc]e(?:,? (?:version |v\.? ?)?(\d\.\d))?", re.I), "GFDL"),
     (re.compile(r"gnu\.org/licenses/(?:old-licenses/)?gpl-(\d\.\d)", re.I), "GPL"),
     (re.compile(r"gnu\.org/licenses/agpl-(\d\.\d)", re.I), "AGPL"),
     (re.compile(r"apache\.org/licenses/LICENSE-(\d\.\d)", re.I), "Apache"),

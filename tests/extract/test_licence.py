@@ -27,7 +27,17 @@ BY = "https://creativecommons.org/licenses/by/4.0/"
         ("Alle Inhalte stehen unter der Lizenz Creative Commons BY-NC-SA 4.0.", "CC-BY-NC-SA-4.0"),
         ("Available under the GNU Free Documentation License, version 1.2.", "GFDL-1.2"),
         ("All content on this site is in the public domain.", "LicenseRef-Public-Domain"),
-        ('<a rel="license" href="/terms">Terms</a>', "/terms"),
+        ('<a rel="license" href="/terms">Terms</a>', "https://host.example/terms"),
+        ('<a rel="license" href="terms">Terms</a>', "https://host.example/a/terms"),
+        ('<a rel="license" href="HTTP://x.example/l?a=1&amp;b=2">Terms</a>', "HTTP://x.example/l?a=1&b=2"),
+        ('<a rel="license" href="javascript:license(1)">Terms</a>', None),
+        ('<a rel="license" href="data:text/html,license">Terms</a>', None),
+        (f'<a rel="license" href="javascript:open(\'{BY}\')">CC</a>', None),
+        ('<a rel="license" href="https://[/license">Terms</a>', None),
+        ('<meta name="license" content="javascript:x">', None),
+        ('<meta name="dcterms.rights" content="CC BY 4.0">', "CC-BY-4.0"),
+        ("This text is dedicated to the public domain under CC0.", "CC0-1.0"),
+        ("Available under the GNU Free Documentation License 1.3.", "GFDL-1.3"),
         ("© 2020 ACME. All Rights Reserved.", RESERVED),
         (f"All rights reserved. Licensed under <a href='{BY}'>CC</a>", "CC-BY-4.0"),
         (f'Photo: Ann, <a href="{BY}">CC BY</a>. The licence is of the picture.', None),
@@ -37,12 +47,17 @@ BY = "https://creativecommons.org/licenses/by/4.0/"
         ('<a rel="license" href="#license">x</a>', None),
         ("<p>nothing is said of licences", None),
         ("<a rel=license", None),
-        ("İ license <a rel=license href=/l>", "/l"),
+        ("İ license <a rel=license href=/l>", "https://host.example/l"),
         ("", None),
     ],
 )  # fmt: skip
 def test_what_a_page_states(page, licence):
-    assert of_page(page) == licence
+    assert of_page(page, "https://host.example/a/b") == licence
+
+
+def test_a_relative_address_is_none_where_the_page_has_no_address():
+    assert of_page('<a rel="license" href="/terms">Terms</a>') is None
+    assert of_page(f'<a rel="license" href="{BY.removeprefix("https:")}">CC</a>') == "CC-BY-4.0"
 
 
 # Hand-checked, with what a reader finds at the foot of the page; licences of single pictures are none of the page's.

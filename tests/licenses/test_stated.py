@@ -20,6 +20,8 @@ from curate.licenses.stated import RESERVED, named
         ("CC (by-nc-nd)", "CC-BY-NC-ND"),
         ("CC0", "CC0-1.0"),
         ("https://www.gnu.org/licenses/fdl-1.3.html", "GFDL-1.3"),
+        ("GNU Free Documentation License 1.3", "GFDL-1.3"),
+        ("public domain under CC0", "CC0-1.0"),
         ("http://www.apache.org/licenses/LICENSE-2.0", "Apache-2.0"),
         ("https://opensource.org/licenses/MIT", "MIT"),
         ("© 2020. All rights reserved.", RESERVED),
