@@ -30,6 +30,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from curate.errors import RunStopped
+from pipelines import fork_server
 from pipelines.no_main import no_main
 from pipelines.one_thread import one_thread
 from pipelines.peak import forget_peak, peak_bytes
@@ -191,7 +192,7 @@ class Child:
         self._file = tempfile.NamedTemporaryFile(prefix="curate-row-")  # noqa: SIM115 (lives as long as the child)
         self._page = RowPage(self._file.file)
         methods = multiprocessing.get_context("forkserver")
-        methods.set_forkserver_preload(["pipelines.preloaded"])  # of no effect once the server runs
+        fork_server.ensure_running()
         self._pipe, theirs = methods.Pipe()
         self._process = methods.Process(target=_serve, args=(theirs, self._file.name, {**os.environ}), daemon=True)
         with no_main():
