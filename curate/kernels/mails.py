@@ -1,5 +1,8 @@
 """Mail addresses: [A-Za-z0-9._%+-]+ @ labels of [A-Za-z0-9-], two at least, the last of two or more letters.
 
+Labels of a host may hold Latin, Greek and Cyrillic letters as well (société.fr, президент.рф), which are two bytes in
+UTF-8. Other scripts may not: what writes no spaces would go on into the next words.
+
 None are the remote of a copy (git@github.com:owner/name) and the names of images for fine screens (icon@2x.png).
 """
 
@@ -71,9 +74,14 @@ def _local(data, behind, at, classes):
 def domain_end(data, at, end, classes):
     """The end of the domain that begins at `at`, or -1."""
     stop = at
-    while stop < end and classes[data[stop]] & DOMAIN:
-        stop += 1
-    while stop > at and not classes[data[stop - 1]] & ALNUM:
+    while stop < end:
+        if classes[data[stop]] & DOMAIN:
+            stop += 1
+        elif _is_letter(data, stop, end):
+            stop += 2
+        else:
+            break
+    while stop > at and data[stop - 1] < 128 and not classes[data[stop - 1]] & ALNUM:
         stop -= 1
     label, labels, letters = 0, 1, True
     for k in range(at, stop):
@@ -83,9 +91,21 @@ def domain_end(data, at, end, classes):
             label, letters = 0, True
             labels += 1
         else:
-            label += 1
-            letters = letters and classes[data[k]] & LETTER != 0
+            label += data[k] & 0xC0 != 0x80  # not a continuation: a character begins
+            letters = letters and (data[k] >= 128 or classes[data[k]] & LETTER != 0)
     return stop if labels > 1 and label > 1 and letters else -1
+
+
+@inner
+def _is_letter(data, at, end):
+    """Whether two bytes are a character of U+00C0 to 024F, × and ÷ aside, U+0386 to 03FF or U+0400 to 04FF."""
+    if at + 1 >= end or data[at] < 0xC3 or data[at] > 0xD3:
+        return False
+    if data[at] == 0xC3:
+        return data[at + 1] != 0x97 and data[at + 1] != 0xB7
+    if data[at] == 0xC9:
+        return data[at + 1] <= 0x8F
+    return data[at] <= 0xC8 or data[at] >= 0xCF or (data[at] == 0xCE and data[at + 1] >= 0x86)
 
 
 @inner
@@ -104,7 +124,7 @@ def set_aside(data, at, stop, aside):
         if data[k] == 46:
             before, last = last, np.int64(0)
         else:
-            last = (last << 8 | data[k] | 32) & 0xFFFFFFFFFFFFFF
+            last = (last << 8 | data[k] | 32) & 0x7FFFFFFFFFFFFFFF  # one letter more than `example` has
     if before == aside[0] and (last == aside[1] or last == aside[2] or last == aside[3]):
         return True
     return last == aside[4] or last == aside[5] or last == aside[6] or last == aside[7]

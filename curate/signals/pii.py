@@ -7,6 +7,10 @@ rule), strict enough that a table of figures is not a telephone book; each is wr
 0; IBAN: a country's length, sum 1 modulo 97), `.secrets` and `.passwords`. A number has no ASCII letter, digit or
 underscore on either side. Of shapes that overlap a key counts before a mail address, that before a number; of numbers
 the leftmost, at one place IPv6, IBAN, card, IPv4, phone in this order.
+
+Not counted: IPv4 addresses of four single digits (1.1.1.1, 8.8.8.8), which are mostly sections and versions; mail
+addresses whose local part is beyond ASCII, or whose host is in another script than Latin, Greek or Cyrillic
+(`x@société.fr` counts).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from pipelines.suspects import Suspects
 from pipelines.undone import undone
 from schemas import CLEAN, LEDGER, make_ids
 
-VERSION = 7  # 5: typed tokens in place of personal data; 6: words where writing has no spaces; 7: keys
+VERSION = 8  # 6: words where writing has no spaces; 7: keys; 8: mail addresses at IDN hosts
 Cleaned = tuple[Any, np.ndarray, np.ndarray, dict[str, pa.Array]]
 FILE = ("code_language", "source", "path", "member", "url")  # what signals of files and rules of languages look at
 COLUMNS = ["row", "uid", "text", "chars", "group", "language", "language_score", "date", "status", *FILE]

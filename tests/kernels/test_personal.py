@@ -15,7 +15,8 @@ TOKENS = {kind: f"<{kind.upper()}>" for kind in KINDS}
 KEY = "-----BEGIN RSA PRIVATE KEY-----\n" + "MIIEabc/+123\n" * 9 + "-----END RSA PRIVATE KEY-----"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
 SHAPES = [
-    *("bob@mail.acme.com", "a@b.test", "git@github.com:a/b", "icon@2x.png", "555-123-4567@sms.acme.com", "@"),
+    *("bob@mail.acme.com", "a@b.test", "git@github.com:a/b", "icon@2x.png", "555-123-4567@sms.acme.com", "@",
+      "x@société.fr", "jo@почта.рф", "a@b×c.de", "a@myexample.com"),
     *("8.8.4.14", "1.2.3.4", "010.1.2.30", "192.168.0.1", "2a00:1450:4001:81b::200e", "std::dec", "2001:db8::1",
       "::", ":"),
     *("6e40:4041:c617:e898:c11:40d2:c669:2eb4", "1:2:3:4:5:6:7:8:9", "12:30:45", "abcde:1", "2abc::"),
@@ -74,6 +75,11 @@ def test_a_token_stands_in_place_of_each_value_and_nothing_else_changes(texts, k
 def test_a_shape_is_found_wherever_it_lies_in_a_block(shape, at):
     [[place]] = found(["." * at + " " + shape + " ."])
     assert place[2:] == (at + 1, at + 1 + len(shape))
+
+
+@pytest.mark.parametrize("mail", ["x@société.fr", "jo@почта.рф", "a@ελλάδα.gr", "bob@myexample.com", "b@d.ééé"])
+def test_hosts_with_letters_of_europe_are_hosts(mail):
+    assert replace(pa.array([f"To {mail}, or not"]), {"email": "<EMAIL>"})[0].to_pylist() == ["To <EMAIL>, or not"]
 
 
 def test_what_names_no_one_is_found_and_stays():

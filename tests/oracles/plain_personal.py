@@ -31,7 +31,7 @@ EXTENSION = r"(?: ?(?:[xX]|[eE][xX][tT]\.?) ?\d{1,6}(?![0-9A-Za-z_]))?+"
 NORTH = re.compile(
     r"(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-])[2-9]\d\d[ .-]\d{4}(?!\d)" + EXTENSION + CLOSED, re.A
 )
-MAIL = re.compile(r"[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]*)")
+BEYOND = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0386-\u04ff"  # letters of hosts beyond ASCII
 COUNTRY = {str(n) for part in CODES.split() for n in range(int(part.split("-")[0]), int(part.split("-")[-1]) + 1)}
 LENGTHS = {entry[:2]: int(entry[2:]) for entry in IBAN_LENGTHS.split()}
 RESERVED = [ip_network(n) for n in (
@@ -52,10 +52,10 @@ def mails(text: str) -> list[Place]:
     found, behind = [], 0
     for at in (i for i, c in enumerate(text) if c == "@"):
         local = re.search(r"[A-Za-z0-9._%+-]*\Z", text[behind:at])[0].lstrip(".%+-")
-        domain = re.match(r"[A-Za-z0-9.-]*", text[at + 1 :])[0].rstrip(".-")
+        domain = re.match(rf"[A-Za-z0-9.{BEYOND}-]*", text[at + 1 :])[0].rstrip(".-")
         labels = domain.split(".")
         stop = at + 1 + len(domain)
-        right = local and len(labels) > 1 and all(labels) and re.fullmatch("[A-Za-z]{2,}", labels[-1])
+        right = local and len(labels) > 1 and all(labels) and re.fullmatch(rf"[A-Za-z{BEYOND}]{{2,}}", labels[-1])
         if right and not re.match(":[A-Za-z]", text[stop:]) and not re.match(r"[1-9]x\.", domain):
             found.append(("email", not ASIDE.search(domain), at - len(local), stop))
             behind = stop
@@ -66,9 +66,9 @@ ASIDE = re.compile(r"(?:\A|\.)(?:example\.(?:com|org|net)|example|test|invalid|l
 
 
 def _opens_nothing(rest: str) -> bool:
-    domain = re.match(r"[A-Za-z0-9.-]*", rest)[0].rstrip(".-")
+    domain = re.match(rf"[A-Za-z0-9.{BEYOND}-]*", rest)[0].rstrip(".-")
     labels = domain.split(".")
-    if len(labels) > 1 and all(labels) and re.fullmatch("[A-Za-z]{2,}", labels[-1]):
+    if len(labels) > 1 and all(labels) and re.fullmatch(rf"[A-Za-z{BEYOND}]{{2,}}", labels[-1]):
         return bool(ASIDE.search(domain))
     return rest.startswith("localhost")
 
