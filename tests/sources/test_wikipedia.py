@@ -189,3 +189,14 @@ def test_a_revision_that_a_damaged_dump_states_again_has_a_place_of_its_own(reco
     assert [(r.title, r.body) for r in found] == [(title, "Text.") for title in "AABA"]
     assert len({r.offset for r in found}) == 4 and (found[0].offset == 7) == bool(number)
     assert [r.offset for r in records(dump(*made), bodies=False)] == [r.offset for r in found]
+
+
+def test_tags_without_end_cost_what_their_bytes_cost(records):
+    """By the square of their number each of these would take over 20 s."""
+    body = "    <revision>\n      <id>1</id>\n" + "<text " * 66_000 + "</revision>\n"
+    broken = records(dump(page("Tags", body), page("Sound", revision(2, "Text of it."))))
+    assert [record.status for record in broken] == ["broken_xml", "ok"]
+    empty = records(dump(page("Empty", "<revision></revision>" * 70_000)))
+    assert {record.status for record in empty} == {"broken_xml"} and len({record.offset for record in empty}) == 70_000
+    spaces = records(dump(page("Spaces", *(revision(at, "{{" + " " * 1_990 + "x") for at in range(30)))))
+    assert {record.status for record in spaces} == {"ok"}

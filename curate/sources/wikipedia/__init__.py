@@ -36,9 +36,9 @@ _NAMESPACE = re.compile(rb"<ns>(-?\d{1,9})</ns>")
 _NUMBER = re.compile(rb"<id>(\d{1,18})</id>")
 _DATE = re.compile(rb"<timestamp>([^<]{1,40})</timestamp>")
 _MODEL = re.compile(rb"<model>([^<]*)</model>")
-_TEXT = re.compile(rb"<text\b([^>]*)>")
+_TEXT = re.compile(rb"<text\b([^<>]*)>")
 _REDIRECT = re.compile(r"\s*#\w+\s*:?\s*\[\[")
-_TEMPLATE = re.compile(r"\{\{\s*([^|{}\n<]{2,40}?)\s*[|}]")
+_TEMPLATE = re.compile(r"\{\{\s*+([^|{}\n<]{2,40}?)\s*[|}]")
 _ENDS = 2_000  # characters at a page's ends, where it says that it tells meanings apart
 _REFERENCE = re.compile(r"&#(?:(\d{1,7})|x([0-9a-fA-F]{1,6}));")
 

@@ -58,6 +58,8 @@ class _Bytes:
         self._chunks = chunks
         self._held = bytearray()
         self._own: int | None = None  # bytes held that are the piece's own; None while all are
+        self._dropped = 0  # bytes before those held
+        self._none_before: dict[bytes, int] = {}  # by tag: where of all bytes it is not, among those held
         self.beginning = b""  # of what a break cut off
 
     def to_page(self) -> bool:
@@ -75,24 +77,28 @@ class _Bytes:
 
     def until(self, tags: tuple[bytes, ...], most: int) -> tuple[bytes, bytes, bool]:
         """(the first of the tags, what stands before it, whether that is all): over `most` only its beginning."""
-        searched, longest = 0, max(map(len, tags))
         kept = b""
         while True:
-            found = [(at, tag) for tag in tags if (at := self._held.find(tag, searched)) >= 0]
+            found = [(at, tag) for tag in tags if (at := self._find(tag)) >= 0]
             if found:
                 at, tag = min(found)
                 before = kept or bytes(self._held[:at])
                 self._drop(at + len(tag))
                 return tag, before, not kept
-            searched = max(0, len(self._held) - longest + 1)
             if len(self._held) > most or kept:
                 kept = kept or bytes(self._held[:_BEGINNING])
-                self._drop(searched)
-                searched = 0
+                self._drop(max(0, len(self._held) - max(map(len, tags)) + 1))
             if not self._more():
                 self.beginning = kept or bytes(self._held[:_BEGINNING])
-                self._held.clear()
+                self._drop(len(self._held))
                 raise _Break("truncated", -1)
+
+    def _find(self, tag: bytes) -> int:
+        """Where the tag is first held; no byte is searched twice for it, else a page's end is sought anew at each
+        of its revisions."""
+        at = self._held.find(tag, max(0, self._none_before.get(tag, 0) - self._dropped))
+        self._none_before[tag] = self._dropped + (at if at >= 0 else max(0, len(self._held) - len(tag) + 1))
+        return at
 
     def _more(self) -> bool:
         chunk = next(self._chunks, None)
@@ -109,5 +115,6 @@ class _Bytes:
 
     def _drop(self, count: int) -> None:
         del self._held[:count]
+        self._dropped += count
         if self._own is not None:
             self._own = max(0, self._own - count)
