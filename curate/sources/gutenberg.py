@@ -22,12 +22,13 @@ _HEADER = re.compile(
     rb"|start of (?:the|this) project gutenberg|the project gutenberg license", re.I
 )  # fmt: skip
 _FIELD = re.compile(
-    r"^[ \t]*\**[ \t]*(title|language|release date|posting date|character set encoding|date)[ \t]*:[ \t]*(.*)",
+    r"^[ \t]*+\**+[ \t]*+(title|language|release date|posting date|character set encoding|date)[ \t]*:[ \t]*(.*)",
     re.I | re.M,
 )
 _CONTINUED = re.compile(r"\n[ \t]+(\S[^\n]*)")
 _NUMBER = re.compile(r"\[?\b(?:e-?book|e-?text) ?(?:#|no\.? ?)\s?(\d{1,6})\b", re.I)
-_BOOK = re.compile(r"(?:the )?project gutenberg(?:'s)? (?:e-?book|e-?text)(?: of)?,? ([^\n]+?)(?:, by [^\n]*)?\n", re.I)
+_BOOK = re.compile(r"(?:the )?project gutenberg(?:'s)? (?:e-?book|e-?text)(?: of)?,? ([^\n]+)\n", re.I)
+_AUTHOR = re.compile(", by ", re.I)  # cut off on its own: within `_BOOK` it would cost the cube of a long line
 _DAY = re.compile(r"([A-Z][a-z]{2,8})\.?(?: (\d{1,2}))?,? (\d{4})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LANGUAGES = {
@@ -70,11 +71,16 @@ def _state(record: Record, head: bytes) -> None:
         continued = _CONTINUED.match(header, found.end())
         fields.setdefault(found[1].lower(), f"{found[2]} {continued[1] if continued else ''}".strip())
     number, named = _NUMBER.search(header), _BOOK.search(header)
-    record.title = clean(fields.get("title") or (named[1].strip() if named else None))
+    record.title = clean(fields.get("title") or (_title(named[1]) if named else None))
     record.date = _date(fields.get("release date") or fields.get("posting date") or fields.get("date") or "")
     record.language = _LANGUAGES.get(fields.get("language", "").split(",")[0].strip().lower())
     record.url = f"https://www.gutenberg.org/ebooks/{number[1]}" if number else None
     record.license = _RESERVED if re.search(r"copyrighted project gutenberg", header, re.I) else _PUBLIC_DOMAIN
+
+
+def _title(named: str) -> str:
+    author = _AUTHOR.search(named, 1)
+    return named[: author.start() if author else len(named)].strip()
 
 
 def _latin(record: Record, body: bytes) -> bytes | str:

@@ -78,3 +78,11 @@ def test_without_bodies_the_record_is_the_same(book):
 )
 def test_books_are_told_by_their_header(head, kind):
     assert recognise("a.txt", head) == kind
+
+
+def test_a_line_that_names_the_book_over_and_over_costs_what_its_letters_cost(book):
+    """By the cube of its length it would take 44 s."""
+    (record,) = book(b"project gutenberg ebook of x" * 285 + b", by " * 1_600 + b"\n" * (1 << 14))
+    assert record.title == "x" + "project gutenberg ebook of x" * 284
+    (record,) = book(b"project gutenberg ebook of x" * 285 + b", by " * 1_600 + b"." * (1 << 14))
+    assert record.title is None and record.status == "ok"
