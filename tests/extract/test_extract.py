@@ -47,6 +47,6 @@ def test_an_engine_that_fails_costs_one_document(monkeypatch: pytest.MonkeyPatch
 
 def test_title_licence_and_rights_of_source_and_page_come_together() -> None:
     body = b"<title>page</title><meta name=robots content=noai><p>text</p><a rel=license href=/l>"
-    found = extract(Record(0, media="html", body=body, rights=("tdm",)), SETTINGS)
-    assert (found.title, found.license, found.rights) == ("page", "/l", ("noai", "tdm"))
+    found = extract(Record(0, url="https://host.example/a", media="html", body=body, rights=("tdm",)), SETTINGS)
+    assert (found.title, found.license, found.rights) == ("page", "https://host.example/l", ("noai", "tdm"))
     assert extract(Record(0, media="html", body=body, title="stated"), SETTINGS).title == "stated"
