@@ -95,4 +95,5 @@ Bytes = Annotated[int, BeforeValidator(size), Field(ge=1)]
 Number = Annotated[int | float, BeforeValidator(number)]
 Positive = Annotated[int | float, BeforeValidator(number), Field(gt=0)]
 Share = Annotated[int | float, BeforeValidator(share), Field(gt=0, le=1)]
+Part = Annotated[int | float, BeforeValidator(share), Field(ge=0, le=1)]  # a share that may be none
 Threshold = Annotated[int | float | datetime.date, BeforeValidator(threshold)]

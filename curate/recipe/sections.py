@@ -10,7 +10,7 @@ from curate.recipe.commoncrawl import Crawl, Endpoint, Subset, check_crawl
 from curate.recipe.keep import Keep, KeepSignal, KeepWord, check_order
 from curate.recipe.licences import Licence
 from curate.recipe.names import did_you_mean
-from curate.recipe.quantities import Bytes, Count, Flag, Natural, Positive, Share, Text, Whole, Word, number
+from curate.recipe.quantities import Bytes, Count, Flag, Natural, Part, Positive, Share, Text, Whole, Word, number
 from curate.recipe.rules import not_everything
 from curate.recipe.section import Section
 from curate.recipe.spares import TECHNICAL, Exempt, Groups, Spares, some
@@ -101,7 +101,7 @@ class Urls(Section):
 
 class Extract(Section):
     engine: Literal["auto", "html", "resiliparse", "trafilatura"] = "auto"
-    min_confidence: Share = 0.7  # of auto: pages below it go to trafilatura
+    min_confidence: Part = 0.7  # of auto: pages below it go to trafilatura
     max_bytes: Bytes = 64_000_000
 
 

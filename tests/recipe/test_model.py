@@ -231,3 +231,7 @@ def test_doubles_missing_shares_and_no_sources_are_warnings():
         mix={"shares": {"code": 1}},
     ).warnings()
     assert [line.split(":")[0] for line in said] == ["sources", "rules[1]", "mix.shares"]
+
+
+def test_the_least_confidence_may_be_none_at_all():
+    assert Recipe(name="some", sources=[{"paths": ["a"]}], extract={"min_confidence": 0}).extract.min_confidence == 0

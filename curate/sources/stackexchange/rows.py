@@ -3,8 +3,10 @@
 A post is an element `<row .../>` whose attributes hold everything. In XML no `<` stands in an attribute, so the file
 is cut at `<row ` whatever its line ends, and each row is parsed for itself, by expat. So no document type, hence no
 entity, can be declared; a row is at most as long as a record may be; and a broken row costs itself only. Dumps hold
-characters that XML forbids (`&#x1F;`): a row with any is parsed once more without them. In a file whose root is not
-`posts` there are none. 50 MB a CPU second.
+characters that XML forbids (`&#x1F;`): a row with any is parsed once more without them. A stretch of broken
+rows is one, the first: a stretch are those of a bucket of threads up to its next good row, and of those that name no
+thread the ones in 64 KB; so it is the same in however many parts the file is read, and a bomb of them is small. In a
+file whose root is not `posts` there are none. 50 MB a CPU second.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from curate.sources.record import OK, clean, epoch
 QUESTION, ANSWER, OTHER, BROKEN = range(4)
 NOWHERE = 1 << 62  # plus its byte in the file: the offset of what has no number of its own
 BUCKET_BITS = 16  # threads whose numbers agree above these lie together
+_NO_SITE = 1 << 28  # no site has a post of this number or above
 _START = b"<row "
 _PLACE = re.compile(rb'Id="(\d{1,18})" PostTypeId="(\d{1,9})"(?: ParentId="(\d{1,18})")?')
 _ROOT = b"<posts"
@@ -51,6 +54,7 @@ class Rows:
         self._at = 0  # where that starts
         self._dropped = 0  # bytes of it that are over the limit and no longer held
         self._begun = self.any_post = False
+        self._told: set[int] = set()  # buckets whose last row was broken, which is told of
 
     def feed(self, data: bytes) -> Iterator[Post]:
         first, *rest = (self._held + data).split(_START)
@@ -83,9 +87,17 @@ class Rows:
             try:
                 post = _post(_attributes(row), self._at, self._bodies)
             except (expat.ExpatError, ValueError, KeyError):
-                post = _broken(self._at, "broken_row")
-        if self._is_mine(post.thread if thread is None else thread):
+                post, thread = _broken(self._at, "broken_row"), _thread(row)
+        thread = post.thread if thread is None else thread
+        if self._is_mine(thread) and not self._is_told(thread >> BUCKET_BITS, post.status == "broken_row"):
             yield post
+
+    def _is_told(self, bucket: int, is_broken: bool) -> bool:
+        """Whether this row goes on with a stretch of broken ones."""
+        if is_broken and bucket in self._told:
+            return True
+        (self._told.add if is_broken else self._told.discard)(bucket)
+        return False
 
     def _is_mine(self, thread: int) -> bool:
         return (thread >> BUCKET_BITS) % self._parts == self._part
@@ -94,7 +106,8 @@ class Rows:
 def _thread(row: bytes) -> int | None:
     """The thread of a row whose attributes begin as dumps write them, without a parse."""
     found = _PLACE.match(row)
-    return int(found[3] if found[2] == b"2" else found[1]) if found and (found[2] != b"2" or found[3]) else None
+    thread = int(found[3] if found[2] == b"2" else found[1]) if found and (found[2] != b"2" or found[3]) else _NO_SITE
+    return thread if thread < _NO_SITE else None
 
 
 def _broken(at: int, status: str) -> Post:
@@ -102,11 +115,16 @@ def _broken(at: int, status: str) -> Post:
 
 
 def _attributes(row: bytes) -> dict[str, str]:
+    if b"Id" not in row:  # spares a file of nothing but `<row ` a parser for each
+        raise KeyError("Id")
     element = _START + row[: row.rfind(b"/>")] + b"/>"
     try:
         return _parsed(element)
     except expat.ExpatError:
-        return _parsed(_FORBIDDEN.sub("", element.decode("utf-8", "replace")).encode())
+        allowed = _FORBIDDEN.sub("", element.decode("utf-8", "replace")).encode()
+        if allowed == element:
+            raise
+        return _parsed(allowed)
 
 
 def _parsed(element: bytes) -> dict[str, str]:
