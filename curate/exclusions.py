@@ -1,10 +1,11 @@
 """Lists of what must go: addresses, hosts and documents that someone asked to have taken out.
 
-A list is a CSV file (RFC 4180, UTF-8) whose first row names its columns: `url`, `host`, `uid` (as `curate explain`
-prints it), one of them at least, and `reason` if there is one. Each further row states one of the three. Blank lines
+A list is a CSV file (RFC 4180, UTF-8) whose first row names its columns: `url`, `host`, `uid`, one of them at
+least, and `reason` if there is one. Each further row states one of the three. Blank lines
 and lines that begin with # are passed over; anything else stops at once with file and line, for a row that is not
 understood would leave in what should go. An address is compared as the key that `urls` compares by; a host takes
-all below it.
+all below it. A uid is hexadecimal as `curate explain` prints it, or decimal as `text/` holds it; sixteen digits without
+a letter may be either (one uid in 2,000), so they are refused until they say which.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from curate.errors import UserError
 NAMES = ("url", "host", "uid")
 COLUMNS = (*NAMES, "reason")
 _HOST = re.compile(r"(?=.{1,253}\Z)[^\s/:@?#.,]+(\.[^\s/:@?#.,]+)+")
-_UID = re.compile("[0-9a-f]{16}")
+_HEX = re.compile("0x([0-9a-f]{1,16})|([0-9a-f]{16})")
+_DECIMAL = re.compile(r"\+?([0-9]{1,20})")
+_EITHER = re.compile("[0-9]{16}")
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,13 @@ class Entry:
     line: int
     reason: str = ""
 
+    @property
+    def place(self) -> str:
+        return f"{self.file}:{self.line}"
+
     def __str__(self) -> str:
         """`takedown.csv:3 (the author's wish)`"""
-        return f"{self.file}:{self.line}" + (f" ({self.reason})" if self.reason else "")
+        return self.place + (f" ({self.reason})" if self.reason else "")
 
 
 class Exclusions:
@@ -50,6 +57,7 @@ class Exclusions:
         for at, entry in enumerate(self.entries):
             self._found.setdefault((entry.name, _key(entry)), at)
         self._names = {entry.name for entry in self.entries}
+        self._matched: set[tuple[str, str]] = set()
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -61,8 +69,13 @@ class Exclusions:
             keys.append(("url", normalise(url)))
         if url and "host" in self._names:
             keys += [("host", name) for name in _upwards(host(url))]
-        found = [self._found[key] for key in keys if key in self._found]
-        return self.entries[min(found)] if found else None
+        found = [key for key in keys if key in self._found]
+        self._matched.update(found)
+        return self.entries[min(self._found[key] for key in found)] if found else None
+
+    def unmatched(self) -> list[Entry]:
+        """Entries that named none of the documents looked up so far: a slip of the pen looks like compliance."""
+        return [entry for entry in self.entries if (entry.name, _key(entry)) not in self._matched]
 
 
 def read(path: str) -> list[Entry]:
@@ -108,11 +121,25 @@ def _entry(path: str, line: int, columns: list[str], row: list[str]) -> Entry:
     wrong = {
         "url": not host(value) and "a web address with scheme and host, such as https://example.org/page",
         "host": not _HOST.fullmatch(value) and "a host such as example.org, without scheme and path",
-        "uid": not _UID.fullmatch(value) and "a uid of 16 hex digits, as `curate explain` prints it",
+        "uid": name == "uid" and _no_uid(value),
     }[name]
     if wrong:
         raise UserError(f"{path}:{line}: {value[:80]!r} is not {wrong}")
+    value = f"{_uid(value):016x}" if name == "uid" else value
     return Entry(name, value, os.path.basename(path), line, cells.get("reason", ""))
+
+
+def _no_uid(value: str) -> str:
+    """What is wrong with a uid; empty where nothing is."""
+    if _EITHER.fullmatch(value):
+        return f"clear: 16 digits may be hexadecimal or decimal; write 0x{value} or +{value}"
+    is_uid = _HEX.fullmatch(value) or (_DECIMAL.fullmatch(value) and int(value) < 1 << 64)
+    return "" if is_uid else "a uid: 16 hex digits as `curate explain` prints it, or decimal as text/ has it"
+
+
+def _uid(value: str) -> int:
+    stated = _HEX.fullmatch(value)
+    return int(stated[1] or stated[2], 16) if stated else int(value)
 
 
 def _key(entry: Entry) -> str:

@@ -65,7 +65,10 @@ def test_a_document_is_named_by_address_host_or_uid(write, url, uid, line):
         ("url\nexample.org\n", ":2:", "is not a web address"),
         ("host\n\n# x\nhttps://example.org/\n", ":4:", "is not a host"),
         ("host\norg\n", ":2:", "is not a host"),
-        ("uid\n123\n", ":2:", "16 hex digits"),
+        ("uid\n12g\n", ":2:", "16 hex digits"),
+        ("uid\nff\n", ":2:", "16 hex digits"),
+        ("uid\n18446744073709551616\n", ":2:", "16 hex digits"),
+        ("uid\n1234567890123456\n", ":2:", "write 0x1234567890123456 or +1234567890123456"),
         ("url\nhttps://a.org/,b\n", ":2:", "2 cells for 1 columns"),
         ('url\n"https://a.org/\n', ":2:", "unclosed quote"),
         (b"url\nhttps://a.org/\xff\n", ": is not UTF-8", "save it"),
@@ -81,3 +84,27 @@ def test_of_two_entries_the_first_decides_across_lists(write):
     lists = [write("host\na.org\n", "1.csv"), write("url\nhttps://a.org/x\n", "2.csv")]
     assert Exclusions(lists).of("https://a.org/x", 1).file == "1.csv"
     assert Exclusions(lists[::-1]).of("https://a.org/x", 1).file == "2.csv"
+
+
+@pytest.mark.parametrize(
+    ("written", "uid"),
+    [
+        ("1f8e60d2a7c3b945", 0x1F8E60D2A7C3B945),
+        ("1F8E60D2A7C3B945", 0x1F8E60D2A7C3B945),
+        ("0x1234567890123456", 0x1234567890123456),
+        ("0xff", 255),
+        ("+1234567890123456", 1234567890123456),
+        ("255", 255),
+        ("18446744073709551615", (1 << 64) - 1),
+    ],
+)
+def test_a_uid_is_read_as_explain_prints_it_and_as_text_holds_it(write, written, uid):
+    found = Exclusions([write(f"uid\n{written}\n")])
+    assert found.of(None, uid) is not None and found.of(None, uid ^ 1) is None
+
+
+def test_rows_that_named_nothing_are_known_and_rows_behind_another_named_something(write):
+    found = Exclusions([write("host,url\na.org,\n,https://a.org/x\nb.org,\nA.org,\n,https://a.org/y\n")])
+    assert [entry.line for entry in found.unmatched()] == [2, 3, 4, 5, 6]
+    found.of("https://a.org/x?utm_source=q", 1)
+    assert [str(entry) for entry in found.unmatched()] == ["takedown.csv:4", "takedown.csv:6"]

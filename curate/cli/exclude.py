@@ -17,21 +17,31 @@ them out.
 """
 
 
+FIRST = 10  # rows that are named
+
+
 def exclude(
     corpus: Annotated[str, typer.Argument(help="Folder of a finished run.")],
     lists: Annotated[list[str], typer.Argument(help="CSV files of addresses, hosts and uids.", metavar="LIST...")],
 ) -> None:
     """Take documents out of a finished corpus, and put it on record."""
+    from curate.report.clean_text import head
     from pipelines.exclude import exclude as take_out
 
     done = take_out(corpus.rstrip("/") or corpus, lists)
     if done.resumed:
         typer.echo("finished what an interrupted exclude had begun")
     if not done.documents and not done.only_in_work:
-        typer.echo("nothing of what the lists name is in the corpus")
-        return
-    typer.echo(f"excluded {done.documents:,} documents; {done.files:,} files written anew")
+        typer.echo("nothing was taken out: the corpus has no text of what the lists name")
+    else:
+        typer.echo(f"excluded {done.documents:,} documents; {done.files:,} files written anew")
     if done.only_in_work:
         typer.echo(f"  and the text of {done.only_in_work:,} that work/ alone still had")
     if done.favoured:
         typer.echo(f"  {done.favoured:,} near duplicates had been removed in favour of them; they stay removed")
+    if done.unmatched:
+        typer.echo(f"{len(done.unmatched):,} of {done.rows:,} rows name nothing that is in the corpus; look for typos:")
+        for entry in done.unmatched[:FIRST]:
+            typer.echo(f"  {entry.place}  {head(entry.value, 80)}")
+        if len(done.unmatched) > FIRST:
+            typer.echo(f"  and {len(done.unmatched) - FIRST:,} more")

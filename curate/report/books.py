@@ -21,6 +21,7 @@ from curate.report.against import against
 from curate.report.clusters import clusters, hot_bands
 from curate.report.frequent_lines import frequent_lines
 from curate.report.remarks import remarks
+from curate.report.unmatched import unmatched
 from curate.storage import join, names, read_bytes
 from schemas import Counts, Manifest
 
@@ -83,6 +84,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "remarks": [
             *remarks(corpus.recipe.get("sources") or [], _markers(corpus, "mix") or [], *kept),
             *hot_bands(corpus),
+            *unmatched(corpus),
         ],
         "against": against(corpus, corpus.recipe),
     }

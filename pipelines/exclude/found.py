@@ -16,6 +16,7 @@ from curate.corpus import Corpus, parquet
 from curate.errors import UserError
 from curate.exclusions import Entry, Exclusions
 from pipelines import ledger
+from pipelines.exclude import unmatched
 from schemas import make_ids
 
 EXCLUDED = "excluded"  # status of a document whose text was taken out
@@ -48,7 +49,7 @@ class Found:
 
 
 def found(corpus: Corpus, exclusions: Exclusions) -> Found:
-    """Everything of `corpus` that the lists name and that is still there."""
+    """Everything of `corpus` that the lists name and that is still there; `exclusions` know then what they matched."""
     result = Found()
     for batch in corpus.text().to_batches(columns=["id", "uid", "url", "text", "tokens"]):
         named = _named(exclusions, batch["url"], batch["uid"])
@@ -64,6 +65,7 @@ def found(corpus: Corpus, exclusions: Exclusions) -> Found:
             if table["status"][at].as_py() != EXCLUDED and holds:
                 result.entries.setdefault(ids[at], entry)
                 result.uids[ids[at]], result.read[ids[at]] = table["uid"][at].as_py(), table["chars"][at].as_py()
+    unmatched.look_up(exclusions, corpus.ledger().to_table(unmatched.COLUMNS, filter=pc.field("rule") == "exclude"))
     if result.entries:
         of = pc.field("keeper").isin(sorted(result.entries)) & (pc.field("action") == "remove")
         result.favoured = corpus.ledger().count_rows(filter=of & (pc.field("phase") == "near_duplicates"))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 
 from curate.errors import UserError
 from curate.recipe import Recipe
 from curate.storage import exists, join, read_bytes
 
-LISTS = "excluded.json"  # digests of the lists that `curate exclude` was given for this corpus
+LISTS = "excluded.json"  # digests and names of the lists that `curate exclude` was given for this corpus
 
 
-def known(root: str) -> list[str]:
-    """Digests of the lists that `curate exclude` was given for a corpus."""
+def known(root: str) -> dict[str, str]:
+    """digest -> name of the lists that `curate exclude` was given for a corpus."""
     path = join(root, LISTS)
-    return list(json.loads(read_bytes(path))) if exists(path) else []
+    return dict(json.loads(read_bytes(path))) if exists(path) else {}
 
 
 def digest(path: str) -> str:
@@ -26,10 +27,13 @@ def digest(path: str) -> str:
 
 def check_excluded(recipe: Recipe, root: str, runs: Sequence[str]) -> None:
     """UserError where phases will run and the recipe does not name all lists that `curate exclude` was given."""
-    lacking = {*known(root)} - {digest(path) for path in recipe.exclude} if runs else set()
+    if not runs:
+        return
+    stated = {digest(path): os.path.basename(path) for path in recipe.exclude}
+    lacking = sorted(name for hashed, name in known(root).items() if hashed not in stated)
     if lacking:
+        names = [name + " (as it was then)" * (name in stated.values()) for name in lacking]
         raise UserError(
-            f"{root}: documents are kept out of it by {len(lacking)} list{'s' * (len(lacking) > 1)} that this recipe "
-            "does not name, and this run could bring them back; name the lists (exclude: [takedown.csv]), "
-            "or choose another -o"
+            f"{root}: documents are kept out of it by {', '.join(names)}, which this recipe does not name, and this "
+            f"run could bring them back; add to exclude: {', '.join(lacking)}, or choose another -o"
         )

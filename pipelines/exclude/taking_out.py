@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from curate.corpus import Corpus
 from curate.errors import UserError
-from curate.exclusions import Exclusions
+from curate.exclusions import Entry, Exclusions
 from curate.storage import names
 from pipelines import publish
 from pipelines.exclude import rewritten, staged
@@ -42,6 +42,8 @@ class Excluded:
     files: int = 0
     favoured: int = 0
     resumed: bool = False
+    rows: int = 0  # of all lists
+    unmatched: tuple[Entry, ...] = ()  # those that name nothing in the corpus
 
 
 def exclude(root: str, lists: Sequence[str]) -> Excluded:
@@ -60,14 +62,15 @@ def exclude(root: str, lists: Sequence[str]) -> Excluded:
             raise UserError(f"{root}: no manifest.json, so this is no finished corpus; finish its run first")
         corpus = Corpus(root)
         hit = found(corpus, exclusions)
+        rows, unmatched = len(exclusions), tuple(exclusions.unmatched())
         if not hit.entries:
-            if not {*map(digest, lists)} <= {*known(root)}:  # a later run may read what this one had no use for
+            if not {*map(digest, lists)} <= known(root).keys():  # a later run may read what this one had no use for
                 put_text(_known_by_now(root, lists), corpus.file(LISTS))
-            return Excluded(resumed=resumed)
+            return Excluded(resumed=resumed, rows=rows, unmatched=unmatched)
         files = _stage(corpus, hit, lists)
         _finish(root)
         alone = len({*hit.read} - {*hit.finished})
-        return Excluded(len(hit.finished), alone, files, hit.favoured, resumed)
+        return Excluded(len(hit.finished), alone, files, hit.favoured, resumed, rows, unmatched)
 
 
 def _stage(corpus: Corpus, hit: Found, lists: Sequence[str]) -> int:
@@ -87,7 +90,8 @@ def _stage(corpus: Corpus, hit: Found, lists: Sequence[str]) -> int:
 
 
 def _known_by_now(root: str, lists: Sequence[str]) -> str:
-    return json.dumps(sorted({*known(root), *map(digest, lists)}), indent=1)
+    given = {digest(path): os.path.basename(path) for path in lists}
+    return json.dumps({**given, **known(root)}, sort_keys=True, indent=1)
 
 
 def _parts(corpus: Corpus, ids: np.ndarray) -> list[str]:

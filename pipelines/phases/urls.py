@@ -32,7 +32,7 @@ from schemas import LEDGER, corpora_of, make_ids, rows_of, shards_of
 from schemas import uid as uid_of
 from schemas.identity import SHARD_BITS
 
-VERSION = 4  # 4: reservations addressed to single robots
+VERSION = 5  # 5: which rows of lists named nothing
 HEADERS = pa.schema(
     [
         ("row", pa.int64()),
@@ -88,6 +88,10 @@ def run(context: Context, engine: Engine) -> None:
             names = f"pipelines.phases.urls:{step}", "pipelines.phases.urls:keep_one"
             shuffle.shuffle(context, engine, step, places, *names, total_bytes=total)
     flow.run(context, engine, undone(context), "pipelines.phases.urls:decide")
+    if context.recipe.exclude:
+        from pipelines.exclude import unmatched
+
+        unmatched.write(context)
 
 
 def headers(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
