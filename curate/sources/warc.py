@@ -126,6 +126,8 @@ def _fill(record: Record, warc: Any, options: Options) -> bool:
     else:
         fields, start = {"content-type": block_type}, 0
     _describe(record, fields)
+    if _is_of_the_crawler(warc, record.url or ""):
+        record.media = ""
     if missing > 0:
         record.status = "truncated"
     elif stated > options.max_bytes + _HEAD:
@@ -141,6 +143,13 @@ def _consumed(warc: Any) -> int:
     while passed := len(warc.reader.read(_SEARCH)):
         count += passed
     return count
+
+
+def _is_of_the_crawler(warc: Any, url: str) -> bool:
+    """Logs, settings and manifests that Wget and others store as resources beside what they fetched."""
+    from fastwarc.warc import WarcRecordType
+
+    return bool(warc.record_type == WarcRecordType.resource) and url.lower().startswith(("metadata:", "urn:"))
 
 
 def _describe(record: Record, fields: dict[str, str]) -> None:

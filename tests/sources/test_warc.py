@@ -187,3 +187,9 @@ def test_a_wrong_length_in_a_plain_file_hides_no_other_record(piece, kind, at, m
 def test_a_page_that_quotes_a_record_is_one_record(piece) -> None:
     quoting = response("http://a.example/quoting", b"<html><pre>\n" + PAGES[0] + b"</pre></html>")
     assert statuses(piece("warc", PAGES[1] + quoting + b"\r\n\r\n" + PAGES[2] + b"\r\n\r\n\r\n")) == ["ok"] * 3
+
+
+@pytest.mark.parametrize("url", ["metadata://gnu.org/software/wget/warc/wget.log", "<URN:x-curate:settings>"])
+def test_what_a_crawler_stores_of_itself_is_no_document(piece, url) -> None:
+    made = members(response(url, b"log", kind="resource"), response(url, b"x"), PAGES[0])
+    assert statuses(piece("warc", made)) == ["unsupported_type", "ok", "ok"]
