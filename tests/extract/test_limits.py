@@ -26,6 +26,17 @@ def test_attributes_are_counted_and_not_the_words_in_them() -> None:
     assert too_costly(b"<div " + b" ".join(b"a%d=1" % n for n in range(20_000)) + b">")
 
 
+def test_tags_that_do_not_end_are_looked_at_once() -> None:
+    """A thousand times each they would take a minute."""
+    assert too_costly(b"<meta " * 400_000) and too_costly(b"</p " * 2_000 + b"<img x " * 400_000 + b">")
+    assert not too_costly(b"a < b; " * 400_000)
+
+
+def test_many_long_tags_before_one_hide_nothing() -> None:
+    decoys = b"<img src='data:image/png;base64," + b"A" * 5_000 + b"'>"
+    assert too_costly(decoys * 1_100 + b"<div " + b" ".join(b"a%d=1" % n for n in range(20_000)) + b">")
+
+
 def test_no_real_page_is_too_costly(data: Path) -> None:
     path = data / "web/crawl/LABDATA-DEV-20260820000000-00000.warc.gz"
     piece = Piece("warc", 0, "web", str(path), path.name, 0, -1, 0)
