@@ -2,6 +2,7 @@
 
 import pytest
 
+from curate.sources.arxiv import tex_inputs
 from curate.sources.arxiv.tex_inputs import joined, main_file
 
 DOCUMENT = "\\documentclass{a}\n\\begin{document}x\\end{document}"
@@ -61,3 +62,15 @@ def test_files_that_input_each_other_end() -> None:
     assert len(joined(twice, "0.tex", 10_000)) < 20_000
     chain = {f"{n}.tex": f"\\input{{{n + 1}}}" for n in range(1000)}
     assert len(joined(chain, "0.tex", 10_000)) < 100
+
+
+def test_files_that_may_be_the_main_one_are_compared_within_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    inside = tex_inputs._inside
+    monkeypatch.setattr(tex_inputs, "_inside", lambda text: looked.append(len(text)) or inside(text))
+    main = "\\documentclass{a}\n\\begin{document}\\input{big}\\end{document}"
+    files = {f"{n}.tex": main for n in range(100, 200)} | {"big.tex": "text\n" * 400_000}
+    assert main_file(files) == "100.tex" and sum(looked) < 20_000_000
+    small = {f"{n}.tex": main for n in range(100, 200)} | {"big.tex": "\\input{e}" * 2000, "e.tex": ""}
+    looked.clear()
+    assert main_file(small) == "100.tex" and len(looked) < 20_000

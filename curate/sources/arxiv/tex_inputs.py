@@ -18,6 +18,8 @@ _MOST_NESTED = 16
 _MOST_FILES = 2_000
 _LARGEST_PACKAGE = 1 << 15
 _LONGEST_LINE = 300
+_COMPARED = 1 << 24  # characters looked at, over all files that may be the main one
+_FILE_COST, _INPUT_COST = 8, 1 << 10  # what a file's name, and an input, take as long as
 _USUAL = ("ms", "main", "paper", "article", "arxiv", "manuscript", "print")
 
 # Every alternative begins with one of two characters, so that the search passes over all others at once.
@@ -30,7 +32,7 @@ _IMPORT = (
     r"(?:sub)?(?:import|inputfrom|includefrom)\*?\s*"
     r"\{(?P<folder>[^{}%\\]{0,300})\}\s*\{(?P<imported>[^{}%\\]{1,300})\}"
 )
-_PACKAGE = r"(?:usepackage|RequirePackage)\s*(?:\[[^\[\]]{0,500}\])?\s*\{(?P<packages>[^{}\\]{1,300})\}"
+_PACKAGE = r"(?:usepackage|RequirePackage)\s*+(?:\[[^\[\]]{0,500}\]\s*+)?\{(?P<packages>[^{}\\]{1,300})\}"
 _END = r"(?P<end>endinput)\b"
 _COMMAND = re.compile(rf"%[^\n]*|\\(?:[\\%]|{_VERBATIM}|{_INPUT}|{_IMPORT}|{_PACKAGE}|{_END})")
 _CLASS = re.compile(r"\\document(?:class|style)\b")
@@ -59,8 +61,7 @@ def main_file(files: Mapping[str, str]) -> str | None:
 
 def joined(files: Mapping[str, str], main: str, limit: int) -> str:
     """The main file with its inputs in place; longer than `limit` only where that was exceeded."""
-    join = _Join(files, limit)
-    return join.text(main)
+    return _Join(files, limit).text(main)
 
 
 def _stands(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
@@ -92,17 +93,26 @@ def _toplevel(files: Mapping[str, str]) -> Iterator[str]:
 
 
 def _best(names: list[str], files: Mapping[str, str]) -> str:
-    """Not input by another one; of those a usual name, then near the root, then the longest when joined."""
-    inputs = {found for name in files for found in _Join(files, 0).named(name) if found != name}
-    free = [name for name in names if name not in inputs] or names
-    if len(free) == 1:
-        return free[0]
+    """Not input by another one; of those a usual name, then near the root, then the longest when joined.
 
-    def order(name: str) -> tuple[bool, int, int, str]:
-        stem = name.rsplit("/", 1)[-1].rpartition(".")[0].lower()
-        return stem not in _USUAL, name.count("/"), -len(joined(files, name, 1 << 24)), name
+    All that are joined for that are joined within one budget; the others count as they are.
+    """
+    inputs = _Join(files, 0)
+    named = {found for name in files for found in inputs.named(name) if found != name}
+    free = [name for name in names if name not in named] or names
+    nearest = min(map(_unusual, free))
+    free = sorted(name for name in free if _unusual(name) == nearest)
+    left, lengths = _COMPARED, dict[str, int]()
+    for name in free if len(free) > 1 else []:
+        join = _Join(files, left) if left > 0 else None
+        lengths[name] = len(join.text(name)) if join else len(files[name])
+        left -= join.cost if join else 0
+    return max(free, key=lambda name: lengths.get(name, 0))
 
-    return min(free, key=order)
+
+def _unusual(name: str) -> tuple[bool, int]:
+    stem = name.rsplit("/", 1)[-1].rpartition(".")[0].lower()
+    return stem not in _USUAL, name.count("/")
 
 
 class _Join:
@@ -114,6 +124,7 @@ class _Join:
         self._by_last = {name.lower().rsplit("/", 1)[-1]: name for name in reversed(list(files))}
         self._parts: list[str] = []
         self._length = self._inputs = 0
+        self.cost = len(files) * _FILE_COST  # of what was looked at, as characters
 
     def text(self, main: str) -> str:
         self._add(main, [])
@@ -127,6 +138,7 @@ class _Join:
     def _add(self, name: str, above: list[str]) -> None:
         """`above`: the files that are being joined, the main one first."""
         text = self._files[name] if not above else _inside(self._files[name])
+        self.cost += len(self._files[name]) + _INPUT_COST
         at = 0
         ends: dict[str, int] = {}
         for found in _commands(text, ends):
