@@ -12,6 +12,7 @@ wrote into the archive together with an owner in its name. Else there is none.
 from __future__ import annotations
 
 import re
+from bisect import insort
 
 from curate.licenses import METADATA, of_metadata, of_text
 from curate.sources.record import Piece
@@ -31,6 +32,7 @@ class Licences:
 
     def __init__(self) -> None:
         self._found: dict[str, dict[str, str]] = {}  # folder -> file name, lower-case -> expression
+        self._lengths: list[int] = []  # of those folders' names
 
     def see(self, path: str, body: bytes) -> None:
         """Looks at a file; only licences and metadata are read."""
@@ -48,15 +50,17 @@ class Licences:
         else:
             return
         if found:
+            if len(folder) not in self._lengths:
+                insort(self._lengths, len(folder))
             self._found.setdefault(folder, {})[lower] = found
 
     def of(self, path: str) -> str | None:
         """The licence of the nearest folder above `path` that states one."""
-        folder = path
-        while folder:
-            folder = folder.rpartition("/")[0]
-            if folder in self._found and (found := _of_folder(self._found[folder])):
-                return found
+        for length in reversed(self._lengths):  # and not every slash: hostile paths have 100,000
+            if path[length : length + 1] == "/" or (path and not length):
+                folder = path[:length]
+                if folder in self._found and (found := _of_folder(self._found[folder])):
+                    return found
         return None
 
 
