@@ -209,3 +209,7 @@ def test_a_zip_that_lies_of_its_sizes_is_held_to_what_it_has(piece) -> None:
 def test_hostile_repetition_takes_time_in_its_length(piece, part: str) -> None:
     many = part * (600_000 // len(part))
     assert records(piece, book({"a.xhtml": page(many), "b.xhtml": many.encode()}, metadata=many))
+
+
+def test_a_link_of_many_addresses_that_does_not_end_costs_what_its_letters_cost(piece) -> None:
+    assert records(piece, book({"a.xhtml": page("<a " + 'href="" ' * 70_000)}))

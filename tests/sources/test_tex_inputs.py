@@ -55,6 +55,12 @@ def test_inputs_are_put_in_their_place(main: str, files: dict[str, str], text: s
     assert joined({"main.tex": main, **files}, "main.tex", 1000) == text
 
 
+@pytest.mark.parametrize("command", ["\\usepackage", "\\usepackage[a]", "\\input", "\\begin", "\\import{a}"])
+def test_blanks_behind_a_command_cost_what_they_are_long(command: str) -> None:
+    main = command + " " * 100_000
+    assert joined({"main.tex": main}, "main.tex", 1 << 20) == main
+
+
 def test_files_that_input_each_other_end() -> None:
     circle = {"a.tex": "a\\input{b}", "b.tex": "b\\input{a}"}
     assert joined(circle, "a.tex", 1000).startswith("ab")

@@ -31,7 +31,8 @@ _SIGNS = (
 )
 _NOTICE_CHARS = 6_000
 # Every repetition ends at the next tag: a pattern that may run on would take the square of a hostile page's length.
-_LOCAL_LINK = re.compile(r"""<a\s[^<>]*?href="(?![A-Za-z][\w+.-]*:)[^"<>]*"[^<>]*>((?:[^<]|<(?!a\b))*?)</a>""")
+_LINK = re.compile(r"<a\s([^<>]*)>((?:[^<]|<(?!a\b))*?)</a>")
+_LOCAL = re.compile(r'href="(?![A-Za-z][\w+.-]*:)[^"<>]*"')  # asked on its own, for the same reason
 _TAG = re.compile(r"<[^<>]*>")
 _FEWEST_LINKS = 5
 _START = re.compile(r"\*\*\*\s*START OF (?:THE|THIS) PROJECT GUTENBERG[^*<]{0,300}\*\*\*")
@@ -124,7 +125,7 @@ def _is_notice(chapter: str) -> bool:
 
 def _is_contents(chapter: str) -> bool:
     """Whether four fifths of it are links into the book."""
-    links = _LOCAL_LINK.findall(chapter)
+    links = [text for attributes, text in _LINK.findall(chapter) if _LOCAL.search(attributes)]
     linked = sum(len(_words(link)) for link in links)
     return len(links) >= _FEWEST_LINKS and linked * 5 >= len(_words(chapter)) * 4
 
