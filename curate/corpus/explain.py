@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from curate import rules
 from curate.corpus import detail, older, parquet
-from curate.corpus.explanation import Explanation, Explanations, Place
+from curate.corpus.explanation import MOST, Explanation, Explanations, Place
 from curate.corpus.find import Match, find, nearest, one, row_of
+from curate.corpus.named import name_of
 from curate.corpus.preferred import preferred
 from curate.errors import UserError
 from curate.pii import masked, masked_url
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
 
 
 def explain(corpus: Corpus, what: str | int) -> Explanations:
-    """One explanation for each record that `what` names; a keeper's id in an older corpus is explained by that one."""
+    """One explanation for each of the first records that `what` names; a keeper's id in an older corpus by that one."""
     matches = find(corpus, what)
     if matches:
-        return Explanations([_explanation(corpus, m) for m in matches])
+        return Explanations([_explanation(corpus, m) for m in matches[:MOST]], records=len(matches))
     if place := _older_place(corpus, str(what).strip()):
         return explain(*place)
     close = nearest(corpus, str(what))
@@ -126,7 +127,7 @@ def _keeper(corpus: Corpus, match: Match) -> dict[str, Any] | None:
                 "id": row["keeper"],
                 "corpus": older.path_of(corpus, row["keeper"]),
                 "uid": document and document["uid"],
-                "url": document and (document["url"] or document["path"]),
+                "url": document and name_of(document),
                 "similarity": row["similarity"],
                 "why": _why(corpus, row),
             }

@@ -10,6 +10,7 @@ from curate.corpus import detail
 from curate.report.clean_text import visible
 
 MOST_ITEMS = 20
+MOST = 20  # records that are explained at a time: an archive has thousands
 
 
 @dataclass(frozen=True)
@@ -69,16 +70,18 @@ class Explanation:
 
 
 class Explanations(list[Explanation]):
-    """All records that a question names; when there is none, `missing` says so in a sentence."""
+    """The first of all `records` that a question names; when there is none, `missing` says so in a sentence."""
 
-    def __init__(self, found: Sequence[Explanation] = (), missing: str = ""):
+    def __init__(self, found: Sequence[Explanation] = (), missing: str = "", records: int | None = None):
         super().__init__(found)
-        self.missing = missing
+        self.missing, self.records = missing, len(self) if records is None else records
 
     def __str__(self) -> str:
         if not self:
             return self.missing
-        head = f"{len(self)} records\n\n" if len(self) > 1 else ""
+        head = f"{self.records:,} records\n\n" if self.records > 1 else ""
+        if self.records > len(self):
+            head = f"{self.records:,} records, of which the first {len(self)}:\n\n"
         return head + "\n\n".join(e.render() for e in self)
 
 
@@ -99,6 +102,7 @@ def _origin(e: Explanation) -> list[str]:
     names = (
         "url",
         "path",
+        "member",
         "record_offset",
         "source",
         "group",

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pyarrow.compute as pc
 
-from curate.corpus import as_typed, detail, older, parquet
+from curate.corpus import as_typed, detail, named, older, parquet
 from curate.errors import UserError
 from curate.pii import masked_url
 from schemas import LEDGER, make_ids, rows_of, shards_of
@@ -97,9 +97,10 @@ class _Condition:
 
 
 def _condition(corpus: Corpus, what: str | int) -> _Condition:
-    """A number is a uid or an id, sixteen hexadecimal digits a uid; anything else a URL or the end of a path."""
+    """A number is a uid or an id, sixteen hexadecimal digits a uid; anything else a URL, or a path or its end."""
     text = str(what).strip()
     by_name = (pc.field("url") == text) | (pc.field("path") == text) | pc.ends_with(pc.field("path"), "/" + text)
+    by_name = by_name | named.has_member(text)
     in_detail = (pc.field("detail") == text) | pc.ends_with(pc.field("detail"), "/" + text)
     in_detail = in_detail | detail.has_url(text) | detail.has_path(text)
     if corpus.recipe.get("pii"):  # the ledger has tokens in it

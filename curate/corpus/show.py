@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow.compute as pc
 import xxhash
 
-from curate.corpus import detail, older, parquet
+from curate.corpus import detail, named, older, parquet
 from curate.errors import UserError
 from curate.pii import masked, masked_url
 from curate.report.clean_text import head
@@ -66,9 +66,10 @@ def _first(batches: Any, n: int) -> list[dict[str, Any]]:
 
 
 def _example(corpus: Corpus, row: dict[str, Any], chars: int) -> Example:
-    document = documents(corpus, [row["id"]], ["url", "path", "text"]).get(row["id"]) if row["id"] is not None else None
+    ids = [row["id"]] if row["id"] is not None else []
+    document = documents(corpus, ids, [*named.COLUMNS, "text"]).get(row["id"])
     place = str(detail.read(row["detail"]) or row["detail"] or "unknown")
-    where = document["url"] or document["path"] if document else place
+    where = named.name_of(document) or place if document else place
     where = masked_url(where) if corpus.recipe.get("pii") else where
     text = head(document["text"], chars) if document else "(never extracted)"
     return Example(row["id"], row["uid"], head(where, 200), row["rule"], row["value"], text)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from curate.corpus import Corpus
+from curate.corpus import Corpus, named
 from curate.corpus.show import documents
 from curate.errors import UserError
 from curate.pii import masked_url
@@ -27,7 +27,7 @@ def clusters(corpus: Corpus) -> dict[str, Any]:
     counted = pc.value_counts(corpus.ledger().to_table(["keeper"], filter=near)["keeper"])
     keepers, removed = (np.asarray(counted.field(name), np.int64) for name in ("values", "counts"))
     largest = np.lexsort([keepers, -removed])[:MOST]
-    kept = documents(corpus, keepers[largest].tolist(), ["uid", "url", "path"])
+    kept = documents(corpus, keepers[largest].tolist(), ["uid", *named.COLUMNS])
     sizes, many = np.unique(removed + 1, return_counts=True)
     return {
         "clusters": [list(pair) for pair in zip(sizes.tolist(), many.tolist(), strict=True)],
@@ -53,5 +53,5 @@ def hot_bands(corpus: Corpus) -> list[str]:
 
 def _row(size: int, keeper: dict[str, Any]) -> dict[str, Any]:
     uid = keeper.get("uid")
-    where = keeper.get("url") or keeper.get("path") or "unknown"
+    where = named.name_of(keeper) or "unknown"
     return {"documents": size, "where": head(masked_url(where), 160), "uid": None if uid is None else f"{uid:016x}"}

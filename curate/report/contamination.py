@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.corpus import Corpus, parquet
+from curate.corpus import Corpus, named, parquet
 from curate.corpus.show import documents
 from curate.pii import masked, masked_url
 from curate.report.clean_text import head
@@ -67,7 +67,7 @@ def _examples(corpus: Corpus, found: pa.Table) -> list[dict[str, Any]]:
         if len(chosen) == EXAMPLES:
             break
         chosen.setdefault((row["benchmark"], row["item"]), row)
-    texts = documents(corpus, sorted({row["id"] for row in chosen.values()}), ["url", "path", "text"])
+    texts = documents(corpus, sorted({row["id"] for row in chosen.values()}), [*named.COLUMNS, "text"])
     return [
         {
             "benchmark": row["benchmark"],
@@ -75,7 +75,7 @@ def _examples(corpus: Corpus, found: pa.Table) -> list[dict[str, Any]]:
             "ngrams": row["ngrams"],
             "overlap": row["overlap"],
             "covered": row["covered"],
-            "where": head(masked_url(texts[row["id"]]["url"] or texts[row["id"]]["path"]), 160),
+            "where": head(masked_url(named.name_of(texts[row["id"]]) or "unknown"), 160),
             "text": head(masked(texts[row["id"]]["text"]), CHARS),
         }
         for row in chosen.values()

@@ -12,11 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.corpus import Corpus, detail, parquet
+from curate.corpus import Corpus, detail, named, parquet
 from curate.corpus.show import documents
 from curate.errors import UserError
 from curate.pii import masked, masked_url
 from curate.report.clean_text import head
+from curate.report.concerned import concerned
 from schemas import make_ids
 
 CHARS = 280
@@ -29,7 +30,7 @@ def beside(corpus: Corpus, rules: list[dict[str, Any]], thresholds: dict[str, li
     chosen = [(rule, _removed(gone, rule["phase"], rule["rule"])) for rule in rules]
     pairs = [(rule, row, _kept(corpus, row) if row else None) for rule, row in chosen]
     ids = {x["id"] for _, *both in pairs for x in both if x and x["id"] is not None}
-    texts = documents(corpus, sorted(ids), ["url", "path", "text"])
+    texts = documents(corpus, sorted(ids), [*named.COLUMNS, "text"])
     return [{**rule, "removed": _example(row, texts), "kept": _example(kept, texts)} for rule, row, kept in pairs]
 
 
@@ -43,7 +44,7 @@ def _removed(gone: pa.Table, phase: str, rule: str) -> dict[str, Any] | None:
 
 
 def _kept(corpus: Corpus, removed: dict[str, Any]) -> dict[str, Any] | None:
-    """The keeper, or the kept document on the other side of the threshold."""
+    """The keeper, or the kept document that the rule concerns on the other side of the threshold."""
     if removed["keeper"] is not None:
         return {"id": removed["keeper"], "value": removed["similarity"], "detail": None}
     signal, threshold, value = removed["signal"], removed["threshold"], removed["value"]
@@ -58,6 +59,7 @@ def _kept(corpus: Corpus, removed: dict[str, Any]) -> dict[str, Any] | None:
         ids, values = make_ids(shard, table["row"].to_numpy()), pc.cast(table[signal], pa.float64()).to_numpy()
         right = values >= threshold if value < threshold else values <= threshold
         right &= pc.is_in(pa.array(ids), value_set=kept).to_numpy(zero_copy_only=False)
+        right &= concerned(corpus, removed["rule"], shard, path)
         if right.any():
             nearest = np.lexsort((ids[right], np.abs(values[right] - threshold)))[0]
             found = (float(abs(values[right][nearest] - threshold)), int(ids[right][nearest]))
@@ -79,5 +81,5 @@ def _example(row: dict[str, Any] | None, texts: dict[int, dict[str, Any]]) -> di
         return None
     document = texts.get(row["id"]) or {}
     place = str(detail.read(row["detail"]) or row["detail"] or "unknown")
-    where = masked_url(document.get("url") or document.get("path") or place)
+    where = masked_url(named.name_of(document) or place)
     return {"where": head(where, 160), "value": row["value"], "text": head(masked(document.get("text") or ""), CHARS)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,15 @@ def write(root: Path) -> Path:
     (root / "facts.json").write_text(json.dumps({"phases": {p: "k" for p in PHASES}}))
     (root / "tokens/vocabulary.tiktoken").write_text("")
     return root
+
+
+def without_urls(run: Path, folder: Path) -> Path:
+    """A copy whose documents are members of archives, and have no URLs."""
+    shutil.copytree(run, folder)
+    for path in sorted(folder.glob("work/extract-k/documents-*.parquet")):
+        rows = pq.read_table(path).to_pylist()
+        _table(path, [{**row, "url": None, "member": f"src/{row['row']}.py"} for row in rows], DOCUMENTS)
+    return folder
 
 
 def _piece(shard: int) -> dict[str, object]:

@@ -119,3 +119,23 @@ def test_what_is_not_there_gets_one_sentence_with_the_nearest_urls(corpus):
 def test_rendered_text_cannot_move_the_cursor_or_turn_the_line_around(corpus):
     (said,) = corpus.explain(url(0, 4))
     assert "[U+001B]" in said.render() and "\x1b" not in said.render() and "\u202e" not in said.render()
+
+
+@pytest.mark.parametrize(("asked", "records"), [("web/1.warc.gz/src/5.py", 1), ("src/5.py", 3), ("5.py", 3)])
+def test_a_document_in_an_archive_is_found_by_its_member(run_folder, tmp_path, asked, records):
+    said = curate.open(made_run.without_urls(run_folder, tmp_path / "run")).explain(asked)
+    assert len(said) == records and all(e.document["member"] == "src/5.py" for e in said)
+    assert "member         src/5.py" in str(said)
+
+
+def test_a_keeper_in_an_archive_and_shown_documents_are_named_by_member(run_folder, tmp_path):
+    corpus = curate.open(made_run.without_urls(run_folder, tmp_path / "run"))
+    assert corpus.explain(id_of(0, 3))[0].keeper["url"] == "web/0.warc.gz/src/4.py"
+    assert all(e.where.endswith(".py") for e in corpus.show(n=3))
+
+
+def test_of_an_archive_the_first_records_are_explained_and_all_are_counted(corpus, monkeypatch):
+    monkeypatch.setattr("curate.corpus.explain.MOST", 3)
+    said = corpus.explain("web/1.warc.gz")
+    assert [e.id for e in said] == [id_of(1, r) for r in range(3)] and said.records == 8
+    assert str(said).startswith("8 records, of which the first 3:")

@@ -1,6 +1,8 @@
 import json
 import shutil
 
+import pytest
+
 from curate import report
 from curate.report import page
 from tests.corpus import made_run
@@ -51,3 +53,29 @@ def test_categories_count_text_once_and_the_mix_counts_copies(run_folder):
     assert {c["name"]: c["tokens"] for c in audited["packed"]} == {"general": 36, "math": 9}
     assert audited["clusters"] == [[2, 3]] and audited["thresholds"] == {"gopher.words": [50.0]}
     assert sum(audited["histograms"]["gopher.words"].values()) == 18
+
+
+@pytest.mark.parametrize(
+    ("scope", "kept"),
+    [
+        ("", 54),
+        ("languages: [de]", 57),
+        ("except_languages: [en]", 57),
+        ("groups: [books]", None),
+        ("unless: [{signal: gopher.mean_word_length, min: 4}]", None),
+    ],
+)
+def test_the_kept_document_beside_a_threshold_is_one_that_the_rule_concerns(run_folder, tmp_path, scope, kept):
+    shutil.copytree(run_folder, tmp_path / "run")
+    rule = "{signal: gopher.words, min: 50}"
+    text = made_run.RECIPE.replace(rule, rule[:-1] + (f", {scope}" if scope else "") + "}")
+    (tmp_path / "run" / "recipe.yaml").write_text(text)
+    (rule,) = [r for r in report.audit(tmp_path / "run")["rules"] if r["rule"] == made_run.RULE]
+    assert (rule["kept"] and rule["kept"]["value"]) == kept
+
+
+def test_a_document_in_an_archive_is_named_by_file_and_member(run_folder, tmp_path):
+    folder = made_run.without_urls(run_folder, tmp_path / "run")
+    audited = report.audit(folder)
+    assert audited["largest_clusters"][0]["where"].endswith(".warc.gz/src/4.py")
+    assert all(r["removed"]["where"].endswith(".py") for r in audited["rules"] if r["rule"] == made_run.RULE)
