@@ -1,5 +1,6 @@
 """Common Crawl by name: what the crawl lists or its index points to, whatever the way there does."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,59 @@ def test_headers_alone_are_the_same_records(server):
         with_bodies = [(row, r.offset, r.path, r.url) for row, r in read(piece, settings=source.settings)]
         without = [(row, r.offset, r.path, r.url) for row, r in read(piece, bodies=False, settings=source.settings)]
         assert with_bodies == without
+
+
+def page(handler, content, start, end) -> bool:
+    body = b"<html><body>Please sign in</body></html>"
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)
+    return True
+
+
+def beyond(handler, content, start, end) -> bool:
+    handler.send_response(206)
+    handler.send_header("Content-Range", f"bytes 0-{10**30}/{10**31}")
+    handler.end_headers()
+    return True
+
+
+def shorter(handler, content, start, end) -> bool:
+    if start == 0:
+        return cut(900)(handler, content, start, end)
+    handler.send_response(416)
+    handler.send_header("Content-Range", "bytes */100")
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
+    return True
+
+
+def test_a_page_in_place_of_a_file_of_the_crawl_is_a_row(server, pauses):
+    server.faults["00001.warc.gz"] = [page] * 20
+    found = records(server.url)
+    assert [one[1:3] for one in found if "00001.warc" in one[0]] == [(0, "broken_warc")]
+    assert {one[2] for one in found if "00000.warc" in one[0]} == {OK}
+
+
+@pytest.mark.parametrize(("fault", "why"), [(beyond, "does not say which bytes"), (shorter, "the file changed")])
+def test_what_a_server_says_of_a_file_is_not_believed_against_what_is_known(server, pauses, fault, why):
+    server.faults["00001.warc.gz"] = [fault] * 30
+    with pytest.raises(StorageError, match=f"CC-MAIN-00001.warc.gz: .*{why}"):
+        records(server.url)
+
+
+@pytest.mark.parametrize(
+    ("listed", "error", "why"),
+    [
+        (gzip.compress(bytes(65 << 20)), StorageError, f"{CRAWL} cannot be listed: .*warc.paths.gz: unpacks to more"),
+        (b"\xff\xfe", StorageError, f"{CRAWL} cannot be listed: .*warc.paths.gz: .*header"),
+        (gzip.compress(b"crawl-data\xff"), ValueError, f"{CRAWL}/warc.paths.gz lists .*is the mirror sound"),
+    ],
+)
+def test_a_list_of_files_that_is_none_is_told_with_its_place(server, tmp_path, pauses, listed, error, why):
+    crawls.make(tmp_path)
+    server.folder = tmp_path
+    (tmp_path / f"crawl-data/{CRAWL}/warc.paths.gz").write_bytes(listed)
+    with pytest.raises(error, match=why):
+        find(recipe(server.url))

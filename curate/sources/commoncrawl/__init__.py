@@ -15,15 +15,17 @@ import contextlib
 import difflib
 import io
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from curate.sources import sampling, warc
 from curate.sources.commoncrawl import crawl_index, url_keys
 from curate.sources.commoncrawl.crawl_index import Block, Capture
 from curate.sources.commoncrawl.remote_file import open_read, read_bytes, read_range
+from curate.sources.compressed import head_of
 from curate.sources.record import Options, Piece, Record
 from curate.storage import StorageError
 
@@ -32,6 +34,8 @@ DATA_HOST = "https://data.commoncrawl.org"
 CRAWLS = "https://index.commoncrawl.org/collinfo.json"
 USUAL = {"warc": 1_000_000_000, "wet": 150_000_000}  # bytes of a file, where the server does not say
 ASKED = 8  # files of a crawl whose size is asked for, and taken for that of all
+HEAD = 1 << 16
+LONGEST_LIST = 16 << 20  # bytes of the list of all crawls, which has some 30 KB
 RECORD = 20_000  # bytes of a record, compressed
 GAP, MOST = 1 << 16, 16 << 20  # neighbours so near are fetched in one request, up to so many bytes
 ROOM = 1 << 20  # bytes of a record beside its body
@@ -68,9 +72,21 @@ def read(piece: Piece, options: Options) -> Iterator[Record]:
         return
     try:
         with open_read(piece.url) as stream:
-            yield from warc.records(stream, options)
+            yield from _of_file(stream, options)
     except FileNotFoundError:
         yield Record(0, status="not_found")
+
+
+def _of_file(stream: BinaryIO, options: Options) -> Iterator[Record]:
+    """A file without records is one only if it begins like one: a server may answer with a page that says why not."""
+    opening = head_of(stream.read(HEAD))
+    stream.seek(0)
+    found = warc.recognise("", opening)
+    for record in warc.records(stream, options):
+        found = True
+        yield record
+    if not found:
+        yield Record(0, status="broken_warc")
 
 
 def _files(endpoint: str, source: Any) -> list[Listed]:
@@ -94,10 +110,14 @@ def _blocks(endpoint: str, source: Any) -> list[Listed]:
 @cache
 def _paths(url: str, folder: str) -> list[str]:
     """A crawl's files never change, and a run asks for them several times."""
-    paths = crawl_index.inflated(read_bytes(url, TRIES)).decode("utf-8", "replace").split()
-    if outside := next((path for path in paths if not crawl_index.is_inside(path, folder)), None):
-        raise ValueError(f"crawl: {url} lists {outside[:200]!r}, which is no file of the crawl; is the mirror sound?")
-    return [path for path in paths if "/warc/" in path or "/wet/" in path]
+    listed = crawl_index.inflated(read_bytes(url, crawl_index.MOST_PLAIN, TRIES)).decode("utf-8", "replace")
+    paths = []
+    for found in re.finditer(r"\S+", listed):
+        if not crawl_index.is_inside(path := found[0], folder):
+            raise ValueError(f"crawl: {url} lists {path[:200]!r}, which is no file of the crawl; is the mirror sound?")
+        if "/warc/" in path or "/wet/" in path:
+            paths.append(path)
+    return paths
 
 
 @cache
@@ -130,15 +150,16 @@ def _told(endpoint: str, crawl: str, path: str, read: Any) -> Any:
             raise ValueError(
                 f"crawl: {endpoint} has no {path}; is {crawl} the right name, as on https://commoncrawl.org?"
             ) from None
+        why = error if isinstance(error, OSError) else f"{url}: {error}"
         raise StorageError(
-            f"{crawl} cannot be listed: {error}; is there a way to {endpoint}? endpoint: names a mirror"
+            f"{crawl} cannot be listed: {why}; is there a way to {endpoint}? endpoint: names a mirror"
         ) from error
 
 
 def _crawls(endpoint: str) -> list[str]:
     url = CRAWLS if endpoint == DATA_HOST else f"{endpoint}/collinfo.json"
     try:
-        return [str(one["id"]) for one in json.loads(read_bytes(url, 1))]
+        return [str(one["id"]) for one in json.loads(read_bytes(url, LONGEST_LIST, 1))]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
 

@@ -31,7 +31,7 @@ _TEXTS = ("mime", "mime-detected", "languages")
 
 
 class TooLarge(Exception):
-    """A block that inflates to more than MOST_PLAIN bytes."""
+    """A block, or a list of files, that inflates to more than MOST_PLAIN bytes."""
 
 
 class Block(NamedTuple):
@@ -116,7 +116,7 @@ def inflated(members: bytes) -> bytes:
         plain.append(member.decompress(members, left + 1))
         left -= len(plain[-1])
         if left < 0:
-            raise TooLarge
+            raise TooLarge(f"unpacks to more than {MOST_PLAIN >> 20} MB")
         if not member.eof:
             raise zlib.error("a block of the index ends early")
         members = member.unused_data

@@ -31,7 +31,8 @@ FIRST_PAUSE, LONGEST_PAUSE, LONGEST_ASKED = 1.0, 60.0, 600.0  # seconds
 SILENCE = 60  # seconds without a byte until a connection counts as broken
 BUSY = (403, 408, 425, 429, 500, 502, 503, 504)  # 403: what Common Crawl says to those who ask too often
 BUFFER = 1 << 20
-_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)$")
+_RANGE = re.compile(r"bytes (?:([0-9]{1,18})-([0-9]{1,18})|\*)/([0-9]{1,18})$")  # of no more than a seek can hold
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def open_read(url: str, span: int | None = None, tries: int = TRIES) -> BinaryIO:
@@ -48,9 +49,10 @@ def read_range(url: str, start: int, end: int) -> bytes:
         return stream.read(end - start)
 
 
-def read_bytes(url: str, tries: int = TRIES) -> bytes:
+def read_bytes(url: str, most: int, tries: int = TRIES) -> bytes:
+    """The file; of a longer one as much as shows that it has more than `most` bytes."""
     with open_read(url, tries=tries) as stream:
-        return stream.read()
+        return stream.read(most + 1)
 
 
 class _Wrong(Exception):
@@ -155,6 +157,8 @@ class _Remote(io.RawIOBase):
         found = _RANGE.match(stated or "")
         if not found or int(found[3]) > start:
             return False
+        if self._size is not None and int(found[3]) != self._size:
+            raise _Wrong("the file changed while it was read")
         self._size, self._left = int(found[3]), 0
         return True
 
@@ -173,7 +177,8 @@ def agent() -> str:
 
 def _placed(answer: Any, start: int) -> tuple[int, int, int]:
     """(first byte, size of the file, bytes in the answer)."""
-    if answer.status == 200 and start == 0 and (stated := answer.headers.get("Content-Length", "")).isdigit():
+    stated = answer.headers.get("Content-Length", "")
+    if answer.status == 200 and start == 0 and _NUMBER.fullmatch(stated):
         return 0, int(stated), int(stated)
     found = _RANGE.match(answer.headers.get("Content-Range", ""))
     if answer.status != 206 or not found or found[1] is None:
@@ -188,7 +193,7 @@ def _refused(url: str, refusal: urllib.error.HTTPError) -> Exception:
     if refusal.code not in BUSY:
         return StorageError(f"{url}: the server answers {words}")
     asked = refusal.headers.get("Retry-After", "")
-    return _Wrong(f"the server answers {words}", float(asked) if asked.isdigit() else None)
+    return _Wrong(f"the server answers {words}", float(asked) if _NUMBER.fullmatch(asked) else None)
 
 
 def _nameless(error: Exception) -> bool:
