@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
 
+from curate.counted import counted
+
 EVERY_SECONDS = 5.0
 
 
@@ -197,6 +199,6 @@ def _sentence(state: PhaseProgress) -> str:
     figures = state.figures()
     return (
         f"{state.name}: {state.shards_done}/{_shards(state.shards_total or state.shards_done)}, "
-        f"{state.documents:,} documents, "
+        f"{counted(state.documents, 'document')}, "
         f"{figures['mb_per_second']} MB/s, {state.seconds:.1f} s"
     )

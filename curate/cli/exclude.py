@@ -25,6 +25,7 @@ def exclude(
     lists: Annotated[list[str], typer.Argument(help="CSV files of addresses, hosts and uids.", metavar="LIST...")],
 ) -> None:
     """Take documents out of a finished corpus, and put it on record."""
+    from curate.counted import counted
     from curate.report.clean_text import head
     from pipelines.exclude import exclude as take_out
 
@@ -34,13 +35,14 @@ def exclude(
     if not done.documents and not done.only_in_work:
         typer.echo("nothing was taken out: the corpus has no text of what the lists name")
     else:
-        typer.echo(f"excluded {done.documents:,} documents; {done.files:,} files written anew")
+        typer.echo(f"excluded {counted(done.documents, 'document')}; {counted(done.files, 'file')} written anew")
     if done.only_in_work:
         typer.echo(f"  and the text of {done.only_in_work:,} that work/ alone still had")
     if done.favoured:
         typer.echo(f"  {done.favoured:,} near duplicates had been removed in favour of them; they stay removed")
     if done.unmatched:
-        typer.echo(f"{len(done.unmatched):,} of {done.rows:,} rows name nothing that is in the corpus; look for typos:")
+        rows = f"{len(done.unmatched):,} of {counted(done.rows, 'row')}"
+        typer.echo(f"{rows} name nothing that is in the corpus; look for typos:")
         for entry in done.unmatched[:FIRST]:
             typer.echo(f"  {entry.place}  {head(entry.value, 80)}")
         if len(done.unmatched) > FIRST:

@@ -24,8 +24,10 @@ def list_() -> None:
     """The recipes that come with Curate."""
     from curate.recipe import shipped
 
-    for name, meaning in shipped():
-        typer.echo(f"{name:<12}{meaning}")
+    recipes = shipped()
+    width = max(len(name) for name, _ in recipes) + 2
+    for name, meaning in recipes:
+        typer.echo(f"{name:<{width}}{meaning}")
 
 
 @app.command(epilog="Example: curate recipe show llama3 > mine.yaml")
@@ -40,9 +42,11 @@ def show(name: Annotated[str, typer.Argument(help="A shipped name, or a file.")]
 @app.command(epilog="Example: curate recipe check mine.yaml (exit code 2 when it is wrong)")
 def check(file: Annotated[str, typer.Argument(help="The recipe.")]) -> None:
     """Validate a recipe whole, without reading any data."""
+    from curate.counted import counted
     from curate.recipe import load
 
     recipe = load(file)
-    typer.echo(f"{file}: right. {len(recipe.sources)} sources, {len(recipe.rules) + len(recipe.select)} rules.")
+    rules = counted(len(recipe.rules) + len(recipe.select), "rule")
+    typer.echo(f"{file}: right. {counted(len(recipe.sources), 'source')}, {rules}.")
     for warning in recipe.warnings():
         typer.echo(f"! {warning}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from curate.counted import counted
 from schemas import Manifest
 
 SLOWER = {"tiktoken": "about 10x slower", "tokenizers": "about 100x slower"}
@@ -28,5 +29,6 @@ def lines(found: dict[str, Any] | None) -> list[str]:
         if because:
             said.append(f"tokenizer engine: {engine} ({because}: {SLOWER[engine]})")
         else:
-            said.append(f"tokens checked against {found['reference']}: {found['checked']:,} documents, 0 differences")
+            checked = counted(found["checked"], "document")
+            said.append(f"tokens checked against {found['reference']}: {checked}, 0 differences")
     return said

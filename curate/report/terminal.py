@@ -6,6 +6,7 @@ import textwrap
 from textwrap import wrap
 from typing import Any
 
+from curate.counted import counted
 from curate.report import encoding
 from curate.report.clean_text import head
 from schemas import OK
@@ -44,7 +45,8 @@ def receipt(audited: dict[str, Any], folder: str) -> str:
 def _amounts(what: str, documents: int, chars: int | None, tokens: int | None) -> str:
     """Tokens where they are known, else characters."""
     amount = f"{tokens:>14,} tokens" if tokens else f"{chars:>14,} characters" if chars else ""
-    return f"{what:<50}{documents:>12,} documents{amount}"
+    plural = "document" if documents == 1 else "documents"
+    return f"{what:<50}{documents:>12,} {plural:<9}{amount}".rstrip()
 
 
 def _removals(rules: list[dict[str, Any]]) -> list[str]:
@@ -108,7 +110,8 @@ def _without_text(statuses: list[dict[str, Any]]) -> list[str]:
     if not found:
         return []
     said = ", ".join(f"{head(row['name'], 40)} {row['documents']:,}" for row in found)
-    return ["", *textwrap.wrap(f"no text from {sum(row['documents'] for row in found):,} records: {said}", WIDTH)[:3]]
+    records = counted(sum(row["documents"] for row in found), "record")
+    return ["", *textwrap.wrap(f"no text from {records}: {said}", WIDTH)[:3]]
 
 
 def _unread(unread: list[dict[str, Any]]) -> list[str]:
@@ -116,7 +119,7 @@ def _unread(unread: list[dict[str, Any]]) -> list[str]:
     for row in unread:
         more = ", ..." if row["files"] > len(row["first"]) else ""
         lines.append(f"  {row['why']}: {row['files']:,} ({', '.join(head(p, 60) for p in row['first'])}{more})")
-    return ["", f"{sum(row['files'] for row in unread):,} files not read", *lines] if lines else []
+    return ["", f"{counted(sum(row['files'] for row in unread), 'file')} not read", *lines] if lines else []
 
 
 def _balance(funnel: list[dict[str, Any]], notes: list[str]) -> str:

@@ -7,6 +7,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from curate.cli import recipe
 from curate.cli.main import main
 from curate.cli.run import share
 from curate.errors import BooksDoNotBalance, RunStopped, UserError
@@ -195,3 +196,9 @@ def test_a_size_that_is_none_is_refused_by_the_name_of_its_option(option, capsys
     assert exit_code("plan", "default", "--input", "1TB", option, "1XB") == 2
     said = capsys.readouterr().err
     assert f"{option} 1XB: write a size such as 100TB" in said
+
+
+def test_names_of_recipes_stand_apart_from_what_they_are(capsys):
+    recipe.list_()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines and all("  " in line for line in lines)

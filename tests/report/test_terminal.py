@@ -22,7 +22,7 @@ def test_many_rules_are_cut_to_a_screen_and_the_rest_is_counted(run_folder):
 def test_files_that_were_not_read_and_records_without_text_are_named(run_folder):
     text = report.receipt(report.audit(run_folder), "corpus/")
     assert "no text from 3 records: empty 3" in text
-    assert "1 files not read\n  unknown kind: 1 (web/noise.bin)" in text
+    assert "1 file not read\n  unknown kind: 1 (web/noise.bin)" in text
     assert "Files not read" in page.render(report.audit(run_folder))
 
 
@@ -38,3 +38,10 @@ def test_shares_that_were_asked_for_stand_beside_those_that_came(run_folder):
     text = report.receipt({**audited, "asked": {name: 0.25}})
     assert "asked" in text and "25.0%" in text and "taken whole" in text
     assert "asked" not in report.receipt({**audited, "asked": {}})
+
+
+def test_one_document_is_singular_and_columns_stay(run_folder):
+    audited = report.audit(run_folder)
+    rules = [{**audited["rules"][0], "rule": f"r{n}", "documents": n, "chars": 7} for n in (1, 2)]
+    one, two = (line for line in report.receipt({**audited, "rules": rules}).splitlines() if "- r" in line)
+    assert " 1 document " in one and " 2 documents " in two and len(one) == len(two)
