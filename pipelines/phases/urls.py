@@ -32,7 +32,7 @@ from schemas import LEDGER, corpora_of, make_ids, rows_of, shards_of
 from schemas import uid as uid_of
 from schemas.identity import SHARD_BITS
 
-VERSION = 5  # 5: which rows of lists named nothing
+VERSION = 6  # 5: which rows of lists named nothing; 6: a stretch of broken rows of a dump is one
 HEADERS = pa.schema(
     [
         ("row", pa.int64()),
