@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -15,14 +13,11 @@ import pytest
 import curate
 from curate.corpus import Corpus
 from curate.errors import UserError
-from curate.mix.pack import Packer
 from curate.recipe import load
-from pipelines.exclude import exclude, rewritten, staged
-from pipelines.exclude import exclude as taken_out
+from pipelines.exclude import exclude
 from pipelines.options import Options
 from pipelines.run import curate as run
 from schemas import LEDGER, check, tokens
-from tests.oracles.packing import pack
 from tests.sources.mediawiki import dump, page, revision
 
 N = 48
@@ -266,36 +261,6 @@ def test_the_recipe_leaves_them_out_from_the_start(made, takedown, tmp_path):
     assert not any(named(url) for url in corpus.text().to_table(["url"])["url"].to_pylist())
     rows = [row for row in corpus.ledger().to_table().to_pylist() if row["rule"] == "exclude"]
     assert len(rows) == 6 and all(row["phase"] == "urls" and "takedown.csv:" in row["detail"] for row in rows)
-
-
-def test_what_is_no_finished_corpus_is_refused(tmp_path, takedown):
-    for folder in (tmp_path, tmp_path / "absent"):
-        with pytest.raises(UserError):
-            taken_out(str(folder), [str(takedown)])
-
-
-@pytest.mark.parametrize("length", [2, 5, 64])
-def test_repacking_is_packing_of_what_is_left(tmp_path, length):
-    draw = np.random.default_rng(length)
-    documents = [(int(id), draw.integers(0, 50, draw.integers(0, 12)).tolist()) for id in draw.integers(0, 9, 40)]
-    bytes_ = np.arange(60) % 7
-    packer = Packer(length, 58, 59, bytes_)
-    ids, flat = np.array([d[0] for d in documents]), np.array([t for d in documents for t in d[1]], np.int32)
-    offsets = np.concatenate([[0], np.cumsum([len(d[1]) for d in documents])])
-    rows = pa.Table.from_batches([packer.add(ids, flat, offsets), packer.finish()])
-    metadata = {"length": str(length), "end_of_text": "58", "padding": "59"}
-    pq.write_table(rows.replace_schema_metadata(metadata), tmp_path / "a.parquet")
-    left = rewritten.tokens(str(tmp_path / "a.parquet"), str(tmp_path / "b.parquet"), np.array([1, 4, 7]), bytes_)
-    wanted = pack([d for d in documents if d[0] not in (1, 4, 7)], length, 58, 59, bytes_)
-    assert pq.read_table(tmp_path / "b.parquet").to_pylist() == wanted and left == len(wanted)
-
-
-def test_a_plan_that_is_not_whole_is_thrown_away(tmp_path):
-    change = staged.Staged(str(tmp_path))
-    change.text("new", "a/b.txt")
-    assert not staged.is_ready(str(tmp_path))
-    staged.forget(str(tmp_path))
-    assert os.listdir(tmp_path) == []
 
 
 def test_titles_of_records_without_text_and_what_pages_cite_go_too(tmp_path):
