@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +27,7 @@ def write_text(
     for shard in shards:
         chosen = _chosen(context, shard, category)
         meta = tables.in_row_order(tables.read(context, "documents", shard, "extract", ABOUT), chosen["row"].to_numpy())
+        meta = _licences_masked(meta, context.recipe.pii.replace) if context.recipe.pii else meta
         for batch in _clean(context, shard, chosen, ["row", "text"]):
             rows = batch["row"].to_numpy()
             about, own = tables.in_row_order(meta, rows), tables.in_row_order(chosen, rows)
@@ -44,6 +45,16 @@ def write_text(
             ):
                 languages[language] = languages.get(language, 0) + copies * tokens
     return documents, languages
+
+
+def _licences_masked(meta: pa.Table, kinds: Sequence[str]) -> pa.Table:
+    """With tokens in what pages state as their licence, which may be anything: a mail address, or a URL with one."""
+    from curate.pii import masked_urls
+
+    stated = meta["license"].combine_chunks().dictionary_encode()
+    names = pa.array(masked_urls(stated.dictionary.to_pylist(), kinds), pa.string())
+    at = meta.schema.get_field_index("license")
+    return meta.set_column(at, meta.schema.field(at), names.take(stated.indices))
 
 
 def write_tokens(

@@ -69,9 +69,10 @@ def _explanation(corpus: Corpus, match: Match) -> Explanation:
 
 
 def _without_values(document: dict[str, Any]) -> dict[str, Any]:
-    """Text, URL and host with tokens for whatever kind of personal data is in them."""
-    text = {"text": masked(document["text"])} if document.get("text") else {}
-    return {**document, **text, **{name: masked_url(document[name]) for name in ("url", "host") if document.get(name)}}
+    """Text, title, URL, host and licence with tokens for whatever kind of personal data is in them."""
+    texts = {name: masked(document[name]) for name in ("text", "title") if document.get(name)}
+    addresses = {name: masked_url(document[name]) for name in ("url", "host", "license") if document.get(name)}
+    return {**document, **texts, **addresses}
 
 
 def _from_ledger(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Personal data in URLs: in no ledger, report or log of a run whose recipe has `pii`, and in no report at all."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -21,6 +22,7 @@ ADDRESSES = {
     "ip": f"http://{IP}/index.html",
 }
 VALUES = (MAIL, "maria.lopez%40", "maria.lopez", CARD, "4111+1111", PHONE, "%2B49", "901820", IP)
+LICENCES = ["CC-BY-SA-4.0", f"ask {MAIL} for it", *ADDRESSES.values()]
 ITEM = "Ann has 3 apples and buys 14 more; how many apples does she have after eating two of them on Sunday?"
 RECIPE = """\
 base: null
@@ -49,6 +51,8 @@ def pages() -> list[dict]:
         made.append({"url": below(url, "short"), "text": f"short {n}"})
         other = " ".join(WORDS[(k * n + k // 3) % len(WORDS)] + str(k % (20 + n)) for k in range(200))
         made.append({"url": below(url, "item"), "text": f"{other} {ITEM}"})
+    for page, stated in zip(made, itertools.cycle([None, *LICENCES]), strict=False):
+        page["license"] = stated
     return made
 
 
@@ -113,6 +117,17 @@ def test_the_corpus_itself_keeps_its_urls_and_the_books_are_those_of_a_run_witho
     assert not any(value in report(plain) for value in VALUES)
     texts = [curate.open(made).text().to_table(["uid", "url"]).to_pylist() for made in (plain, with_pii[0])]
     assert texts[0] == texts[1]
+
+
+def test_licences_in_text_hold_no_value_and_are_else_what_was_stated(folder, with_pii):
+    plain, hidden = (
+        curate.open(made).text().to_table(["uid", "license"]).to_pylist()
+        for made in (run(folder, "as-stated", RECIPE)[0], with_pii[0])
+    )
+    assert len(plain) == len(hidden) and {row["license"] for row in plain} & set(LICENCES[1:])
+    for before, after in zip(plain, hidden, strict=True):
+        assert not any(value in (after["license"] or "") for value in VALUES)
+        assert before == after or before["license"] in LICENCES[1:]
 
 
 def test_what_names_no_one_is_shown_to_the_letter():
