@@ -240,6 +240,14 @@ def test_a_bomb_in_a_member_that_nobody_asks_for_is_cut_off(tmp_path: Path, monk
     ]
 
 
+def test_names_count_against_the_limit_of_an_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "IN_MEMORY", 1 << 18)
+    monkeypatch.setattr(module, "MOST_RATIO", 1)
+    named = {f"a/{letter * 100_000}.py": "1\n" for letter in "bcdefgh"}
+    found = records(written(tmp_path, "a.tar.gz", tar({"a/a.py": "1\n", **named}, ".gz")))
+    assert [r.status for r in found] == ["ok", "ok", "ok", "too_large"]
+
+
 def test_a_disk_that_fails_is_no_broken_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     class Failing(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
