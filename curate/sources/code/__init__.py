@@ -9,9 +9,10 @@ Files come in one order, whatever the archive's: the README of the top folder, w
 the others by path, as `git ls-files` has them. So `pack` can lay a repository end to end (`mix: keep_together`). To put
 them in order, texts wait in a scratch file without a name, in memory up to 64 MB; it costs a second copy of the text.
 
-A member has at most `extract.max_bytes`, an archive 4 GB and 500 times its stored size (and 64 MB) of plain bytes, names
-included, and a million members: then comes a last record `too_large`, and nothing after it is read. What is passed over (pictures,
-texts that are too large) may be four times as much; a tar that is not compressed may be any size.
+A member has at most `extract.max_bytes`, an archive 4 GB and 500 times its stored size (and 64 MB) of plain bytes,
+names included, and a million members: then comes a last record `too_large`, and nothing after it is read. What is
+passed over (pictures, texts that are too large) may be four times as much; a tar that is not compressed may be any
+size.
 """
 
 from __future__ import annotations
