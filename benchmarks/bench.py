@@ -48,6 +48,8 @@ PARTS = (
     Part("lines_counted", ("--hashes", "100000000")),
     Part("memory"),
     Part("scaling", ("--smallest", "32M", "--doublings", "3")),
+    Part("evaluate_extraction"),
+    Part("evaluate_pii"),
     Part("end_to_end", ("--size", "256M"), whole=False),  # rows of 1 GB stay
 )
 

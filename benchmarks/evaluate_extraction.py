@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from benchmarks import extraction_ours, extraction_pages, extraction_scores, extraction_truth
+from benchmarks import extraction_ours, extraction_pages, extraction_scores, extraction_truth, results
 from benchmarks.corpora import Corpora
 from benchmarks.extraction_engines import PEERS, Engine, Texts, run
 from benchmarks.extraction_formulas import Rendered, rendered
 from benchmarks.extraction_pages import Page
 from benchmarks.extraction_scores import Figure
-from benchmarks.rows import Row, table, write
+from benchmarks.rows import Row, table
 
 COMMAND = "python -m benchmarks.evaluate_extraction"
 Bars = Mapping[str, str]  # "articles" -> ">= 0.943"
@@ -94,13 +94,12 @@ def rows(corpora: Corpora) -> list[Row]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(".data"))
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=Path, default=results.PATH)
     options = parser.parse_args()
     truth = Truth(options.data)
     texts = _texts(truth)
     speeds = [speed(name, texts, truth, _bars(name)) for name in texts]
-    if options.out:
-        write(speeds, options.out)
+    results.merge(speeds, options.out)
     print(table([row for name in texts for row in rows_of(name, texts, truth, _bars(name))] + speeds))
 
 

@@ -2,7 +2,8 @@
 
 A value counts as found where a place of its kind overlaps it, a place as right where it overlaps a value of its kind;
 `whole` is the share of values of which nothing would be left to read once the places are replaced. Intervals by
-bootstrap over sentences. Speed is CPU time on web pages (`labels/c4_sample`), ours with all six kinds.
+bootstrap over sentences. Speed is CPU time on web pages (`labels/c4_sample`), ours with all six kinds; this module
+as a command measures it: `python -m benchmarks.evaluate_pii`.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from benchmarks import peers_venv
+from benchmarks import peers_venv, results
 from benchmarks.corpora import Corpora
 from benchmarks.rows import Row
 
 COMMAND = "python -m benchmarks.evaluate pii"
+SPEED = "python -m benchmarks.evaluate_pii"
 KINDS = {
     "email": "EMAIL_ADDRESS", "ip": "IP_ADDRESS", "phone": "PHONE_NUMBER", "card": "CREDIT_CARD", "iban": "IBAN_CODE",
 }  # fmt: skip
@@ -55,8 +57,7 @@ class Truth:
 def rows(corpora: Corpora) -> list[Row]:
     truth = Truth(corpora.data)
     found = {"ours": ours(truth.texts)[0]} | {name: theirs(name, truth.texts)[0] for name in PEERS}
-    made = [row for kind in KINDS for name in found if kind in found[name] for row in _rows(truth, kind, name, found)]
-    return [*made, *_speed(corpora.data)]
+    return [row for kind in KINDS for name in found if kind in found[name] for row in _rows(truth, kind, name, found)]
 
 
 def ours(texts: Sequence[str]) -> tuple[Places, float]:
@@ -131,17 +132,21 @@ def _rows(truth: Truth, kind: str, name: str, found: Mapping[str, Places]) -> li
     ]  # fmt: skip
 
 
-def _speed(data: Path) -> list[Row]:
+def speed(data: Path) -> list[Row]:
     """CPU time on the same pages."""
     lines = gzip.decompress((data / "labels" / "c4_sample.jsonl.gz").read_bytes()).splitlines()[:PAGES]
     pages = [json.loads(line)["text"] for line in lines]
     size, own = sum(len(page.encode()) for page in pages) / 1e6, ours(pages)[1]
-    made = [Row("pii: speed, ours", round(size / own, 1), "MB/s", PAGES, command=COMMAND)]
+    made = [Row("pii: speed, ours", round(size / own, 1), "MB/s", PAGES, command=SPEED)]
     for name in PEERS:
         seconds = theirs(name, pages)[1]
         ratio = round(seconds / own, 1)
         made.append(
             Row(f"pii: speed, {name}", round(size / seconds, 3), "MB/s", PAGES, reference="slower than ours",
-                ratio=ratio, command=COMMAND)
+                ratio=ratio, command=SPEED)
         )  # fmt: skip
     return made
+
+
+if __name__ == "__main__":
+    results.command(__doc__, speed, results.PATH)
