@@ -48,7 +48,7 @@ def measured(archives: list[Path], engines: dict[str, Callable[[str], str]]) -> 
 
 
 def _in_order(body: str, thread: Thread) -> bool:
-    """Whether question and answers stand in the body one behind the other, each whole but for the editor's own `alt`."""
+    """Whether question and answers stand in the body one behind the other, whole but for the editor's own `alt`."""
     at = 0
     for post in (thread.question, *thread.answers):
         post = post.replace(' alt="enter image description here"', "").replace(' alt="alt text"', "")
