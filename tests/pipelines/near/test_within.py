@@ -34,7 +34,7 @@ def test_near_duplicates_of_two_languages_stay_where_languages_are_apart(tmp_pat
     for within in (None, "language"):
         near = {"keep": [], "min_similarity": 0.7} | ({"compete_within": within} if within else {})
         settings = {"base": None, "name": "two", "sources": [{"paths": [str(tmp_path / "*.jsonl")], "group": "web"}]}
-        settings |= {"shards": {"target": 100}, "near_duplicates": near, "pack": {"lengths": [128]}}
+        settings |= {"shards": {"target": 40_000}, "near_duplicates": near, "pack": {"lengths": [128]}}
         (tmp_path / "recipe.yaml").write_text(yaml.safe_dump(settings))
         out = tmp_path / str(within)
         curate(load(str(tmp_path / "recipe.yaml")), str(out), Options(workers=1))
