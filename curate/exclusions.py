@@ -18,9 +18,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from curate import storage
-from curate.dedup.urls import host, normalise
+from curate.dedup.urls import host, normalise, upwards
 from curate.errors import UserError
 
+NAMED = 10  # rows of lists that a message names
 NAMES = ("url", "host", "uid")
 COLUMNS = (*NAMES, "reason")
 _HOST = re.compile(r"(?=.{1,253}\Z)[^\s/:@?#.,]+(\.[^\s/:@?#.,]+)+")
@@ -68,7 +69,7 @@ class Exclusions:
         if url and "url" in self._names:
             keys.append(("url", normalise(url)))
         if url and "host" in self._names:
-            keys += [("host", name) for name in _upwards(host(url))]
+            keys += [("host", name) for name in upwards(host(url))]
         found = [key for key in keys if key in self._found]
         self._matched.update(found)
         return self.entries[min(self._found[key] for key in found)] if found else None
@@ -146,10 +147,3 @@ def _key(entry: Entry) -> str:
     if entry.name == "url":
         return normalise(entry.value)
     return host(f"https://{entry.value}/") or entry.value if entry.name == "host" else entry.value
-
-
-def _upwards(name: str | None) -> Iterator[str]:
-    """A host and all above it."""
-    while name:
-        yield name
-        name = name.partition(".")[2]

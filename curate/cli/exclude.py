@@ -17,15 +17,13 @@ them out.
 """
 
 
-FIRST = 10  # rows that are named
-
-
 def exclude(
     corpus: Annotated[str, typer.Argument(help="Folder of a finished run.")],
     lists: Annotated[list[str], typer.Argument(help="CSV files of addresses, hosts and uids.", metavar="LIST...")],
 ) -> None:
     """Take documents out of a finished corpus, and put it on record."""
     from curate.counted import counted
+    from curate.exclusions import NAMED
     from curate.report.clean_text import head
     from pipelines.exclude import exclude as take_out
 
@@ -43,7 +41,7 @@ def exclude(
     if done.unmatched:
         rows = f"{len(done.unmatched):,} of {counted(done.rows, 'row')}"
         typer.echo(f"{rows} name nothing that is in the corpus; look for typos:")
-        for entry in done.unmatched[:FIRST]:
+        for entry in done.unmatched[:NAMED]:
             typer.echo(f"  {entry.place}  {head(entry.value, 80)}")
-        if len(done.unmatched) > FIRST:
-            typer.echo(f"  and {len(done.unmatched) - FIRST:,} more")
+        if len(done.unmatched) > NAMED:
+            typer.echo(f"  and {len(done.unmatched) - NAMED:,} more")

@@ -12,7 +12,7 @@ URL, hash included.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import quote
@@ -72,6 +72,13 @@ def url_hashes(urls: pa.StringArray) -> np.ndarray:
     return hashes
 
 
+def upwards(name: str | None) -> Iterator[str]:
+    """A host, as `host` gives it, and all domains above it."""
+    while name:
+        yield name
+        name = name.partition(".")[2]
+
+
 class Blocklist:
     """Hosts, one a line, `#` for comments; a host stands for all below it, as `example.com` for `ads.example.com`."""
 
@@ -91,11 +98,7 @@ class Blocklist:
 
     def blocks(self, name: str | None) -> bool:
         """Whether `name`, a host as `host` gives it, or a domain above it is listed."""
-        while name:
-            if name in self._hosts:
-                return True
-            name = name.partition(".")[2]
-        return False
+        return any(above in self._hosts for above in upwards(name))
 
 
 def _joined(place: str, query: str) -> str:

@@ -12,13 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.corpus import detail
-from curate.exclusions import Exclusions
+from curate.exclusions import NAMED, Exclusions
 from pipelines import tables
 from pipelines.context import Context
 from pipelines.output import put_text
 
 COLUMNS = ["uid", "rule", "detail"]
-FIRST = 10  # rows that are named
 
 
 def write(context: Context) -> None:
@@ -27,7 +26,7 @@ def write(context: Context) -> None:
     for shard in tables.shard_numbers(context):
         look_up(exclusions, tables.read(context, "ledger", shard, "urls", COLUMNS))
     missed = exclusions.unmatched()
-    said = {"rows": len(exclusions), "unmatched": len(missed), "first": [entry.place for entry in missed[:FIRST]]}
+    said = {"rows": len(exclusions), "unmatched": len(missed), "first": [entry.place for entry in missed[:NAMED]]}
     put_text(json.dumps(said), context.path("unmatched", 0, ending="json"))
 
 

@@ -60,10 +60,9 @@ from curate.kernels.jit import inner
 AROUND = """
 article main nav header footer aside section form table li figure figcaption blockquote pre dl address a p
 """.split()  # noqa: SIM905
-_OWN, _LEVELS, _LEVEL_COLUMNS, _WINDOW, _WINDOW_COLUMNS, _GROUP_COLUMNS = 28, 5, 6, 4, 4, 6
+NEAR, _LEVELS, _LEVEL_COLUMNS, _WINDOW, _WINDOW_COLUMNS, _GROUP_COLUMNS = 28, 5, 6, 4, 4, 6
 _FAR = 12  # distances beyond it are alike
 _GROUPS = 3
-OWN, NEAR = 0, _OWN
 HINTED = NEAR + len(AROUND)
 LEVELS = HINTED + FAMILIES + 1  # the last family: itemprop=articleBody
 GROUPED = LEVELS + _LEVELS * _LEVEL_COLUMNS

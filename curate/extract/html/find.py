@@ -1,46 +1,34 @@
 """The next byte of a kind in a page, 64 bytes at a time: most of a page is scripts and values that are passed over."""
 
+from typing import Any
+
 from curate.kernels.intrinsics import LANES, byte_classes, lowest
 from curate.kernels.jit import inner
 
-_OPENERS, _CLOSERS, _QUOTES, _APOSTROPHES = (byte_classes(byte) for byte in (b"<", b">", b'"', b"'"))
+
+def _finder(byte: bytes) -> Any:
+    """A compiled (page, at) -> where the next such byte is, or the size of the page."""
+    among, wanted = byte_classes(byte), byte[0]
+
+    @inner
+    def find(page, at):
+        while at + LANES <= page.size:
+            (found,) = among(page, at)
+            if found:
+                return at + lowest(found)
+            at += LANES
+        while at < page.size and page[at] != wanted:
+            at += 1
+        return at
+
+    return find
 
 
-@inner
-def find_opener(page, at):
-    """Where the next `<` is, or the size of the page."""
-    while at + LANES <= page.size:
-        (found,) = _OPENERS(page, at)
-        if found:
-            return at + lowest(found)
-        at += LANES
-    return _find(page, at, 60)
-
-
-@inner
-def find_closer(page, at):
-    """Where the next `>` is, or the size of the page."""
-    while at + LANES <= page.size:
-        (found,) = _CLOSERS(page, at)
-        if found:
-            return at + lowest(found)
-        at += LANES
-    return _find(page, at, 62)
+find_opener, find_closer = _finder(b"<"), _finder(b">")
+_find_double, _find_single = _finder(b'"'), _finder(b"'")
 
 
 @inner
 def find_quote(page, at, quote):
     """Where the next `quote` is, one of the two kinds, or the size of the page."""
-    while at + LANES <= page.size:
-        (found,) = _QUOTES(page, at) if quote == 34 else _APOSTROPHES(page, at)
-        if found:
-            return at + lowest(found)
-        at += LANES
-    return _find(page, at, quote)
-
-
-@inner
-def _find(page, at, byte):
-    while at < page.size and page[at] != byte:
-        at += 1
-    return at
+    return _find_double(page, at) if quote == 34 else _find_single(page, at)

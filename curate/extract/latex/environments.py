@@ -48,10 +48,6 @@ def end(state: State, _: str) -> None:
             pass
 
 
-def row_end(state: State, _: str) -> None:
-    state.page.line()
-
-
 def _open(state: State, name: str) -> None:
     page, reader = state.page, state.reader
     if name in names.FIGURES:
