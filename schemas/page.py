@@ -6,6 +6,7 @@ from schemas.clean import CLEAN
 from schemas.contamination import CONTAMINATION
 from schemas.contract import Contract
 from schemas.documents import DOCUMENTS
+from schemas.labels import LABELS
 from schemas.ledger import LEDGER
 from schemas.lines import LINES
 from schemas.links import LINKS
@@ -17,7 +18,7 @@ from schemas.text import TEXT
 from schemas.tokens import tokens
 
 EXAMPLE_LENGTH = 8192
-IN_ORDER = (SHARDS, DOCUMENTS, LINKS, SIGNALS, CONTAMINATION, SKETCHES, LINES, CLEAN, SCORES, TEXT, tokens(EXAMPLE_LENGTH), LEDGER)
+IN_ORDER = (SHARDS, DOCUMENTS, LINKS, SIGNALS, CONTAMINATION, SKETCHES, LINES, CLEAN, SCORES, TEXT, tokens(EXAMPLE_LENGTH), LEDGER, LABELS)
 HEAD = """# Contracts
 
 The parts of Curate meet only in files, and each file has one of these contracts. All are Parquet, and each field

@@ -44,11 +44,15 @@ def test_every_import_of_the_core_is_a_declared_dependency():
     assert undeclared(imported("curate", "pipelines", "schemas"), declared()) == set()
 
 
+def test_every_import_of_the_classifiers_is_a_declared_dependency_of_their_extra():
+    assert undeclared(imported("classifiers"), declared("classifiers")) == set()
+
+
 def test_every_import_of_the_tests_is_a_declared_dependency_or_tool():
-    assert undeclared(imported("tests") - {"tests", "benchmarks"}, declared("dev")) == set()
+    assert undeclared(imported("tests") - {"tests", "benchmarks"}, declared("dev", "classifiers")) == set()
 
 
 def test_every_declared_version_is_among_the_known_ones():
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     known = {name_of(line) for line in lines if "==" in line}
-    assert declared("dev", "s3", "gcs") - known == set()
+    assert declared("dev", "s3", "gcs", "classifiers") - known == set()

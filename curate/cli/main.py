@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from curate.cli import clean, demo, exclude, explain, plan, recipe, run, show, signals
+from curate.cli.classifier import app as classifier
 from curate.cli.failures import report
 
 EPILOG = """
@@ -48,6 +49,7 @@ app.command("show", epilog=show.EPILOG)(show.show)
 app.command("signals", epilog=signals.EPILOG)(signals.signals)
 app.command("demo", epilog=demo.EPILOG)(demo.demo)
 app.command("exclude", epilog=exclude.EPILOG)(exclude.exclude)
+app.add_typer(classifier.app, name="classifier")
 app.command("clean", epilog=clean.EPILOG)(clean.clean)
 
 

@@ -1,0 +1,20 @@
+"""`curate classifier`: its commands, in the order in which they are used."""
+
+from __future__ import annotations
+
+import typer
+
+EPILOG = """
+\b
+Examples
+  curate classifier annotate reasoning corpus -o labels/reasoning --endpoint http://localhost:8000/v1 --model llama
+  curate classifier train reasoning --labels labels/reasoning --kind fasttext -o models/reasoning
+  curate classifier evaluate models/reasoning --labels labels/reasoning -o reasoning.html
+"""
+
+app = typer.Typer(
+    help="Judge a sample, train on it, evaluate, and use the result in a recipe.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
