@@ -1,0 +1,67 @@
+"""A trained model as what uses it sees it: texts in, probabilities of its classes out, and the score that is kept.
+
+The score of a yes-or-no task is the calibrated probability of the card's positive class, in thousandths, since that is
+all that is committed: what machines add up differently in the last bits stays out of the files. Of several classes it
+is the best one and its probability. A text is scored alone: what stands beside it changes nothing.
+
+A text with nothing to judge by (empty, white space) has the positive class at exactly 0, whatever the calibration
+says, and all of several classes alike, so the first of them is the best; it is never an error.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+
+from curate import model_card
+from curate.model_card import Card
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Scorer(Protocol):
+    card: Card
+
+    def probabilities(self, texts: pa.Array | pa.ChunkedArray) -> np.ndarray:
+        """float32[n, classes], uncalibrated; rows sum to 1."""
+
+
+class Scores(NamedTuple):
+    thousandths: np.ndarray  # int32[n], calibrated: of the positive class, or of the best one where there are several
+    best: np.ndarray  # int32[n], the most probable class
+
+
+def load(folder: str, device: str = "auto") -> Scorer:
+    """The model in `folder`, its files held against its card. A cascade is two models, each loaded by its own folder:
+    classifiers.cascade says which texts reach the second."""
+    card = model_card.read(folder)
+    if card.kind == "fasttext":
+        from classifiers.fasttext import predict as fasttext
+
+        return fasttext.open(folder, card)
+    if card.kind == "distilroberta":
+        from classifiers.distilroberta import predict as distilroberta
+
+        return distilroberta.open(folder, card, device)
+    raise ValueError(f"{folder}: a {card.kind} is two models; load the folders fast and slow in it apart")
+
+
+def scores(scorer: Scorer, texts: pa.Array | pa.ChunkedArray) -> Scores:
+    return of_probabilities(scorer.card, scorer.probabilities(texts))
+
+
+def of_probabilities(card: Card, probabilities: np.ndarray) -> Scores:
+    """What is kept of uncalibrated float32[n, classes]."""
+    from classifiers import calibrate
+
+    best = probabilities.argmax(axis=1).astype(np.int32)
+    if card.positive is None:
+        calibrated = calibrate.apply(card.calibration, probabilities) if card.calibration else probabilities
+        return Scores(calibrate.thousandths(calibrated[np.arange(len(best)), best]), best)
+    raw = probabilities[:, card.classes.index(card.positive)]
+    calibrated = calibrate.apply(card.calibration, raw) if card.calibration else raw
+    thousandths = calibrate.thousandths(calibrated)
+    thousandths[raw == 0] = 0
+    return Scores(thousandths, best)
