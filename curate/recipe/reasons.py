@@ -18,9 +18,9 @@ WORDS = {
 }
 
 
-def reasons(error: ValidationError) -> list[tuple[Place, str]]:
-    """Each thing that is wrong, once."""
-    found = [(_place(wrong["loc"]), _reason(dict(wrong))) for wrong in error.errors(include_url=False)]
+def reasons(error: ValidationError, model: type[BaseModel] = Recipe) -> list[tuple[Place, str]]:
+    """Each thing that is wrong with what should have been a `model`, once."""
+    found = [(_place(wrong["loc"]), _reason(dict(wrong), model)) for wrong in error.errors(include_url=False)]
     return sorted(set(found), key=lambda pair: ([str(step).zfill(6) for step in pair[0]], pair[1]))
 
 
@@ -29,12 +29,12 @@ def _place(loc: Place) -> Place:
     return tuple(step for step in loc if isinstance(step, int) or step.replace("_", "").replace("-", "").isalnum())
 
 
-def _reason(wrong: dict) -> str:
+def _reason(wrong: dict, model: type[BaseModel]) -> str:
     kind, value, context = wrong["type"], wrong["input"], wrong.get("ctx", {})
     if kind == "extra_forbidden":
         key = str(wrong["loc"][-1])
-        known = list(_model_at(wrong["loc"][:-1]).model_fields)
-        if len(wrong["loc"]) == 1:
+        known = list(_model_at(wrong["loc"][:-1], model).model_fields)
+        if len(wrong["loc"]) == 1 and model is Recipe:
             known.append("base")
         return f"there is no key {key!r}{did_you_mean(key, known) or ' (there are ' + ', '.join(known) + ')'}"
     if value is None:
@@ -55,9 +55,8 @@ def _reason(wrong: dict) -> str:
     return f"{value!r} {wrong['msg'].replace('Input should', 'must')}"
 
 
-def _model_at(loc: Place) -> type[BaseModel]:
-    """The model whose key is at `loc`."""
-    model: type[BaseModel] = Recipe
+def _model_at(loc: Place, model: type[BaseModel]) -> type[BaseModel]:
+    """The model whose key is at `loc` below `model`."""
     for step in loc:
         if isinstance(step, str) and step in model.model_fields:
             model = _inner(model.model_fields[step].annotation) or model

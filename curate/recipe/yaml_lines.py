@@ -16,11 +16,12 @@ INTEGER = re.compile(r"[-+]?[0-9]+(?:_[0-9]+)*\Z")
 NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 NULLS = ("", "~", "null", "Null", "NULL")
+RECIPE = "a recipe is a mapping of sections (`name: ...`, `sources: ...`)"
 MAX_VALUES = 100_000  # a recipe is written by hand; aliases that multiply beyond this are an accident or an attack
 
 
-def parse(text: str, file: str) -> tuple[dict, dict[Place, int]]:
-    """The mapping in `text`, and the line (from 1) of each key and item by its place."""
+def parse(text: str, file: str, wanted: str = RECIPE) -> tuple[dict, dict[Place, int]]:
+    """The mapping in `text`, and the line (from 1) of each key and item by its place; `wanted` is said of others."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -29,7 +30,7 @@ def parse(text: str, file: str) -> tuple[dict, dict[Place, int]]:
     except yaml.YAMLError as error:
         raise RecipeError(f"{file}: not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(root, yaml.MappingNode):
-        raise RecipeError(f"{file}:1: a recipe is a mapping of sections (`name: ...`, `sources: ...`)")
+        raise RecipeError(f"{file}:1: {wanted}")
     walk = _Walk(file)
     tree = walk.mapping(root, (), (id(root),))
     if walk.problems:
