@@ -1,0 +1,156 @@
+"""How good scores are: order (AUC, average precision), cuts (precision and recall by yield), calibration, agreement.
+
+Definitions are the usual ones, with ties as they ought to be: two documents of equal score are half in order (Fawcett
+2006), and no cut passes between them. Sums are of whole numbers wherever the inputs are, so values agree on every
+machine; `plain` rounds the rest for cards and pages.
+
+Documents of one host resemble each other, and an interval that takes them for independent is far too narrow; `interval`
+draws whole keys (the cluster bootstrap, Field & Welsh 2007).
+
+`y` is 1 for positive documents. What is not defined (the AUC of one class alone) is nan here, and None after `plain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers import thresholds
+
+RESAMPLES = 1000
+Array = NDArray[Any]
+
+
+def auc(y: Array, score: Array, weights: Array | None = None) -> float:
+    """The chance that a positive document scores above a negative one, a tie counting half."""
+    positive, negative = _by_score(y, score, weights)
+    below = np.cumsum(negative) - negative
+    pairs = positive.sum() * negative.sum()
+    return float((positive * (2 * below + negative)).sum() / (2 * pairs)) if pairs else float("nan")
+
+
+def average_precision(y: Array, score: Array, weights: Array | None = None) -> float:
+    """Precision at each distinct score, weighted by the recall that is gained there."""
+    positive, negative = (counts[::-1] for counts in _by_score(y, score, weights))
+    right, kept = np.cumsum(positive), np.cumsum(positive + negative)
+    if not len(right) or not right[-1]:
+        return float("nan")
+    return float((positive * np.divide(right, kept, out=np.zeros(len(kept)), where=kept > 0)).sum() / right[-1])
+
+
+def interval(
+    statistic: Callable[[NDArray[np.int64]], float],
+    keys: Sequence[Any] | Array,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+    level: float = 0.95,
+) -> tuple[float, float]:
+    """Percentiles of `statistic(weights)`, weights being how often each row was drawn when keys are drawn anew.
+
+    interval(lambda weights: auc(y, score, weights), keys). (nan, nan) for fewer than two keys, or where the statistic
+    is undefined in more than half of the draws.
+    """
+    _, group = np.unique(np.asarray(keys).astype(str), return_inverse=True)
+    many = int(group.max()) + 1 if len(group) else 0
+    if many < 2:
+        return float("nan"), float("nan")
+    draws = np.random.Generator(np.random.PCG64(seed))
+    drawn = (np.bincount(draws.integers(many, size=many), minlength=many)[group] for _ in range(resamples))
+    found = [value for value in map(statistic, drawn) if value == value]
+    if 2 * len(found) < resamples:
+        return float("nan"), float("nan")
+    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def precision_recall_by_yield(
+    y: Array, score: Array, yields: Sequence[int] = thresholds.YIELDS
+) -> list[dict[str, float]]:
+    """Of each yield in permille: what the nearest cut keeps, how much of it is positive, and of all positives."""
+    values = np.unique(score)
+    positive, negative = _by_score(y, score, None)
+    rows = []
+    for permille in yields:
+        least = thresholds.cut(positive + negative, permille)
+        right, kept = int(positive[least:].sum()), int((positive + negative)[least:].sum())
+        if kept:
+            recall = right / int(positive.sum()) if positive.sum() else float("nan")
+            of_all = {"yield": permille / 1000, "least": float(values[least]), "kept": kept}
+            rows.append({**of_all, "right": right, "precision": right / kept, "recall": recall})
+    return rows
+
+
+def reliability(y: Array, p: Array, bins: int = 10) -> list[dict[str, float]]:
+    """Of each range of probability that occurs: documents, their mean probability, the share that is positive."""
+    y, p = np.asarray(y) == 1, np.asarray(p, np.float64)
+    place = np.minimum((p * bins).astype(np.int64), bins - 1)
+    rows = []
+    for bin in np.unique(place).tolist():
+        here = place == bin
+        means = {"probability": float(p[here].mean()), "positive": float(y[here].mean())}
+        rows.append({"from": bin / bins, "to": (bin + 1) / bins, "n": int(here.sum()), **means})
+    return rows
+
+
+def expected_calibration_error(y: Array, p: Array, bins: int = 10) -> float:
+    """How far probability and share of positives lie apart, averaged over documents (Naeini et al. 2015)."""
+    rows = reliability(y, p, bins)
+    return sum(row["n"] * abs(row["probability"] - row["positive"]) for row in rows) / len(y) if rows else float("nan")
+
+
+def confusion(y: Array, predicted: Array, classes: int) -> NDArray[np.int64]:
+    """[truth, prediction]: documents."""
+    pairs = np.asarray(y, np.int64) * classes + np.asarray(predicted, np.int64)
+    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+
+
+def accuracy(matrix: NDArray[np.int64]) -> float:
+    """Share of a confusion matrix on its diagonal."""
+    return float(np.trace(matrix) / matrix.sum()) if matrix.sum() else float("nan")
+
+
+def f1_by_class(matrix: NDArray[np.int64]) -> list[float]:
+    """Of each class of a confusion matrix; nan for one that is neither true nor predicted anywhere."""
+    both = matrix.sum(axis=0) + matrix.sum(axis=1)
+    return [float(2 * right / all) if all else float("nan") for right, all in zip(np.diag(matrix), both, strict=True)]
+
+
+def macro_f1(matrix: NDArray[np.int64]) -> float:
+    """The mean over classes, each counting the same."""
+    known = [value for value in f1_by_class(matrix) if value == value]
+    return sum(known) / len(known) if known else float("nan")
+
+
+def cohen_kappa(a: Array, b: Array, classes: int, weights: str | None = None) -> float:
+    """Agreement beyond chance (Cohen 1960); "quadratic" counts a miss by two points of a scale four times one by one.
+
+    `a` and `b` hold numbers of classes, in the scale's order. nan where both give one and the same answer throughout.
+    """
+    if weights not in (None, "quadratic"):
+        raise ValueError(f"weights: {weights!r} is not known; None or 'quadratic'")
+    seen = confusion(a, b, classes)
+    apart = np.subtract.outer(np.arange(classes), np.arange(classes))
+    cost = apart**2 if weights else (apart != 0).astype(np.int64)
+    by_chance = int((cost * np.outer(seen.sum(axis=1), seen.sum(axis=0))).sum())
+    return 1 - int((cost * seen).sum()) * int(seen.sum()) / by_chance if by_chance else float("nan")
+
+
+def plain(value: float) -> float | None:
+    """For JSON: six decimals, and None for what is not defined."""
+    return round(float(value), 6) if value == value else None
+
+
+def _by_score(y: Array, score: Array, weights: Array | None) -> tuple[Array, Array]:
+    """Positives and negatives at each distinct score, the lowest first: whole numbers where weights are."""
+    y, score = np.asarray(y) == 1, np.asarray(score)
+    if len(y) != len(score) or np.isnan(score).any():
+        raise ValueError(f"{len(y):,} answers for {len(score):,} scores: there must be one for each, and none nan")
+    each = np.ones(len(y), np.int64) if weights is None else np.asarray(weights)
+    _, group = np.unique(score, return_inverse=True)
+    positive, negative = np.zeros((2, int(group.max()) + 1 if len(group) else 0), each.dtype)
+    np.add.at(positive, group[y], each[y])
+    np.add.at(negative, group[~y], each[~y])
+    return positive, negative
