@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
+from classifiers import calibrate
 from curate import model_card
 from curate.model_card import Card
 
@@ -54,14 +55,11 @@ def scores(scorer: Scorer, texts: pa.Array | pa.ChunkedArray) -> Scores:
 
 def of_probabilities(card: Card, probabilities: np.ndarray) -> Scores:
     """What is kept of uncalibrated float32[n, classes]."""
-    from classifiers import calibrate
-
     best = probabilities.argmax(axis=1).astype(np.int32)
     if card.positive is None:
-        calibrated = calibrate.apply(card.calibration, probabilities) if card.calibration else probabilities
+        calibrated = calibrate.apply(card.calibration, probabilities)
         return Scores(calibrate.thousandths(calibrated[np.arange(len(best)), best]), best)
     raw = probabilities[:, card.classes.index(card.positive)]
-    calibrated = calibrate.apply(card.calibration, raw) if card.calibration else raw
-    thousandths = calibrate.thousandths(calibrated)
+    thousandths = calibrate.thousandths(calibrate.apply(card.calibration, raw))
     thousandths[raw == 0] = 0
     return Scores(thousandths, best)
