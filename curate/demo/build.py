@@ -1,4 +1,4 @@
-"""Writes the demonstration input: a crawl, books and code, all made from the Python installation at hand.
+"""Writes the demonstration input: a crawl, books, code, an encyclopedia, all made from the Python installation at hand.
 
 The same bytes for the same Python, seed and scale. `scale` 1 is about 2,000 records and 4 MB; below 1 fewer modules
 are rendered, above 1 articles are added whose words are those of others, shuffled, so that they are nobody's copies.
@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from curate.demo import plants
+from curate.demo import encyclopedia, plants
 from curate.demo.plants import Article
 from curate.demo.recipe import recipe
 from curate.demo.truth import Plant, Truth
@@ -34,6 +34,7 @@ def make(folder: str | Path, seed: int = 0, scale: float = 1) -> Truth:
     _books(folder, pieces)
     _code(folder, pieces)
     web = _web(pieces, random, truth, scale)
+    encyclopedia.write(folder, web, truth)
     _write_crawl(folder, web, random, truth)
     _garbage(folder, random, web, truth)
     truth.write(folder)

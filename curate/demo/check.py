@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curate.corpus import Corpus, detail
+from curate.dedup.urls import normalise
 from curate.demo.truth import Plant, Truth
 from curate.recipe.spares import TECHNICAL
 
@@ -68,6 +69,7 @@ class _Seen:
         documents = corpus.documents().to_table(["uid", "url", "path", "language"]).to_pylist()
         self.language = {row["url"]: row["language"] for row in documents}
         of_uid = {row["uid"]: (row["url"], row["path"]) for row in documents}
+        self.links = {normalise(link) for link in corpus.links().to_table(["url"])["url"].to_pylist()}
         self.known = {place for pair in of_uid.values() for place in pair if place}
         self.said: dict[str, list[str]] = {}
         for row in corpus.ledger().to_table(["uid", "phase", "rule", "detail"]).to_pylist():
@@ -88,6 +90,8 @@ class _Seen:
                 return not any(
                     rule.startswith("near_duplicates:") for url in plant.urls for rule in self.said.get(url, ())
                 )
+            case "cited" | "not cited":
+                return (normalise(plant.urls[0]) in self.links) == (plant.expect == "cited")
             case "language":
                 return all(self.language.get(url) == plant.text for url in plant.urls)
             case "category":
@@ -96,6 +100,8 @@ class _Seen:
 
     def rules(self, plant: Plant) -> list[str]:
         """Rules that touched the plant's last record, which is the planted one."""
+        if plant.expect in ("cited", "not cited"):
+            return []
         if not plant.urls:
             return (
                 []

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 _TEXT = """\
-# The demonstration: pages, books and code of a Python installation. Everything else is as in the recipe `default`.
+# The demonstration: pages, books and code of a Python installation, and an encyclopedia that cites some of the pages.
+# Everything else is as in the recipe `default`.
 base: default
 name: demo
 sources:
   - {paths: [web], group: web}
   - {paths: [books], group: books}
   - {paths: [code], group: code}
+  - {paths: [wikipedia]}        # its kind and group are recognised
 shards: {target: 1M}          # several shards, so that the run shows what it does with many
 hosts:                        # of the few hosts here, the one that is densest in personal data
   - {signal: pii.density, min_documents: 20, drop_top_fraction: 0.13}

@@ -2,7 +2,8 @@
 
 `expect` says what a right run makes of it: `one` at most one of the entry's URLs is in the corpus; `none` none of them
 is; `line` no page of prose in the corpus holds `text` as a line; `both` neither was removed as a near duplicate;
-`recorded` a documents or ledger row tells of it; `language` and `category` the row says `text`.
+`recorded` a documents or ledger row tells of it; `language` and `category` the row says `text`; `cited` and `not cited`
+whether the links of the encyclopedia lead to it, however its address is written there (`text`).
 """
 
 from __future__ import annotations

@@ -36,5 +36,7 @@ def test_each_expectation_can_hold_and_fail(tmp_path):
         Plant("not math", "category", "web", (url(0, 5),), text="math"),
         Plant("noise", "recorded", "web/noise.bin"),
         Plant("lost", "recorded", "web/lost.bin"),
+        Plant("not cited", "not cited", "web", (url(0, 4),)),
+        Plant("cited", "cited", "web", (url(0, 4),)),
     )
-    assert [r.recall for r in rows] == [1.0, 0.0] * 6
+    assert [r.recall for r in rows] == [1.0, 0.0] * 7
