@@ -24,6 +24,7 @@ class Classifier(NamedTuple):
     rows: np.ndarray  # float32[(words + n-grams that have rows) * width]
     output: np.ndarray  # float32[labels * width]
     width: int  # dimensions, filled up to sixteens
+    labels: int
     words: int
     keys: np.ndarray  # uint64[power of two], hashes of the vocabulary: open addressing
     ids: np.ndarray  # int32, row of the word, or LABEL, STOP, FREE
@@ -43,7 +44,7 @@ def classifier(model: Model) -> Classifier:
     tree = _tree(model.label_counts) if model.loss == HIERARCHICAL else np.empty((0, 2), np.int32)
     inverse = ((1 << 64) - 1) // max(model.buckets, 1) + 1 & (1 << 64) - 1
     return Classifier(
-        rows.ravel(), output.ravel(), rows.shape[1], len(model.words), keys, ids,
+        rows.ravel(), output.ravel(), rows.shape[1], len(model.labels), len(model.words), keys, ids,
         model.words.index(END) if END in model.words else UNKNOWN,
         _ranks(model), np.uint64(model.buckets), np.uint64(inverse),
         model.word_ngrams, model.shortest, model.longest, tree,

@@ -1,0 +1,141 @@
+"""What fastText sees in a text: the rows of its words, of n-grams of their characters, and of n-grams of words.
+
+A text is one line: words stand between fastText's seven white-space bytes, and `</s>` ends it, also where a text
+writes that out. N-grams have rows by hash (FNV-1a, bytes signed) into buckets.
+"""
+
+import numpy as np
+
+from curate.kernels.blocks import block
+from curate.kernels.fasttext_tables import END, FREE, LABEL, UNKNOWN, find
+from curate.kernels.intrinsics import LANES, byte_classes, lowest, multiply_fold, ones
+from curate.kernels.jit import inlined
+
+SPACES = byte_classes(b" \n\r\t\v\f\0")
+LABELS = np.frombuffer(b"__label__", np.uint8)
+ONE = np.uint64(1)
+BASIS, PRIME, SIGN = np.uint32(2166136261), np.uint32(16777619), np.uint32(0xFFFFFF00)
+PAIR = np.uint64(116049371)  # fastText's multiplier for n-grams of words
+
+
+@inlined
+def edges(data, start, end, places):
+    """Write where each word begins and ends, from `start`; the number of words."""
+    found, carry = 0, ONE - ONE
+    for at in range(start, end, LANES):
+        base, shift, valid = block(data, at, end)
+        (spaces,) = SPACES(data, base)
+        inside = ~spaces >> shift & valid
+        edge = inside ^ (inside << ONE | carry)
+        carry = inside >> np.uint64(63)
+        while edge:
+            places[found] = at - start + lowest(edge)
+            found += 1
+            edge &= edge - ONE
+    places[found] = end - start
+    return found + 1 >> 1
+
+
+@inlined
+def word_rows(data, begin, end, key, model, token, numbers):
+    """Write the rows of the word and of its n-grams of characters; how many, or LABEL or STOP."""
+    row = model.ids[find(key, model.keys, model.ids)]
+    if row == FREE:
+        row = LABEL if _is_label(data, begin, end) else UNKNOWN
+    if row < UNKNOWN:
+        return row
+    numbers[0] = row
+    found = np.int64(row >= 0)
+    return _ngram_rows(data, begin, end, model, token, numbers, found) if model.longest else found
+
+
+@inlined
+def _is_label(data, begin, end):
+    equal = 0
+    if end - begin >= LABELS.size:
+        for k in range(LABELS.size):
+            equal += data[begin + k] == LABELS[k]
+    return equal == LABELS.size
+
+
+@inlined
+def _ngram_rows(data, begin, end, model, token, numbers, found):
+    """Of the n-grams of the characters of <word>, but neither < nor > alone."""
+    size = end - begin + 2
+    token[0], token[size - 1] = 60, 62
+    for k in range(size - 2):
+        token[k + 1] = data[begin + k]
+    for first in range(size):
+        if token[first] & 0xC0 == 0x80:
+            continue
+        value, k = BASIS, first
+        for length in range(1, model.longest + 1):
+            if k == size:
+                break
+            value = _hashed(value, token[k])
+            k += 1
+            while k < size and token[k] & 0xC0 == 0x80:
+                value = _hashed(value, token[k])
+                k += 1
+            if length >= model.shortest and not (length == 1 and (first == 0 or k == size)):
+                found += put_row(model, _remainder(value, model), numbers, found)
+    return found
+
+
+@inlined
+def _hashed(value, byte):
+    """FNV-1a as fastText has it: a byte from 128 on is a negative number."""
+    signed = np.uint32(byte) | (SIGN if byte >= 128 else np.uint32(0))
+    return np.uint32(np.uint32(value ^ signed) * PRIME)
+
+
+@inlined
+def _remainder(value, model):
+    """value % model.buckets, by multiplication."""
+    part = model.inverse * np.uint64(value)
+    return multiply_fold(part, model.buckets) ^ part * model.buckets
+
+
+@inlined
+def put_row(model, bucket, numbers, found):
+    """Write the row of a bucket to numbers[found], whether it has one or not; 1 if it has."""
+    if not model.kept.size:
+        numbers[found] = model.words + np.int64(bucket)
+        return 1
+    many, bit = np.int64(bucket >> np.uint64(6)), bucket & np.uint64(63)
+    bits = model.kept[many, 0]
+    numbers[found] = model.words + np.int64(model.kept[many, 1]) + ones(bits & (ONE << bit) - ONE)
+    return np.int64(bits >> bit & ONE)
+
+
+@inlined
+def signed_hash(data, begin, end):
+    value = BASIS
+    for k in range(begin, end):
+        value = _hashed(value, data[k])
+    return np.uint64(np.int64(np.int32(value)))
+
+
+@inlined
+def end_rows(model, hashes, words, numbers):
+    """Write the rows of `</s>` and of all n-grams of words."""
+    numbers[0] = model.end
+    found = np.int64(model.end != UNKNOWN)
+    if model.word_ngrams > 1:
+        hashes[words] = END_HASH
+        for first in range(words):
+            value = hashes[first]
+            for k in range(first + 1, min(first + model.word_ngrams, words + 1)):
+                value = value * PAIR + hashes[k]
+                found += put_row(model, value % model.buckets, numbers, found)
+    return found
+
+
+def _hash_of(word: bytes) -> np.uint64:
+    value = 2166136261
+    for byte in word:
+        value = (value ^ (byte | 0xFFFFFF00 * (byte > 127))) * 16777619 & 0xFFFFFFFF
+    return np.uint64(value - (value >> 31 << 32) & (1 << 64) - 1)
+
+
+END_HASH = _hash_of(END)
