@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from curate.cli.classifier import cascade
+
 EPILOG = """
 \b
 Examples
@@ -18,3 +20,4 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.command("cascade", epilog=cascade.EPILOG)(cascade.cascade)
