@@ -108,7 +108,7 @@ def test_the_command_says_what_is_sent_and_how_often_decisions_agree(made, tmp_p
         "--task",
         str(tmp_path / "numbers.yaml"),
     ]
-    said = CliRunner().invoke(app, arguments, catch_exceptions=False).output
+    said = CliRunner().invoke(app, arguments, obj={}, catch_exceptions=False).output
     assert "best 30% kept:" in said and "of decisions as with it on all" in said
 
 
