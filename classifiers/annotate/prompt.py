@@ -72,12 +72,10 @@ def shown(text: str, chars: int) -> str:
     return f"{text[:head]}\n[... {len(text) - chars:,} characters left out here ...]\n{text[len(text) - tail :]}"
 
 
-def shown_in(messages: list[dict[str, str]]) -> str:
-    """The document that a chat of `messages` asks about, as it is shown; ValueError where the last says none."""
-    found = _DOCUMENT.match(messages[-1]["content"] if messages else "")
-    if not found:
-        raise ValueError("the last message shows no document between two marks")
-    return found[2]
+def shown_in(content: str) -> str | None:
+    """The document in a message, as it is shown there; None where it has none between two marks."""
+    found = _DOCUMENT.match(content)
+    return found[2] if found else None
 
 
 def _frame(task: Task, phrasing: int) -> list[dict[str, str]]:
