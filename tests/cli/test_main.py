@@ -24,6 +24,10 @@ COMMANDS = [
     "show",
     "signals",
     "demo",
+    "models",
+    "models list",
+    "models get",
+    "models check",
     "clean",
 ]
 

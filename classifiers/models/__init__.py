@@ -1,0 +1,1 @@
+"""Models by name, licence and digest: those others published, and those built here."""
