@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	"$$p" -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' >/dev/null 2>&1 && echo "$$p" && break; done)
 BIN := .venv/bin
 
-.PHONY: help quickstart install test lint evaluate bench nightly clean
+.PHONY: help quickstart install test lint evaluate bench nightly classifiers clean
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -33,8 +33,11 @@ bench: .venv/.dev  ## speed and memory beside what others use, one table, under 
 nightly: .venv/.dev  ## the tests with 2,000 examples a property, and the slow ones: 20 million planted sketches need 40 GB of disk
 	CURATE_NIGHTLY=1 HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -q
 
+classifiers: .venv/.dev  ## label, train, evaluate and use classifiers on the demonstration corpus, pages included
+	@$(BIN)/python -m classifiers.demo classifiers-demo
+
 clean:  ## remove what the other targets made
-	rm -rf .venv .bench-venv .bench-venv-dolma demo corpus build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .bench-venv .bench-venv-dolma demo corpus classifiers-demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find classifiers curate pipelines schemas tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/bin/uv:
