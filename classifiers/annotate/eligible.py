@@ -24,6 +24,7 @@ from curate.corpus.corpus import Corpus
 from curate.dedup.urls import host
 from curate.errors import UserError
 from curate.recipe.names import did_you_mean
+from curate.signals import declared
 
 ABOUT = ("uid", "url", "host", "path", "member", "source", "group", "language")
 CHARS_A_TOKEN = 4
@@ -47,7 +48,6 @@ class Eligible:
 
     def shards(self) -> Iterator[pa.Table]:
         """Of each file: `file`, `at` (its row; the uid in text/), ABOUT, `chars`, `key` and the signals."""
-        self._check_signals()
         for number in self.files:
             table = self._survivors(number) if self._clean else self._finished(number)
             if self.groups != "all":
@@ -72,26 +72,26 @@ class Eligible:
         except UserError:  # `curate clean` dropped work/
             return {}
 
-    def _check_signals(self) -> None:
-        if not self.signals or not self._clean:
-            return
-        known = set(self.corpus.signals().schema.names) - {"row"}
+    @cached_property
+    def _measured(self) -> frozenset[str]:
+        """Signals that the corpus has. A run measures the families that its recipe names, so one may be missing."""
+        found = frozenset(self.corpus.signals().schema.names) if self._clean else frozenset()
+        known = {*found, *declared(), "group", "language", "length"}
         for name in self.signals:
             if name not in known:
-                near = did_you_mean(name, {*known, "group", "language", "length"})
-                raise UserError(
-                    f"sampling.strata: {name!r} is neither group, language, length nor a signal of it{near}"
-                )
+                near = did_you_mean(name, known)
+                raise UserError(f"sampling.strata: {name!r} is neither group, language, length nor a signal{near}")
+        return found
 
     def _survivors(self, number: int) -> pa.Table:
         clean = parquet.read(self.files[number], ["row", "chars"])
         about = _of_rows(self.corpus.files("extract", "documents")[number], list(ABOUT), clean["row"])
         table = about.append_column("at", pc.cast(clean["row"], pa.uint64())).append_column("chars", clean["chars"])
-        if self.signals:
-            measured = _of_rows(self.corpus.files("measure", "signals")[number], list(self.signals), clean["row"])
-            for name in self.signals:
+        if names := [name for name in self.signals if name in self._measured]:
+            measured = _of_rows(self.corpus.files("measure", "signals")[number], names, clean["row"])
+            for name in names:
                 table = table.append_column(name, pc.cast(measured[name], pa.float64()))
-        return table.append_column("file", pa.array(np.full(len(table), number, np.int64)))
+        return self._completed(table, number)
 
     def _finished(self, number: int) -> pa.Table:
         names = [name for name in ABOUT if name != "host"]
@@ -99,9 +99,13 @@ class Eligible:
         hosts = pa.array([host(url) if url else None for url in table["url"].to_pylist()], pa.string())
         found = table.select(names).append_column("host", hosts).append_column("at", table["uid"])
         found = found.append_column("chars", pc.multiply(table["tokens"], CHARS_A_TOKEN))
+        return self._completed(found, number)
+
+    def _completed(self, table: pa.Table, number: int) -> pa.Table:
         for name in self.signals:
-            found = found.append_column(name, pa.nulls(len(table), pa.float64()))
-        return found.append_column("file", pa.array(np.full(len(table), number, np.int64)))
+            if name not in self._measured:
+                table = table.append_column(name, pa.nulls(len(table), pa.float64()))
+        return table.append_column("file", pa.array(np.full(len(table), number, np.int64)))
 
 
 def of(corpus_path: str, groups: tuple[str, ...] | str, signals: Sequence[str] = ()) -> Eligible:
