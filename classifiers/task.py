@@ -57,7 +57,7 @@ class Sampling(Section):
     lengths: tuple[int, ...] = (1000, 4000, 16000)  # where bands of length end, in characters
     quantiles: tuple[float, ...] = (0.5, 0.9, 0.99)  # where bands of a signal end, as shares of the documents
     evenness: Annotated[float, Field(ge=0, le=1)] = 0.5  # 0: strata as in the corpus; 1: all alike
-    per_host: Annotated[int, Field(ge=1)] = 10  # documents of one host, site or repository at most
+    per_host: Annotated[int, Field(ge=1)] = 10  # of one host or repository at most, unless too few are left
     chars: Annotated[int, Field(ge=200)] = 6000  # of a document that the judge is shown
 
     @model_validator(mode="after")

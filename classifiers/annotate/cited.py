@@ -1,10 +1,10 @@
 """Labels that no model has to give: pages that Wikipedia links, against others of the same corpus.
 
 Llama's web pages were chosen by a classifier of pages that Wikipedia uses as references (Touvron et al., 2023), Llama
-3's by fastText trained to tell whether it would (Grattafiori et al., 2024, 3.1.1). A document is cited if its normalised URL is among those that the corpus's pages of
-Wikipedia link, or with `by="host"` if its host is; all else is random. Both sides are drawn to the same number in each
-stratum (language, as the task has it), so that neither language nor a host with many pages tells them apart.
-Wikipedia's own pages are on neither side. A link costs 8 bytes and 2 µs.
+3's by fastText trained to tell whether it would (Grattafiori et al., 2024, 3.1.1). A document is cited if its
+normalised URL is among those that the corpus's pages of Wikipedia link, or with `by="host"` if its host is; all else is
+random. Both sides are drawn to the same number in each stratum (language, as the task has it), so that neither language
+nor a host with many pages tells them apart. Wikipedia's own pages are on neither side. A link costs 8 bytes and 2 µs.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def cited(corpus_path: str, task: Task, documents: int, seed: int, by: By = "url
         raise UserError(f"task {task.name}: links tell two classes of a task with `labels: links` and `positive:`")
     found = eligible.of(corpus_path, task.sampling.groups, signals(task.sampling))
     linked = _linked(found.corpus, by)
-    pools = [Pool(task.sampling, documents, seed) for _ in task.names]
+    pools = [Pool(task.sampling, (documents + 1) // 2, seed) for _ in task.names]
     yes = task.names.index(task.positive_class)
     for shard in found.shards():
         shard = shard.filter(pa.array(~_of_wikipedia(shard)))

@@ -3,7 +3,7 @@
 Three phases, each a simple random sample without replacement by hash of (seed, uid), so that nobody's order decides:
 
 1. of all documents the POOL of least hash, which bounds memory;
-2. of each key (host, repository) at most `per_key`;
+2. of each key (host, repository) at most `per_key`, or the least number above it that leaves enough documents;
 3. of each stratum as many as `allocate` gives it: in proportion to its size to the power 1 - evenness (Bankier, 1988),
    at least one, so that rare strata are looked at and common ones still known best.
 
@@ -30,11 +30,21 @@ def least(uids: np.ndarray, seed: int, most: int) -> Index:
     return np.lexsort((uids, stream_hash(seed, POOL, uids)))[:most]
 
 
-def capped(uids: np.ndarray, keys: np.ndarray, per_key: int, seed: int) -> tuple[Index, Weights]:
-    """At most `per_key` documents of each key, and what each stands for."""
+def capped(uids: np.ndarray, keys: np.ndarray, per_key: int, documents: int, seed: int) -> tuple[Index, Weights]:
+    """At most `per_key` documents of each key, more only where they would not be `documents`; what each stands for."""
     _, group = np.unique(keys, return_inverse=True)
     sizes = np.bincount(group)
-    return _first(group, stream_hash(seed, KEYS, uids), uids, np.minimum(sizes, per_key), sizes)
+    takes = np.minimum(sizes, enough(sizes, per_key, documents))
+    return _first(group, stream_hash(seed, KEYS, uids), uids, takes, sizes)
+
+
+def enough(sizes: np.ndarray, per_key: int, documents: int) -> int:
+    """The least cap from `per_key` on that leaves `documents` of groups of these sizes, or all there are."""
+    low, high = per_key, max(per_key, int(sizes.max(initial=0)))
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if np.minimum(sizes, middle).sum() >= documents else (middle + 1, high)
+    return low
 
 
 def stratified(uids: np.ndarray, strata: np.ndarray, takes: np.ndarray, seed: int) -> tuple[Index, Weights]:

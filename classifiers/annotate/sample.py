@@ -47,7 +47,8 @@ class Pool:
 
     def __init__(self, sampling: Sampling, documents: int, seed: int, most: int = POOL):
         self.seen, self._held = 0, list[pa.Table]()
-        self._sampling, self._seed, self._most = sampling, seed, max(most, 20 * documents)
+        self._sampling, self._documents, self._seed = sampling, documents, seed
+        self._most = max(most, 20 * documents)
 
     def add(self, shard: pa.Table) -> None:
         """Documents as `Eligible.shards` gives them."""
@@ -62,7 +63,7 @@ class Pool:
         """What is left of it with few documents of each key, and what each stands for."""
         pool = self._least()
         uids, keys = pool["uid"].to_numpy(), pool["key"].to_numpy()
-        index, weights = design.capped(uids, keys, self._sampling.per_host, self._seed)
+        index, weights = design.capped(uids, keys, self._sampling.per_host, self._documents, self._seed)
         return pool.take(pa.array(index)), weights * (self.seen / max(len(pool), 1))
 
     def _least(self) -> pa.Table:

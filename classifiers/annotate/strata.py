@@ -43,14 +43,15 @@ def merged(numbers: np.ndarray, names: list[str], documents: int) -> tuple[np.nd
 def _labels(table: pa.Table, name: str, sampling: Sampling) -> np.ndarray:
     if name == "length":
         ends = list(sampling.lengths)
-        bands = [
-            *(f"below {end} characters" for end in ends),
-            f"{ends[-1]} characters or more" if ends else "any length",
-        ]
+        bands = [_span(start, end) for start, end in zip([0, *ends], [*ends, None], strict=True)]
         return np.array(bands, dtype=object)[np.searchsorted(ends, table["chars"].to_numpy(), side="right")]
     if name in COLUMNS:
         return np.array(table[name].to_pylist(), dtype=object)
     return _signal_bands(table[name].to_numpy(), name, sampling.quantiles)
+
+
+def _span(start: int, end: int | None) -> str:
+    return f"{start} characters or more" if end is None else f"{start} to {end - 1} characters"
 
 
 def _signal_bands(values: np.ndarray, name: str, quantiles: tuple[float, ...]) -> np.ndarray:
