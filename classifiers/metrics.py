@@ -67,19 +67,23 @@ def interval(
 
 
 def precision_recall_by_yield(
-    y: Array, score: Array, yields: Sequence[int] = thresholds.YIELDS
+    y: Array, score: Array, yields: Sequence[int] = thresholds.YIELDS, weights: Array | None = None
 ) -> list[dict[str, float]]:
-    """Of each yield in permille: what the nearest cut keeps, how much of it is positive, and of all positives."""
-    values = np.unique(score)
-    positive, negative = _by_score(y, score, None)
+    """Of each yield in permille: what the nearest cut keeps, how much of it is positive, and of all positives.
+
+    With weights (to a millionth) these are shares of the corpus that the documents stand for; `kept` counts documents.
+    """
+    values, each = np.unique(score), None if weights is None else np.rint(np.asarray(weights) * 1e6).astype(np.int64)
+    positive, negative = _by_score(y, score, each)
+    documents = np.add(*_by_score(y, score, None))
     rows = []
     for permille in yields:
         least = thresholds.cut(positive + negative, permille)
         right, kept = int(positive[least:].sum()), int((positive + negative)[least:].sum())
         if kept:
             recall = right / int(positive.sum()) if positive.sum() else float("nan")
-            of_all = {"yield": permille / 1000, "least": float(values[least]), "kept": kept}
-            rows.append({**of_all, "right": right, "precision": right / kept, "recall": recall})
+            of_all = {"yield": permille / 1000, "least": float(values[least]), "kept": int(documents[least:].sum())}
+            rows.append({**of_all, "precision": right / kept, "recall": recall})
     return rows
 
 
@@ -122,6 +126,15 @@ def macro_f1(matrix: NDArray[np.int64]) -> float:
     """The mean over classes, each counting the same."""
     known = [value for value in f1_by_class(matrix) if value == value]
     return sum(known) / len(known) if known else float("nan")
+
+
+def wilson(right: int, of: int) -> tuple[float, float]:
+    """95 % interval of a share of independent things (Wilson 1927); (nan, nan) of none."""
+    if not of:
+        return float("nan"), float("nan")
+    z, share = 1.959964, right / of
+    middle, half = share + z * z / (2 * of), z * (share * (1 - share) / of + z * z / (4 * of * of)) ** 0.5
+    return max(0.0, (middle - half) / (1 + z * z / of)), min(1.0, (middle + half) / (1 + z * z / of))
 
 
 def cohen_kappa(a: Array, b: Array, classes: int, weights: str | None = None) -> float:

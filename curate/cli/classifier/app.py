@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from curate.cli.classifier import cascade
+from curate.cli.classifier import cascade, evaluate
 
 EPILOG = """
 \b
@@ -21,3 +21,4 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("cascade", epilog=cascade.EPILOG)(cascade.cascade)
+app.command("evaluate", epilog=evaluate.EPILOG)(evaluate.evaluate)
