@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from curate.cli.classifier import cascade, evaluate
+from curate.cli.classifier import annotate, cascade, evaluate
 
 EPILOG = """
 \b
@@ -20,5 +20,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.command("annotate", epilog=annotate.EPILOG)(annotate.annotate)
 app.command("cascade", epilog=cascade.EPILOG)(cascade.cascade)
 app.command("evaluate", epilog=evaluate.EPILOG)(evaluate.evaluate)
