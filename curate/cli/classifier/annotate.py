@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -101,6 +102,7 @@ def annotate(
         patience=Patience(failures_in_a_row=failures_in_a_row),
     )
     try:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's request is Ctrl-C by other means
         done = label(load(task), corpus.rstrip("/") or corpus, output.rstrip("/") or output, first, settings)
     except KeyboardInterrupt:
         typer.echo("\ncurate: interrupted. Answers so far are kept; the same command continues.", err=True)
