@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from curate.kernels.buffers import Texts, buffers
-from curate.kernels.fasttext_features import edges, end_rows, signed_hash, word_rows
+from curate.kernels.fasttext_features import edges, end_rows, signed_hash, word_row, word_rows
 from curate.kernels.fasttext_output import best_label, best_leaf, every_label, every_leaf
 from curate.kernels.fasttext_tables import LABEL, STOP, UNKNOWN, Classifier
 from curate.kernels.hashes import hash_span
@@ -62,7 +62,7 @@ def probabilities(model: Classifier, texts: Texts) -> tuple[np.ndarray, np.ndarr
 
 def _scratch(model: Classifier, starts: np.ndarray, ends: np.ndarray) -> Scratch:
     longest = int((ends - starts).max(initial=0)) + 2
-    features = max(model.longest - model.shortest + 1, model.word_ngrams - 1, 1) * longest + 1
+    features = max(model.longest - model.shortest + 1, model.word_ngrams) * longest + 1
     cached = CACHED if model.longest else 1
     return Scratch(
         np.zeros(cached, np.uint64), np.zeros(cached, np.int32), np.zeros(cached * model.width, np.float32),
@@ -104,10 +104,14 @@ def _mean(data, start, end, model, scratch, hidden):
     """Write the mean of the rows of a text to `hidden`: (rows, those of them that are not its end)."""
     hidden[:] = 0
     words = edges(data, start, end, scratch.places)
-    rows, words = _add_words(data, start, scratch.places[: 2 * words], model, scratch, hidden)
-    found = end_rows(model, scratch.hashes, words, scratch.numbers)
+    if model.longest:
+        rows, words = _add_words(data, start, scratch.places[: 2 * words], model, scratch, hidden)
+        found = end_rows(model, scratch.hashes, words, scratch.numbers, 0)
+        rows += found
+    else:
+        found, words = _word_rows(data, start, scratch.places[: 2 * words], model, scratch)
+        rows = found = end_rows(model, scratch.hashes, words, scratch.numbers, found)
     _add(model.rows, scratch.numbers, found, model.width, hidden, 0)
-    rows += found
     if rows:
         hidden *= np.float32(1.0 / rows)
     return rows, rows - np.int64(model.end != UNKNOWN)
@@ -135,6 +139,26 @@ def _add_words(data, start, places, model, scratch, hidden):
         numbers[0] = slot
         _add(sums, numbers, 1, model.width, hidden, 0)
         rows += found
+        if model.word_ngrams > 1:
+            scratch.hashes[words] = signed_hash(data, begin, end)
+            words += 1
+    return rows, words
+
+
+@inlined
+def _word_rows(data, start, places, model, scratch):
+    """Of words without n-grams of characters: note their rows and hashes: (rows, words). Nothing waits for an addition,
+    so the processor fetches many rows at once."""
+    rows = words = 0
+    for w in range(0, places.size, 2):
+        begin, end = start + places[w], start + places[w + 1]
+        row = word_row(data, begin, end, hash_span(data, begin, end), model)
+        if row == STOP:
+            break
+        if row == LABEL:
+            continue
+        scratch.numbers[rows] = row
+        rows += np.int64(row >= 0)
         if model.word_ngrams > 1:
             scratch.hashes[words] = signed_hash(data, begin, end)
             words += 1

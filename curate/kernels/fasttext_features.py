@@ -37,11 +37,18 @@ def edges(data, start, end, places):
 
 
 @inlined
-def word_rows(data, begin, end, key, model, token, numbers):
-    """Write the rows of the word and of its n-grams of characters; how many, or LABEL or STOP."""
+def word_row(data, begin, end, key, model):
+    """The row of a word, or UNKNOWN, LABEL or STOP."""
     row = model.ids[find(key, model.keys, model.ids)]
     if row == FREE:
         row = LABEL if _is_label(data, begin, end) else UNKNOWN
+    return row
+
+
+@inlined
+def word_rows(data, begin, end, key, model, token, numbers):
+    """Write the rows of the word and of its n-grams of characters; how many, or LABEL or STOP."""
+    row = word_row(data, begin, end, key, model)
     if row < UNKNOWN:
         return row
     numbers[0] = row
@@ -97,6 +104,15 @@ def _remainder(value, model):
 
 
 @inlined
+def pair_remainder(value, model):
+    """value % model.buckets of all 64 bits: the quotient by multiplication is right or one too little."""
+    inverse = model.inverse - ONE
+    low = value * inverse
+    left = value - (multiply_fold(value, inverse) ^ low) * model.buckets
+    return left - model.buckets if left >= model.buckets else left
+
+
+@inlined
 def put_row(model, bucket, numbers, found):
     """Write the row of a bucket to numbers[found], whether it has one or not; 1 if it has."""
     if not model.kept.size:
@@ -117,17 +133,17 @@ def signed_hash(data, begin, end):
 
 
 @inlined
-def end_rows(model, hashes, words, numbers):
-    """Write the rows of `</s>` and of all n-grams of words."""
-    numbers[0] = model.end
-    found = np.int64(model.end != UNKNOWN)
+def end_rows(model, hashes, words, numbers, found):
+    """Write the rows of `</s>` and of all n-grams of words behind the `found` first; how many there are then."""
+    numbers[found] = model.end
+    found += np.int64(model.end != UNKNOWN)
     if model.word_ngrams > 1:
         hashes[words] = END_HASH
         for first in range(words):
             value = hashes[first]
             for k in range(first + 1, min(first + model.word_ngrams, words + 1)):
                 value = value * PAIR + hashes[k]
-                found += put_row(model, value % model.buckets, numbers, found)
+                found += put_row(model, pair_remainder(value, model), numbers, found)
     return found
 
 

@@ -1,0 +1,95 @@
+"""`curate classifier train`: a model of judged documents, with a card that says how good it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from curate.model_card import Card
+
+EPILOG = """
+\b
+Examples
+  curate classifier train reasoning --labels labels/reasoning --kind fasttext -o models/reasoning
+  curate classifier train quality --labels labels/quality --kind distilroberta --base scratch -o models/quality
+  curate classifier train my-task.yaml --labels judged.jsonl --kind fasttext --set word_ngrams=3 -o models/mine
+\b
+Hosts, threads and files (the column `key` of the labels) are split 80 / 10 / 10: the first part is learnt from, the
+second chooses epochs, calibration and thresholds, the third only judges. The same labels, settings and seed give the
+same model. --base is for distilroberta: a folder, a name that `curate models list` knows or org/name@commit of the
+Hugging Face hub, or `scratch`, a small model from random weights. --set changes what training takes:
+\b
+  fasttext       dimensions, learning_rate, epochs, word_ngrams, buckets, min_count, shortest, longest, balance
+  distilroberta  max_tokens, overlap, windows, epochs, patience, batch, learning_rate, warmup, weight_decay, clip,
+                 dropout, balance, precision; from scratch also vocabulary, layers, hidden, heads
+"""
+YIELDS = (0.1, 0.3, 0.5)
+
+
+def train(
+    task: Annotated[str, typer.Argument(help="A task of Curate (cited, quality, ...) or your own YAML file.")],
+    labels: Annotated[str, typer.Option(help="Judged documents: a folder, Parquet or JSONL.", metavar="FOLDER")],
+    kind: Annotated[Literal["fasttext", "distilroberta"], typer.Option(help="What to train.")],
+    output: Annotated[str, typer.Option("--output", "-o", help="Folder of the model.", metavar="FOLDER")],
+    base: Annotated[str | None, typer.Option(help="What distilroberta starts from; scratch if absent.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the split and of training.")] = 0,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting of training, as name=value.", metavar="NAME=VALUE")
+    ] = None,
+    device: Annotated[str, typer.Option(help="For distilroberta: auto, cpu or cuda.")] = "auto",
+    licence: Annotated[str | None, typer.Option(help="Licence that the card states, as SPDX has it.")] = None,
+) -> None:
+    """Train a model on judged documents: fastText, or a transformer."""
+    from classifiers import labels as judged
+    from classifiers.task import load
+    from curate.errors import UserError
+
+    if kind == "fasttext" and (base is not None or device != "auto"):
+        raise UserError("--base and --device are for distilroberta: fastText starts from nothing and runs on the CPU")
+    given, asked = _named(settings or []), load(task)
+    found = judged.read(labels, asked)
+    typer.echo(f"{task}: {len(found):,} documents of {len(set(found.keys)):,} keys")
+    if kind == "fasttext":
+        from classifiers.fasttext import train as fasttext
+
+        card = fasttext.train(asked, found, output, seed, given, licence)
+    else:
+        from classifiers.distilroberta import train as distilroberta
+
+        card = distilroberta.train(
+            asked, found, output, seed, given, base or "scratch", device=device, licence=licence, tell=typer.echo
+        )
+    for line in figures(card, output):
+        typer.echo(line)
+
+
+def _named(settings: list[str]) -> dict[str, Any]:
+    from curate.errors import UserError
+
+    for setting in settings:
+        if "=" not in setting:
+            raise UserError(f"--set {setting}: is written name=value, such as --set epochs=5")
+    return {name.strip(): value.strip() for name, _, value in (setting.partition("=") for setting in settings)}
+
+
+def figures(card: Card, folder: str) -> list[str]:
+    """What the card says of the keys kept for testing, in a few lines."""
+    told = card.metrics
+    of = f"{told['documents']:,} documents of {told['keys']:,} keys that it has not seen"
+    lines = [f"{folder}: {card.kind} for {card.task}, judged on {of}"]
+    if card.multi:
+        lines += [f"  accuracy {told['accuracy']:.3f}, macro F1 {told['macro_f1']:.3f}"]
+        return [*lines, *(f"    {name:24} F1 {_number(f1)}" for name, f1 in told["f1"].items())]
+    low, high = told["auc_interval"]
+    lines += [f"  AUC {_number(told['auc'])} ({_number(low)} to {_number(high)})"]
+    lines += [f"  {'best':>6}  {'precision':>9}  {'recall':>6}"]
+    for row in told["by_yield"]:
+        if row["yield"] in YIELDS:
+            lines += [f"  {row['yield']:>6.0%}  {row['precision']:>9.3f}  {row['recall']:>6.3f}"]
+    return [*lines, f"  probabilities are {told['calibration_error']:.3f} off on average"]
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.3f}"
