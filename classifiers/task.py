@@ -64,9 +64,9 @@ class Sampling(Section):
     def _ascending(self) -> Sampling:
         for name, ends in (("lengths", self.lengths), ("quantiles", self.quantiles)):
             if sorted(set(ends)) != list(ends):
-                raise ValueError(f"{name} must ascend: {list(ends)}")
+                raise ValueError(f"{name}: must ascend: {list(ends)}")
         if any(not 0 < q < 1 for q in self.quantiles):
-            raise ValueError(f"quantiles lie between 0 and 1: {list(self.quantiles)}")
+            raise ValueError(f"quantiles: lie between 0 and 1: {list(self.quantiles)}")
         return self
 
 
@@ -176,8 +176,9 @@ def _read(given: str) -> tuple[str, str]:
 
 
 def _located(file: str, lines: dict[Place, int], place: Place, why: str) -> str:
-    if not place and (said := OF_FIELD.match(why)):  # what is checked across fields names its own
-        place, why = (said[1], *([int(said[2])] if said[2] else [])), why[said.end() :]
+    said = OF_FIELD.match(why)  # what is checked across fields begins with the one at fault
+    if said and (*place, said[1]) in lines:
+        place, why = (*place, said[1], *([int(said[2])] if said[2] else [])), why[said.end() :]
         return f"{file}:{_line(lines, place)}: {spell(place)}{said[3]}: {why}"
     return f"{file}:{_line(lines, place)}: {spell(place) or 'task'}: {why}"
 

@@ -39,7 +39,7 @@ def cited(corpus_path: str, task: Task, documents: int, seed: int, by: By = "url
     yes = task.names.index(task.positive_class)
     for shard in found.shards():
         shard = shard.filter(pa.array(~_of_wikipedia(shard)))
-        hits = np.isin(_addresses(shard, by), linked)
+        hits = _among(_addresses(shard, by), linked)
         pools[yes].add(shard.filter(pa.array(hits)))
         pools[1 - yes].add(shard.filter(pa.array(~hits)))
     _check(found.corpus, pools[yes].seen, pools[1 - yes].seen, len(linked), by)
@@ -48,10 +48,8 @@ def cited(corpus_path: str, task: Task, documents: int, seed: int, by: By = "url
 
 def _linked(corpus: Corpus, by: By) -> np.ndarray:
     """Hashes of the addresses, or of the hosts, that Wikipedia links; ascending, each once."""
-    known = np.zeros(0, np.uint64)
-    for batch in corpus.links().to_batches(columns=["url"]):
-        known = np.union1d(known, _hashes(batch.column("url"), by))
-    known = known[known != 0]
+    found = [np.unique(_hashes(batch.column("url"), by)) for batch in corpus.links().to_batches(columns=["url"])]
+    known = np.unique(np.concatenate([np.zeros(1, np.uint64), *found]))[1:]  # 0 is no address
     if not len(known):
         raise UserError(
             f"{corpus.path}: no page of Wikipedia in it links anything, and links are the labels of this task. Add a "
@@ -62,6 +60,10 @@ def _linked(corpus: Corpus, by: By) -> np.ndarray:
 
 def _addresses(shard: pa.Table, by: By) -> np.ndarray:
     return _hashes(pa.concat_arrays([pa.array([], pa.string()), *shard["url"].chunks]), by)
+
+
+def _among(values: np.ndarray, ascending: np.ndarray) -> np.ndarray:
+    return ascending[np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)] == values
 
 
 def _hashes(urls: pa.Array, by: By) -> np.ndarray:
