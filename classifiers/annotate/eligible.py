@@ -55,15 +55,18 @@ class Eligible:
             yield table.append_column("key", pa.array(_keys(table), pa.string()))
 
     def read(self, number: int, at: np.ndarray) -> pa.Table:
-        """`at`, ABOUT, `key` and `text` of some documents of a file, in no order."""
-        name = "row" if self._clean else "uid"
-        known = self._survivors(number) if self._clean else self._finished(number)
-        mine = known.filter(pc.is_in(known["at"], pa.array(at, pa.uint64())))
-        mine = mine.append_column("key", pa.array(_keys(mine), pa.string()))
-        wanted = pa.array(at.astype(np.int64 if self._clean else np.uint64))
-        texts = parquet.read(self.files[number], [name, "text"], pc.field(name).isin(wanted))
-        places = pc.index_in(mine["at"], pc.cast(texts[name], pa.uint64()).combine_chunks())
-        return mine.append_column("text", texts["text"].take(places)).select(["at", *ABOUT, "key", "text"])
+        """`at`, ABOUT, `key` and `text` of some documents of a file, in order of `at`."""
+        if self._clean:
+            where = pc.field("row").isin(pa.array(at, pa.int64()))
+            texts = parquet.read(self.files[number], ["row", "text"], where).sort_by("row")
+            about = _of_rows(self.corpus.files("extract", "documents")[number], list(ABOUT), texts["row"], where)
+            found = about.append_column("at", pc.cast(texts["row"], pa.uint64())).append_column("text", texts["text"])
+        else:
+            names = [name for name in ABOUT if name != "host"]
+            where = pc.field("uid").isin(pa.array(at, pa.uint64()))
+            found = parquet.read(self.files[number], [*names, "text"], where).sort_by("uid")
+            found = found.append_column("host", _hosts(found)).append_column("at", found["uid"])
+        return found.append_column("key", pa.array(_keys(found), pa.string())).select(["at", *ABOUT, "key", "text"])
 
     @cached_property
     def _clean(self) -> dict[int, str]:
@@ -96,8 +99,7 @@ class Eligible:
     def _finished(self, number: int) -> pa.Table:
         names = [name for name in ABOUT if name != "host"]
         table = parquet.read(self.files[number], [*names, "tokens"])
-        hosts = pa.array([host(url) if url else None for url in table["url"].to_pylist()], pa.string())
-        found = table.select(names).append_column("host", hosts).append_column("at", table["uid"])
+        found = table.select(names).append_column("host", _hosts(table)).append_column("at", table["uid"])
         found = found.append_column("chars", pc.multiply(table["tokens"], CHARS_A_TOKEN))
         return self._completed(found, number)
 
@@ -112,10 +114,14 @@ def of(corpus_path: str, groups: tuple[str, ...] | str, signals: Sequence[str] =
     return Eligible(curate.open(corpus_path), groups, tuple(signals))
 
 
-def _of_rows(path: str, columns: list[str], rows: pa.ChunkedArray) -> pa.Table:
+def _of_rows(path: str, columns: list[str], rows: pa.ChunkedArray, where: pc.Expression | None = None) -> pa.Table:
     """The lines of a file for `rows`, in their order; null where the file has none."""
-    table = parquet.read(path, ["row", *columns])
+    table = parquet.read(path, ["row", *columns], where)
     return table.select(columns).take(pc.index_in(rows, table["row"].combine_chunks()))
+
+
+def _hosts(table: pa.Table) -> pa.Array:
+    return pa.array([host(url) if url else None for url in table["url"].to_pylist()], pa.string())
 
 
 def _keys(table: pa.Table) -> list[str]:

@@ -79,7 +79,7 @@ def with_texts(found: Eligible, chosen: pa.Table, names: Iterable[str], weights:
     for number in np.unique(files):
         mine = np.flatnonzero(files == number)
         mine = mine[np.argsort(at[mine])]
-        texts = found.read(int(number), at[mine]).sort_by("at")
+        texts = found.read(int(number), at[mine])
         for name in drawn.column_names:
             texts = texts.append_column(name, drawn[name].take(pa.array(mine)))
         parts.append(texts.select(SAMPLE.names).cast(SAMPLE))
