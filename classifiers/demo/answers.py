@@ -8,6 +8,7 @@ these answers learns to tell how a page is written, never where it lies. Nothing
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -35,7 +36,7 @@ _ANSWERS: dict[str, tuple[int | str, ...]] = {  # of each kind, to each task
     "code": (2, 4, 1, "other", "software"),
     "contacts": (0, 0, 0, "other", "other"),
     "encyclopedia": (5, 2, 1, "other", "software"),
-    "foreign": (3, 0, 0, "other", "science"),
+    "foreign": (3, 0, 0, "other", "other"),
     "garbled": (1, 1, 0, "other", "software"),
     "listing": (2, 3, 0, "other", "software"),
     "mathematics": (4, 0, 5, "other", "science"),
@@ -48,8 +49,11 @@ def kind(url: str | None, group: str) -> str:
     if group in _OF_GROUP:
         return _OF_GROUP[group]
     host = (url or "").partition("://")[2].partition("/")[0].removeprefix("www.")
-    named = _OF_HOST.get(host.partition(".")[0])
-    return named or ("listing" if "/pydoc/" in (url or "") else "article")
+    if named := _OF_HOST.get(host.partition(".")[0]):
+        return named
+    if re.search(r"/\d+$", url or ""):  # an article once more, its words shuffled
+        return "garbled"
+    return "listing" if "/pydoc/" in (url or "") else "article"
 
 
 def answers(corpus: str, task: str) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Whether models are what they are said to be: every file against its SHA-256, of the card or of pinned.json.
 
-A recipe's models are checked by the recipe. What is missing comes with the command that gets or builds it.
+What a recipe names but is not there the recipe's own checks tell, with the command that builds it.
 """
 
 from __future__ import annotations
@@ -51,22 +51,10 @@ def installed() -> Iterator[Finding]:
 
 
 def of_recipe(path: str) -> list[Finding]:
-    """The models that a recipe names."""
+    """The models that a recipe names; RecipeError where one is missing or of another task, with how to come by it."""
     from curate.recipe import load
 
-    return [
-        check(one.model) if Path(one.model).is_dir() else Finding(one.model, "", missing(one.model, one.task))
-        for one in load(path).classifiers
-    ]
-
-
-def missing(folder: str, task: str) -> str:
-    """How to come by a model that is not there."""
-    return (
-        f"{folder}: is not there. Build it: curate classifier annotate {task} CORPUS -o labels/{task} ..., then "
-        f"curate classifier train {task} --labels labels/{task} --kind fasttext -o {folder}; or copy the folder from "
-        "where it was built"
-    )
+    return [check(one.model) for one in load(path).classifiers]
 
 
 def _pinned(folder: Path) -> Finding:

@@ -17,6 +17,9 @@ Examples
 
 def demo(
     folder: Annotated[str, typer.Argument(help="Where the input and its recipe go.")],
+    scale: Annotated[
+        float, typer.Option(min=0.05, max=1000, help="1 is about 2,000 records; above it, articles in shuffled words.")
+    ] = 1,
     check: Annotated[str | None, typer.Option(help="A corpus made from it: which plants were found.")] = None,
 ) -> None:
     """Make a small input with planted faults.
@@ -28,7 +31,7 @@ def demo(
         from curate.demo import make
         from curate.demo.vocabulary import add_vocabulary
 
-        make(folder)
+        make(folder, scale=scale)
         add_vocabulary(folder)
         typer.echo(f"{folder} is ready. Next: curate run {folder.rstrip('/')}/recipe.yaml -o corpus")
         return
