@@ -12,7 +12,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -47,6 +47,7 @@ class Settings:
     second: Endpoint | None = None
     cache: str | None = None
     ask_again: bool = False
+    by: Literal["url", "host"] = "url"  # what makes a document cited, of tasks that links label
     patience: Patience = field(default_factory=Patience)
 
 
@@ -68,7 +69,7 @@ def annotate(task: Task, corpus: str, out: str, endpoint: Endpoint | None, setti
     documents = settings.documents or task.sampling.documents
     _refuse_another_task(task, out)
     if task.labels == "links":
-        return _cited(task, corpus, out, documents, settings.seed)
+        return _cited(task, corpus, out, documents, settings)
     if endpoint is None:
         raise UserError(f"task {task.name} is judged by a model: give --endpoint and --model")
     from classifiers.annotate.sample import sample
@@ -180,15 +181,15 @@ def _counted(column: pa.ChunkedArray) -> dict[str, int]:
     return dict(sorted(counts, key=lambda pair: (-pair[1], pair[0])))
 
 
-def _cited(task: Task, corpus: str, out: str, documents: int, seed: int) -> Annotation:
+def _cited(task: Task, corpus: str, out: str, documents: int, settings: Settings) -> Annotation:
     """Labels that links give: nothing is asked."""
     from classifiers.annotate.cited import cited
 
-    rows = cited(corpus, task, documents, seed)
+    rows = cited(corpus, task, documents, settings.seed, settings.by)
     written.begin(out)
     none = rows.slice(0, 0).select(written.UNJUDGED_SCHEMA.names)
     written.write(rows, none, len(rows), out)
-    content = _record(task, corpus, seed, {"judge": "links"}, rows, none)
+    content = _record(task, corpus, settings.seed, {"judge": f"links, by {settings.by}"}, rows, none)
     written.record(content, out)
     return Annotation(out, len(rows), len(rows), {}, Spent(), [], content)
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from classifiers.annotate.annotate import Annotation
+
+
+class By(StrEnum):
+    url = "url"
+    host = "host"
+
 
 EPILOG = """
 \b
@@ -66,6 +73,7 @@ def annotate(
     ask_again: Annotated[
         bool, typer.Option("--ask-again", help="Also what got no valid answer in an earlier run.")
     ] = False,
+    by: Annotated[By, typer.Option(help="Of tasks that links label: what has to be linked.")] = By.url,
 ) -> None:
     """Judge a sample of a corpus: labels to train a classifier on."""
     from classifiers.annotate.annotate import Settings
@@ -99,6 +107,7 @@ def annotate(
         second=second,
         cache=cache,
         ask_again=ask_again,
+        by=by.value,
         patience=Patience(failures_in_a_row=failures_in_a_row),
     )
     try:
