@@ -23,6 +23,7 @@ from curate.kernels.jit import inlined, kernel
 from curate.kernels.vectors import WIDTH, add_rows
 
 CACHED = 1 << 14
+AT_ONCE = 1 << 10  # rows, or words, added up apart: float32 loses digits in sums of 100,000
 
 
 class Scratch(NamedTuple):
@@ -73,10 +74,10 @@ def _scratch(model: Classifier, starts: np.ndarray, ends: np.ndarray) -> Scratch
 
 @kernel
 def _predict(data, starts, ends, model, scratch, labels, told):
-    hidden = np.empty(model.width, np.float32)
+    hidden, part = np.empty(model.width, np.float32), np.empty(model.width, np.float32)
     scores, nodes = np.empty(2 * model.labels, np.float32), np.empty(2 * model.labels, np.int32)
     for i in range(starts.size):
-        rows, _ = _mean(data, starts[i], ends[i], model, scratch, hidden)
+        rows, _ = _mean(data, starts[i], ends[i], model, scratch, hidden, part)
         if rows:
             if model.tree.size:
                 labels[i], told[i] = best_leaf(model, hidden, nodes, scores)
@@ -86,10 +87,10 @@ def _predict(data, starts, ends, model, scratch, labels, told):
 
 @kernel
 def _probabilities(data, starts, ends, model, scratch, told, features):
-    hidden = np.empty(model.width, np.float32)
+    hidden, part = np.empty(model.width, np.float32), np.empty(model.width, np.float32)
     scores = np.empty(2 * model.labels, np.float64)
     for i in range(starts.size):
-        rows, features[i] = _mean(data, starts[i], ends[i], model, scratch, hidden)
+        rows, features[i] = _mean(data, starts[i], ends[i], model, scratch, hidden, part)
         if rows:
             if model.tree.size:
                 every_leaf(model, hidden, scores)
@@ -100,26 +101,37 @@ def _probabilities(data, starts, ends, model, scratch, told, features):
 
 
 @inlined
-def _mean(data, start, end, model, scratch, hidden):
+def _mean(data, start, end, model, scratch, hidden, part):
     """Write the mean of the rows of a text to `hidden`: (rows, those of them that are not its end)."""
-    hidden[:] = 0
+    hidden[:], part[:] = 0, 0
     words = edges(data, start, end, scratch.places)
+    places = scratch.places[: 2 * words]
     if model.longest:
-        rows, words = _add_words(data, start, scratch.places[: 2 * words], model, scratch, hidden)
+        rows, words = _add_words(data, start, places, model, scratch, hidden, part)
         found = end_rows(model, scratch.hashes, words, scratch.numbers, 0)
         rows += found
     else:
-        found, words = _word_rows(data, start, scratch.places[: 2 * words], model, scratch)
+        found, words = _word_rows(data, start, places, model, scratch)
         rows = found = end_rows(model, scratch.hashes, words, scratch.numbers, found)
-    _add(model.rows, scratch.numbers, found, model.width, hidden, 0)
+    for first in range(0, found, AT_ONCE):
+        _add(model.rows, scratch.numbers[first:], min(found - first, AT_ONCE), model.width, part, 0)
+        _flush(part, hidden)
+    _flush(part, hidden)
     if rows:
         hidden *= np.float32(1.0 / rows)
     return rows, rows - np.int64(model.end != UNKNOWN)
 
 
 @inlined
-def _add_words(data, start, places, model, scratch, hidden):
-    """Add the rows of all words to `hidden`, note their hashes: (rows, words)."""
+def _flush(part, hidden):
+    for k in range(part.size):
+        hidden[k] += part[k]
+        part[k] = 0
+
+
+@inlined
+def _add_words(data, start, places, model, scratch, hidden, part):
+    """Add the rows of all words to `part`, and that to `hidden` when it is many; note hashes: (rows, words)."""
     keys, counts, sums, numbers = scratch.keys, scratch.counts, scratch.sums, scratch.numbers
     rows = words = 0
     for w in range(0, places.size, 2):
@@ -136,8 +148,10 @@ def _add_words(data, start, places, model, scratch, hidden):
             break
         if found == LABEL:
             continue
+        if w and w % (2 * AT_ONCE) == 0:
+            _flush(part, hidden)
         numbers[0] = slot
-        _add(sums, numbers, 1, model.width, hidden, 0)
+        _add(sums, numbers, 1, model.width, part, 0)
         rows += found
         if model.word_ngrams > 1:
             scratch.hashes[words] = signed_hash(data, begin, end)

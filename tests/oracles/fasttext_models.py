@@ -12,7 +12,6 @@ import numpy as np
 
 HIERARCHICAL, SOFTMAX = 1, 3
 WORDS = [f"{a}{b}{c}" for a in ("ba", "né", "中", "str", "") for b in "aeiou" for c in ("", "n", "lж", "ing")]
-LABELS = 5
 
 
 class Kind(NamedTuple):
@@ -27,6 +26,8 @@ class Kind(NamedTuple):
     normed: bool = False
     quantised_output: bool = False
     end: bool = True  # whether </s> is in the vocabulary
+    labels: int = 5
+    spread: float = 2.0  # standard deviation of the weights
 
 
 KINDS = {
@@ -41,42 +42,47 @@ KINDS = {
 
 
 def make(kind: str, folder: Path) -> Path:
-    k, drawn = KINDS[kind], np.random.default_rng(len(kind))
-    words = ["</s>"] * k.end + WORDS
-    names = [*words, *(f"__label__{n}" for n in range(LABELS))]
-    content = struct.pack("<2i", 793712314, 12)
-    content += struct.pack(
-        "<12id", k.dimensions, 5, 5, 1, 5, k.word_ngrams, k.loss, 3, k.buckets, k.shortest, k.longest, 100, 1e-4
-    )
-    content += struct.pack("<3iqq", len(names), len(words), LABELS, 10_000, k.pruned)
-    for n, name in enumerate(names):
-        content += name.encode() + b"\0" + struct.pack("<qb", 1_000 // (1 + n), n >= len(words))
-    if k.pruned > 0:
-        kept = np.stack([drawn.permutation(k.buckets)[: k.pruned], drawn.permutation(k.pruned)], 1)
-        content += kept.astype("<i4").tobytes()
-    rows = len(words) + (k.buckets if k.pruned < 0 else k.pruned)
-    content += _matrix(drawn, rows, k.dimensions, k.part, k.normed)
-    content += _matrix(drawn, LABELS, k.dimensions, k.part * k.quantised_output, k.normed)
     path = folder / "model.bin"
-    path.write_bytes(content)
+    path.write_bytes(content(KINDS[kind], len(kind)))
     return path
 
 
-def _matrix(drawn: np.random.Generator, rows: int, columns: int, part: int, normed: bool) -> bytes:
+def content(k: Kind, seed: int) -> bytes:
+    drawn = np.random.default_rng(seed)
+    words = ["</s>"] * k.end + WORDS
+    names = [*words, *(f"__label__{n}" for n in range(k.labels))]
+    made = struct.pack("<2i", 793712314, 12)
+    made += struct.pack(
+        "<12id", k.dimensions, 5, 5, 1, 5, k.word_ngrams, k.loss, 3, k.buckets, k.shortest, k.longest, 100, 1e-4
+    )
+    made += struct.pack("<3iqq", len(names), len(words), k.labels, 10_000, k.pruned)
+    for n, name in enumerate(names):
+        made += name.encode() + b"\0" + struct.pack("<qb", 1_000 // (1 + n), n >= len(words))
+    if k.pruned > 0:
+        kept = np.stack([drawn.permutation(k.buckets)[: k.pruned], drawn.permutation(k.pruned)], 1)
+        made += kept.astype("<i4").tobytes()
+    rows = len(words) + (k.buckets if k.pruned < 0 else k.pruned)
+    made += _matrix(drawn, rows, k.dimensions, k.part, k.normed, k.spread)
+    return made + _matrix(drawn, k.labels, k.dimensions, k.part * k.quantised_output, k.normed, k.spread)
+
+
+def _matrix(drawn: np.random.Generator, rows: int, columns: int, part: int, normed: bool, spread: float) -> bytes:
     if not part:
-        weights = drawn.normal(0, 2, (rows, columns)).astype("<f4").tobytes()
+        weights = drawn.normal(0, spread, (rows, columns)).astype("<f4").tobytes()
         return struct.pack("<Bqq", 0, rows, columns) + weights
     parts = -(-columns // part)
     codes = drawn.integers(0, 256, rows * parts, np.uint8).tobytes()
-    content = struct.pack("<BBqqi", 1, normed, rows, columns, len(codes)) + codes + _quantiser(drawn, columns, part)
+    content = (
+        struct.pack("<BBqqi", 1, normed, rows, columns, len(codes)) + codes + _quantiser(drawn, columns, part, spread)
+    )
     if normed:
-        content += drawn.integers(0, 256, rows, np.uint8).tobytes() + _quantiser(drawn, 1, 1)
+        content += drawn.integers(0, 256, rows, np.uint8).tobytes() + _quantiser(drawn, 1, 1, spread)
     return content
 
 
-def _quantiser(drawn: np.random.Generator, columns: int, part: int) -> bytes:
+def _quantiser(drawn: np.random.Generator, columns: int, part: int, spread: float) -> bytes:
     parts = -(-columns // part)
-    centroids = drawn.normal(0, 2, columns * 256).astype("<f4").tobytes()
+    centroids = drawn.normal(0, spread, columns * 256).astype("<f4").tobytes()
     return struct.pack("<4i", columns, parts, part, columns - (parts - 1) * part) + centroids
 
 
