@@ -8,7 +8,7 @@ task, the sample's seed and the answers; concurrency, order and interruptions le
 from __future__ import annotations
 
 import contextlib
-import json
+import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,13 +20,14 @@ from classifiers.annotate import agreement, crowd, progress, written
 from classifiers.annotate.answer import schema
 from classifiers.annotate.asking import Asking, Means, shown_digest
 from classifiers.annotate.budget import Budget, Prices, Spent
-from classifiers.annotate.client import Client, Endpoint
+from classifiers.annotate.client import Client
+from classifiers.annotate.endpoint import Endpoint
 from classifiers.annotate.journal import Journal, Said
 from classifiers.annotate.pace import Pace
 from classifiers.annotate.patience import Patience
 from classifiers.task import Task
-from curate.errors import UserError
-from curate.storage import exists, join, local_path, read_bytes
+from curate.errors import RunStopped, UserError
+from curate.storage import join, local_path
 
 AGREEMENT = 200
 
@@ -67,7 +68,7 @@ class Annotation:
 def annotate(task: Task, corpus: str, out: str, endpoint: Endpoint | None, settings: Settings) -> Annotation:
     """Labels of a sample of `corpus` in the folder `out`."""
     documents = settings.documents or task.sampling.documents
-    _refuse_another_task(task, out)
+    written.refuse_another_task(task, out)
     if task.labels == "links":
         return _cited(task, corpus, out, documents, settings)
     if endpoint is None:
@@ -79,8 +80,14 @@ def annotate(task: Task, corpus: str, out: str, endpoint: Endpoint | None, setti
 
 def judged(task: Task, drawn: pa.Table, corpus: str, out: str, endpoint: Endpoint, settings: Settings) -> Annotation:
     """Labels of documents that are drawn already (`sample.SAMPLE`)."""
-    with _means(out, settings) as means, _client(task, endpoint, settings) as client:
-        return _judged(_Job(task, corpus, out, drawn, settings, means), client)
+    try:
+        with _means(out, settings) as means, _client(task, endpoint, settings) as client:
+            return _judged(_Job(task, corpus, out, drawn, settings, means), client)
+    except sqlite3.OperationalError as why:
+        raise RunStopped(
+            f"{out}: answers cannot be written down ({why}). Make room, or wait for who else uses --cache; "
+            "the same command continues."
+        ) from why
 
 
 @dataclass(frozen=True)
@@ -149,36 +156,13 @@ def _closed(
     budget = job.means.budget
     asked = {"endpoint": client.endpoint.shown, "model": client.endpoint.model, "prompt": asking.digest}
     spent = {"tokens": budget.spent.tokens, "usd": round(budget.spent.usd, 6), "requests": budget.outcomes()}
-    content = _record(job.task, job.corpus, job.settings.seed, asked, judged, unjudged) | {
+    content = written.books(job.task, job.corpus, job.settings.seed, asked, judged, unjudged) | {
         "agreement": [one.plain() for one in agreements],
         "spent": spent,
     }
     written.record(content, job.out)
     books = content["books"]
     return Annotation(job.out, books["sampled"], books["judged"], books["reasons"], budget.spent, agreements, content)
-
-
-def _record(
-    task: Task, corpus: str, seed: int, asked: dict[str, str], judged: pa.Table, unjudged: pa.Table
-) -> dict[str, Any]:
-    """What annotation.json says of any labels."""
-    books = {"sampled": len(judged) + len(unjudged), "judged": len(judged), "unjudged": len(unjudged)}
-    answers = _counted(judged["answer"])
-    return {
-        "task": task.name,
-        "task_digest": task.digest,
-        "corpus": corpus,
-        "seed": seed,
-        **asked,
-        "books": {**books, "reasons": _counted(unjudged["reason"])},
-        "answers": {answer: answers[answer] for answer in (*task.allowed, *task.names) if answer in answers},
-    }
-
-
-def _counted(column: pa.ChunkedArray) -> dict[str, int]:
-    """Values with their number, the most frequent first."""
-    counts = [(row["values"], row["counts"]) for row in column.value_counts().to_pylist()]
-    return dict(sorted(counts, key=lambda pair: (-pair[1], pair[0])))
 
 
 def _cited(task: Task, corpus: str, out: str, documents: int, settings: Settings) -> Annotation:
@@ -189,7 +173,7 @@ def _cited(task: Task, corpus: str, out: str, documents: int, settings: Settings
     written.begin(out)
     none = rows.slice(0, 0).select(written.UNJUDGED_SCHEMA.names)
     written.write(rows, none, len(rows), out)
-    content = _record(task, corpus, settings.seed, {"judge": f"links, by {settings.by}"}, rows, none)
+    content = written.books(task, corpus, settings.seed, {"judge": f"links, by {settings.by}"}, rows, none)
     written.record(content, out)
     return Annotation(out, len(rows), len(rows), {}, Spent(), [], content)
 
@@ -198,6 +182,8 @@ def _cited(task: Task, corpus: str, out: str, documents: int, settings: Settings
 def _means(out: str, settings: Settings) -> Iterator[Means]:
     if local_path(out) is None:
         raise UserError(f"{out}: labels are made in a local folder, for its account of requests must be on a disk")
+    if settings.cache is not None and local_path(settings.cache) is None:
+        raise UserError(f"--cache {settings.cache}: must be a file on this machine")
     with contextlib.ExitStack() as open_files:
         limits = settings.budget_tokens, settings.budget_usd, settings.prices
         budget = Budget(join(out, written.SPENDING), *limits)
@@ -215,16 +201,3 @@ def _client(task: Task, endpoint: Endpoint, settings: Settings) -> Iterator[Clie
         yield client
     finally:
         client.close()
-
-
-def _refuse_another_task(task: Task, out: str) -> None:
-    """Labels of another task are nothing to write over."""
-    path = join(out, written.RECORD)
-    if not exists(path):
-        return
-    try:
-        name = json.loads(read_bytes(path))["task"]
-    except (ValueError, KeyError, TypeError):
-        raise UserError(f"{path}: is no record of annotation; choose another folder for -o") from None
-    if name != task.name:
-        raise UserError(f"{out}: holds labels of task {name}, not {task.name}; choose another folder for -o")

@@ -15,15 +15,16 @@ import json
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from classifiers.annotate.dialect import Dialect
+from classifiers.annotate.endpoint import Endpoint
 from curate.errors import RunStopped, UserError
 
 if TYPE_CHECKING:
     import httpx2
 
 MOST_BYTES = 4 << 20
+MOST_TOKENS = 100_000_000  # that a request can have cost; more is no count
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 3.0  # servers close idle connections after 5, and a request sent into that moment is lost
 FREE = frozenset({400, 404, 408, 409, 413, 422, 425, 429, 500, 503})  # statuses of requests that were not answered
@@ -54,37 +55,6 @@ class AskOtherwise(Exception):
 
 class Refused(Exception):
     """The endpoint takes no request like this one; the text says why."""
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """Where and whom to ask."""
-
-    url: str
-    model: str
-    key: str | None = None
-    timeout: float = 120.0
-    max_tokens: int = 400
-
-    def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UserError(f"--endpoint {self.url}: write an address such as http://localhost:8000/v1")
-        if not self.model:
-            raise UserError("--model: say which model of the endpoint to ask")
-
-    @property
-    def base(self) -> str:
-        """The address up to /v1, which is added where there is no path."""
-        parts = urlsplit(self.url)
-        path = parts.path.rstrip("/").removesuffix("/chat/completions")
-        return parts._replace(path=path or "/v1", query="", fragment="").geturl()
-
-    @property
-    def shown(self) -> str:
-        """`base` without name and password."""
-        parts = urlsplit(self.base)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 class Client:
@@ -159,7 +129,7 @@ class Client:
             text, counts = choice["message"].get("content"), [usage.get(name) for name in _COUNTS]
         except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
             raise Failed("a body that is no chat completion", costs=True) from None
-        prompt, completion = (count if type(count) is int and count >= 0 else None for count in counts)
+        prompt, completion = (count if type(count) is int and 0 <= count < MOST_TOKENS else None for count in counts)
         self.most_completion = max(self.most_completion, completion or 0)
         return Reply(text if isinstance(text, str) else "", prompt, completion, choice.get("finish_reason") == "length")
 

@@ -19,7 +19,10 @@ def open(path: str, table: str, alone: bool = False) -> sqlite3.Connection:
     """The file with `table` in it, made where there is none; `alone` refuses it to every other process."""
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     wait = 0.5 if alone else WAIT_SECONDS
-    file = sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)
+    try:
+        file = sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as why:
+        raise UserError(f"{path}: cannot be opened ({why})") from None
     try:
         if alone:
             file.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -24,8 +24,9 @@ import pyarrow.parquet as pq
 
 from classifiers import labels
 from classifiers.annotate.journal import Said
-from curate.errors import BooksDoNotBalance
-from curate.storage import join, put, remove, write_bytes
+from classifiers.task import Task
+from curate.errors import BooksDoNotBalance, UserError
+from curate.storage import exists, join, put, read_bytes, remove, write_bytes
 from schemas.labels import LABELS
 
 RECORD = "annotation.json"
@@ -34,6 +35,19 @@ ANSWERS = "answers.sqlite"
 SPENDING = "spending.sqlite"
 _NOT_KNOWN = ("answer", "tokens")
 UNJUDGED_SCHEMA = pa.schema([one for one in LABELS.schema if one.name not in _NOT_KNOWN])
+
+
+def refuse_another_task(task: Task, out: str) -> None:
+    """Labels of another task are nothing to write over."""
+    path = join(out, RECORD)
+    if not exists(path):
+        return
+    try:
+        name = json.loads(read_bytes(path))["task"]
+    except (ValueError, KeyError, TypeError):
+        raise UserError(f"{path}: is no record of annotation; choose another folder for -o") from None
+    if name != task.name:
+        raise UserError(f"{out}: holds labels of task {name}, not {task.name}; choose another folder for -o")
 
 
 def begin(folder: str) -> None:
@@ -55,9 +69,8 @@ def tables(sample: pa.Table, said: list[Said], judge: str, prompt: str) -> tuple
         sample = sample.drop_columns([name]) if name in sample.column_names else sample
         sample = sample.append_column(name, column)
     judged = pc.is_valid(sample["answer"])
-    return sample.filter(judged).select(LABELS.schema.names), sample.filter(pc.invert(judged)).select(
-        UNJUDGED_SCHEMA.names
-    )
+    rest = sample.filter(pc.invert(judged))
+    return sample.filter(judged).select(LABELS.schema.names), rest.select(UNJUDGED_SCHEMA.names)
 
 
 def write(judged: pa.Table, unjudged: pa.Table, sampled: int, folder: str) -> None:
@@ -72,6 +85,29 @@ def write(judged: pa.Table, unjudged: pa.Table, sampled: int, folder: str) -> No
     labels.write(judged, folder)
 
 
+def books(
+    task: Task, corpus: str, seed: int, asked: dict[str, str], judged: pa.Table, unjudged: pa.Table
+) -> dict[str, Any]:
+    """What annotation.json says of any labels."""
+    numbers = {"sampled": len(judged) + len(unjudged), "judged": len(judged), "unjudged": len(unjudged)}
+    answers = _counted(judged["answer"])
+    return {
+        "task": task.name,
+        "task_digest": task.digest,
+        "corpus": corpus,
+        "seed": seed,
+        **asked,
+        "books": {**numbers, "reasons": _counted(unjudged["reason"])},
+        "answers": {answer: answers[answer] for answer in (*task.allowed, *task.names) if answer in answers},
+    }
+
+
 def record(content: dict[str, Any], folder: str) -> None:
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     write_bytes(f"{text}\n".encode(), join(folder, RECORD))
+
+
+def _counted(column: pa.ChunkedArray) -> dict[str, int]:
+    """Values with their number, the most frequent first."""
+    counts = [(row["values"], row["counts"]) for row in column.value_counts().to_pylist()]
+    return dict(sorted(counts, key=lambda pair: (-pair[1], pair[0])))

@@ -79,7 +79,7 @@ def annotate(
     from classifiers.annotate.annotate import Settings
     from classifiers.annotate.annotate import annotate as label
     from classifiers.annotate.budget import Prices
-    from classifiers.annotate.client import Endpoint
+    from classifiers.annotate.endpoint import Endpoint
     from classifiers.annotate.patience import Patience
     from classifiers.task import load
     from curate.errors import UserError

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from classifiers.annotate.annotate import Annotation, Settings, judged
-from classifiers.annotate.client import Endpoint
+from classifiers.annotate.endpoint import Endpoint
 from classifiers.annotate.patience import Patience
 from classifiers.annotate.sample import SAMPLE
 from classifiers.judge.answers import mark_of

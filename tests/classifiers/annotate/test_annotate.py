@@ -5,9 +5,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from classifiers import labels
+from classifiers.annotate import database
 from classifiers.annotate.asking import NO_BUDGET
 from classifiers.annotate.budget import Prices
-from classifiers.annotate.client import Endpoint
+from classifiers.annotate.endpoint import Endpoint
 from classifiers.annotate.patience import Patience
 from classifiers.judge import Judge, Manners
 from classifiers.judge.answers import FAULTS, mark_of
@@ -284,6 +285,31 @@ def test_a_folder_with_labels_of_another_task_is_left_alone(tmp_path):
     (tmp_path / "annotation.json").write_text('{"task": "baking"}')
     with pytest.raises(UserError, match="holds labels of task baking, not cooking"):
         annotate(TASK, "corpus", str(tmp_path), None, Settings())
+
+
+def test_a_disk_that_is_full_stops_the_run_and_keeps_what_was_answered(tmp_path, monkeypatch):
+    opened = database.open
+
+    def with_little_room(path, table, alone=False):
+        file = opened(path, table, alone)
+        file.execute("PRAGMA max_page_count = 3")
+        return file
+
+    with Judge(truth(400)) as judge:
+        with monkeypatch.context() as patch:
+            patch.setattr(database, "open", with_little_room)
+            with pytest.raises(RunStopped, match=r"database or disk is full.*the same command continues"):
+                run(sample(400), tmp_path, judge.url)
+        before = judge.counts.requests
+        assert 0 < before < 400
+        assert run(sample(400), tmp_path, judge.url).judged == 400
+    assert judge.counts.requests <= 400 + 8  # of those in flight the answer had no room
+
+
+@pytest.mark.parametrize("given", [{"cache": "s3://bucket/answers.sqlite"}, {"cache": "."}])
+def test_a_cache_that_can_be_no_file_is_refused(tmp_path, given):
+    with pytest.raises(UserError, match=r"--cache|cannot be opened"):
+        run(sample(1), tmp_path, "http://127.0.0.1:1/v1", **given)
 
 
 def test_a_task_that_a_model_judges_needs_an_endpoint(tmp_path):

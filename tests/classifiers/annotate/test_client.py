@@ -5,7 +5,8 @@ import time
 import pytest
 
 from classifiers.annotate import client as client_module
-from classifiers.annotate.client import AskOtherwise, Client, Endpoint, Failed, Refused
+from classifiers.annotate.client import AskOtherwise, Client, Failed, Refused
+from classifiers.annotate.endpoint import Endpoint
 from curate.errors import RunStopped, UserError
 from tests.classifiers.annotate.scripted import completion, refusal, serving
 
@@ -59,7 +60,7 @@ def test_an_address_may_be_given_with_or_without_its_end(given, base):
     assert Endpoint(given, "m").base == base
 
 
-@pytest.mark.parametrize("url", ["", "localhost:8000", "ftp://h/v1", "http://"])
+@pytest.mark.parametrize("url", ["", "localhost:8000", "ftp://h/v1", "http://", "http://[::1", "http://h:99999/v1"])
 def test_what_is_no_address_is_refused_with_an_example(url):
     with pytest.raises(UserError, match="write an address such as"):
         Endpoint(url, "m")
@@ -134,7 +135,10 @@ def test_a_body_that_is_no_completion_is_a_failure_that_costs(body):
     assert failed.value.costs
 
 
-@pytest.mark.parametrize("usage", [{}, {"prompt_tokens": "many"}, {"prompt_tokens": -5, "completion_tokens": True}])
+@pytest.mark.parametrize(
+    "usage",
+    [{}, {"prompt_tokens": "many"}, {"prompt_tokens": 10**30}, {"prompt_tokens": -5, "completion_tokens": True}],
+)
 def test_tokens_that_are_not_counted_are_not_known(usage):
     reply = served(completion("x", usage))
     assert (reply.prompt_tokens, reply.completion_tokens) == (None, None)
@@ -161,6 +165,14 @@ def test_nobody_at_the_address_is_a_dead_endpoint_that_costs_nothing():
         with pytest.raises(Failed) as failed:
             asked(f"http://127.0.0.1:{taken.getsockname()[1]}")
     assert failed.value.dead and not failed.value.costs
+
+
+def test_an_endpoint_on_this_machine_is_asked_past_any_proxy(monkeypatch):
+    for name in ("HTTP_PROXY", "ALL_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    assert served(completion("hello")).content == "hello"
 
 
 def test_an_answer_that_does_not_come_in_time_is_given_up():
