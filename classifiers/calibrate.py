@@ -108,8 +108,9 @@ def _centres(
 
 def _rising(x: list[float], y: list[float]) -> dict[str, list[float]]:
     """Points rounded, ends added, and those left out that rounding made equal to the one before."""
-    kept: list[tuple[float, float]] = [(0.0, 0.0)] if x[0] > 1e-8 else []
-    for point in zip((round(v, 9) for v in x), (round(v, 6) for v in y), strict=True):
+    points = [(round(a, 12), round(b, 6)) for a, b in zip(x, y, strict=True)]
+    kept = [(0.0, 0.0)] if points[0][0] > 0 else []
+    for point in points:
         if not kept or (point[0] > kept[-1][0] and point[1] > kept[-1][1]):
             kept.append(point)
     if kept[-1][0] < 1 and kept[-1][1] < 1:

@@ -26,10 +26,26 @@ Array = NDArray[Any]
 
 def auc(y: Array, score: Array, weights: Array | None = None) -> float:
     """The chance that a positive document scores above a negative one, a tie counting half."""
-    positive, negative = _by_score(y, score, weights)
-    below = np.cumsum(negative) - negative
-    pairs = positive.sum() * negative.sum()
-    return float((positive * (2 * below + negative)).sum() / (2 * pairs)) if pairs else float("nan")
+    return auc_by_weights(y, score)(np.ones(len(y), np.int64) if weights is None else np.asarray(weights))
+
+
+def auc_by_weights(y: Array, score: Array) -> Callable[[Array], float]:
+    """`auc` of many weights, with documents put in order but once: what `interval` draws."""
+    y, score = _checked(y, score)
+    order = np.argsort(score, kind="stable")
+    starts = np.flatnonzero(np.diff(score[order], prepend=-np.inf) != 0)
+    right = y[order]
+
+    def found(weights: Array) -> float:
+        if not len(right):
+            return float("nan")
+        each = weights[order]
+        positive, negative = np.add.reduceat(each * right, starts), np.add.reduceat(each * ~right, starts)
+        pairs = positive.sum() * negative.sum()
+        below = np.cumsum(negative) - negative
+        return float((positive * (2 * below + negative)).sum() / (2 * pairs)) if pairs else float("nan")
+
+    return found
 
 
 def average_precision(y: Array, score: Array, weights: Array | None = None) -> float:
@@ -50,8 +66,8 @@ def interval(
 ) -> tuple[float, float]:
     """Percentiles of `statistic(weights)`, weights being how often each row was drawn when keys are drawn anew.
 
-    interval(lambda weights: auc(y, score, weights), keys). (nan, nan) for fewer than two keys, or where the statistic
-    is undefined in more than half of the draws.
+    interval(auc_by_weights(y, score), keys) is that of an AUC. (nan, nan) for fewer than two keys, or where the
+    statistic is undefined in more than half of the draws.
     """
     _, group = np.unique(np.asarray(keys).astype(str), return_inverse=True)
     many = int(group.max()) + 1 if len(group) else 0
@@ -134,7 +150,8 @@ def wilson(right: int, of: int) -> tuple[float, float]:
         return float("nan"), float("nan")
     z, share = 1.959964, right / of
     middle, half = share + z * z / (2 * of), z * (share * (1 - share) / of + z * z / (4 * of * of)) ** 0.5
-    return max(0.0, (middle - half) / (1 + z * z / of)), min(1.0, (middle + half) / (1 + z * z / of))
+    low, high = ((middle + side) / (1 + z * z / of) for side in (-half, half))
+    return (low if right else 0.0), (high if right < of else 1.0)
 
 
 def cohen_kappa(a: Array, b: Array, classes: int, weights: str | None = None) -> float:
@@ -158,12 +175,17 @@ def plain(value: float) -> float | None:
 
 def _by_score(y: Array, score: Array, weights: Array | None) -> tuple[Array, Array]:
     """Positives and negatives at each distinct score, the lowest first: whole numbers where weights are."""
-    y, score = np.asarray(y) == 1, np.asarray(score)
-    if len(y) != len(score) or np.isnan(score).any():
-        raise ValueError(f"{len(y):,} answers for {len(score):,} scores: there must be one for each, and none nan")
+    y, score = _checked(y, score)
     each = np.ones(len(y), np.int64) if weights is None else np.asarray(weights)
     _, group = np.unique(score, return_inverse=True)
     positive, negative = np.zeros((2, int(group.max()) + 1 if len(group) else 0), each.dtype)
     np.add.at(positive, group[y], each[y])
     np.add.at(negative, group[~y], each[~y])
     return positive, negative
+
+
+def _checked(y: Array, score: Array) -> tuple[Array, Array]:
+    y, score = np.asarray(y) == 1, np.asarray(score)
+    if len(y) != len(score) or np.isnan(score).any():
+        raise ValueError(f"{len(y):,} answers for {len(score):,} scores: there must be one for each, and none nan")
+    return y, score

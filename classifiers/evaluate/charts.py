@@ -60,6 +60,7 @@ def scores_svg(positive: list[int], negative: list[int], name: str) -> str:
                 parts.append(f'<rect class="{shade}" {box}><title>n = {many:,}</title></rect>')
     parts += [_said(_x(tick), TOP + PLOT_HEIGHT + 14, f"{tick:.1f}", "middle") for tick in TICKS]
     parts.append(_said(LEFT + PLOT_WIDTH / 2, HEIGHT - 6, "score", "middle"))
+    parts.append(_upright("documents (heights as square roots)"))
     legend = [("one", f"labelled {name}, n = {sum(positive):,}"), ("two", f"others, n = {sum(negative):,}")]
     return _svg(parts + _legend(legend), "Documents by score")
 
@@ -73,6 +74,7 @@ def whisker_svg(estimate: dict[str, Any] | None, least: float = 0.0) -> str:
             for name in ("value", "low", "high")
         )
         if low is not None and high is not None:
+            low = min(low, 199.0)
             parts.append(f'<rect class="span" x="{low:.1f}" y="3" width="{max(high - low, 1):.1f}" height="6"/>')
         parts.append(f'<rect class="bar" x="{min(max((value or 0) - 1.5, 0), 197):.1f}" width="3" height="12"/>')
     opening = '<svg class="whisker" viewBox="0 0 200 12" preserveAspectRatio="none" aria-hidden="true">'
@@ -81,7 +83,7 @@ def whisker_svg(estimate: dict[str, Any] | None, least: float = 0.0) -> str:
 
 def confusion_svg(table: list[list[int]], names: list[str]) -> str:
     """Rows are labels, columns what the model said; shade is the share of the row."""
-    cell, letters = 44, 6.2
+    cell, letters = 34, 5.6
     left = 70 + letters * max(map(len, names))
     top = 34 + letters * max(map(len, names)) * 0.75
     parts = [_said(left, 12, "the model said", "start")]
@@ -102,7 +104,7 @@ def confusion_svg(table: list[list[int]], names: list[str]) -> str:
                 parts.append(f'<text{strong} {middle} text-anchor="middle">{many:,}</text>')
     width = left + len(names) * cell + letters * 0.75 * len(names[-1]) + 8
     return (
-        f'<svg class="plot" viewBox="0 0 {width:.0f} {top + len(names) * cell + 4:.0f}" role="img" '
+        f'<svg viewBox="0 0 {width:.0f} {top + len(names) * cell + 4:.0f}" width="{1.2 * width:.0f}" role="img" '
         f'aria-label="Labels against what the model said">{"".join(parts)}</svg>'
     )
 
@@ -114,10 +116,7 @@ def _frame(x_label: str, y_label: str, label: str) -> list[str]:
         parts.append(f'<line class="axis" x1="{LEFT}" y1="{_y(tick)}" x2="{LEFT + PLOT_WIDTH}" y2="{_y(tick)}"/>')
         parts.append(_said(LEFT - 6, _y(tick) + 3.5, f"{tick:.0%}", "end"))
         parts.append(_said(_x(tick), TOP + PLOT_HEIGHT + 14, f"{tick:.0%}", "middle"))
-    middle = TOP + PLOT_HEIGHT / 2
-    parts.append(
-        f'<text x="10" y="{middle}" transform="rotate(-90 10 {middle})" text-anchor="middle">{escape(y_label)}</text>'
-    )
+    parts.append(_upright(y_label))
     parts.append(_said(LEFT + PLOT_WIDTH / 2, HEIGHT - 6, x_label, "middle"))
     return parts
 
@@ -138,6 +137,12 @@ def _svg(parts: list[str], label: str = "") -> str:
 
 def _said(x: float, y: float, text: str, anchor: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+
+
+def _upright(text: str) -> str:
+    """The name of the vertical axis."""
+    y = TOP + PLOT_HEIGHT / 2
+    return f'<text x="10" y="{y}" transform="rotate(-90 10 {y})" text-anchor="middle">{escape(text)}</text>'
 
 
 def _points(points: list[tuple[float, float]]) -> str:

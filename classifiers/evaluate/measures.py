@@ -44,7 +44,7 @@ def positive(card: Card, test: Labels) -> Array:
 
 
 def auc_with_interval(y: Array, scores: Array, keys: Array, seed: int) -> dict[str, float | None]:
-    low, high = metrics.interval(lambda weights: metrics.auc(y, scores, weights), keys, seed)
+    low, high = metrics.interval(metrics.auc_by_weights(y, scores), keys, seed)
     return {"value": plain(metrics.auc(y, scores)), "low": plain(low), "high": plain(high)}
 
 

@@ -23,7 +23,7 @@ def most_confident(card: Card, test: Labels, kept: Scores) -> list[dict[str, Any
     first = sorted(np.flatnonzero(wrong).tolist(), key=lambda i: (-int(sure[i]), i))[:MOST]  # rows are in order of uid
     rows = (
         test.table.select(["uid", "text", "answer", "key", "url", "language", "judge", "reason"])
-        .take(first)
+        .take(np.array(first, np.int64))
         .to_pylist()
     )
     return [

@@ -66,5 +66,5 @@ def _auc(y: Array, scores: Array, keys: Array) -> dict[str, Any]:
     if y.all() or not y.any():
         return {"auc": None}
     units = keys if len(set(keys)) > 1 else np.arange(len(y))
-    low, high = metrics.interval(lambda weights: metrics.auc(y, scores, weights), units, 0, DRAWS)
+    low, high = metrics.interval(metrics.auc_by_weights(y, scores), units, 0, DRAWS)
     return {"auc": {"value": plain(metrics.auc(y, scores)), "low": plain(low), "high": plain(high)}}

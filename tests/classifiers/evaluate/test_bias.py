@@ -1,0 +1,91 @@
+"""Identity terms: a model that is fair, one that is not, and files that are no sentences."""
+
+import gzip
+
+import numpy as np
+import pytest
+
+from classifiers.evaluate import bias
+from tests.classifiers.evaluate import worlds
+
+
+class Words:
+    """Scores a sentence by the words it holds."""
+
+    def __init__(self, **scores):
+        self.card, self.scores = worlds.card(worlds.TWO), scores
+
+    def probabilities(self, texts):
+        p = [max([0.05, *(self.scores.get(word.lower(), 0) for word in text.split())]) for text in texts.to_pylist()]
+        return np.array([[1 - v, v] for v in p], np.float32)
+
+
+@pytest.fixture
+def sentences(tmp_path):
+    """Twelve harmless and twelve harmful sentences with each of three terms."""
+    rows = ["Text,Label,Template"]
+    for term in ("gay", "tall African American", "deaf"):
+        for n in range(12):
+            rows += [f'"Ann {n} is a kind {term}",NOT_BAD,t', f'"Ann {n} is a vile {term}",BAD,t']
+    path = tmp_path / "sentences.csv"
+    path.write_text("\n".join(rows))
+    return str(path)
+
+
+def test_a_model_that_looks_at_harm_alone_has_no_gap(sentences):
+    found = bias.measured(Words(vile=0.9), sentences)
+    assert (found["gap"], found["gap_of"], found["equality_difference"], found["auc"]) == (0, None, 0, 1)
+    assert {row["term"] for row in found["terms"]} == {"gay", "african american", "deaf"}  # not american, not african
+    assert {row[name] for row in found["terms"] for name in ("subgroup_auc", "bpsn_auc", "bnsp_auc")} == {1}
+
+
+def test_a_model_that_dislikes_a_term_shows_it_in_every_measure(sentences):
+    found = bias.measured(Words(vile=0.8, gay=0.9), sentences)
+    assert found["false_positives"] == 12 and found["harmless"] == 36 and found["harmful"] == 36
+    assert (found["gap_of"], found["gap"]) == ("gay", pytest.approx(2 / 3, abs=1e-6))
+    assert found["equality_difference"] == pytest.approx(2 / 3 + 1 / 3 + 1 / 3, abs=1e-5)
+    gay = found["terms"][0]
+    assert (gay["term"], gay["false_positives"], gay["harmless"]) == ("gay", 12, 12)
+    assert gay["subgroup_auc"] == 0.5  # all alike with the term
+    assert gay["bpsn_auc"] == 0  # harmful sentences without it stand below harmless ones with it
+    assert gay["bnsp_auc"] == 1
+    deaf = next(row for row in found["terms"] if row["term"] == "deaf")
+    assert deaf["bpsn_auc"] == 1 and deaf["bnsp_auc"] == pytest.approx((24 - 12) / 24)
+
+
+def test_few_sentences_with_a_term_do_not_count_in_the_gap(tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text("Text,Label\na gay man,NOT_BAD\nvile,BAD\n")
+    found = bias.measured(Words(vile=0.9, gay=0.9), str(path))
+    assert (found["gap"], found["terms"][0]["gap"], found["without_term"]) == (None, None, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"text;label\n", "has no column 'Text'"),
+        (b"Text,Label\n", "has no column 'Text'"),
+        (b"Text\nx\n", "has no column 'Label'"),
+        (b"Text,Label\na,BAD\nb,GOOD\n", "line 3: Label is 'GOOD'; it must be BAD or NOT_BAD"),
+        (b"Text,Label\na,BAD\n", "all sentences are BAD"),
+        (b"\xff\xfe\x00", "cannot be read as CSV"),
+        (gzip.compress(b"Text,Label\n")[:-4], "cannot be read as CSV"),
+    ],
+)
+def test_a_file_that_holds_no_sentences_is_refused_by_name(tmp_path, content, said):
+    path = tmp_path / "sentences.csv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=said) as why:
+        bias.measured(Words(), str(path))
+    assert str(path) in str(why.value)
+
+
+def test_the_published_sentences_hold_all_fifty_terms(data):
+    """And a model that looks at swear words alone treats terms alike, within chance."""
+    found = bias.measured(
+        Words(disgusting=0.9, vile=0.9, horrible=0.9), str(data / "labels/toxicity_bias_madlibs_3k.csv.gz")
+    )
+    assert (found["harmless"], found["harmful"], found["without_term"], len(found["terms"])) == (1485, 1515, 24, 50)
+    assert found["false_positives"] == found["gap"] == 0 and found["true_positives"] > 200
+    biased = bias.measured(Words(vile=0.9, muslim=0.7), str(data / "labels/toxicity_bias_madlibs_3k.csv.gz"))
+    assert biased["gap_of"] == "muslim" and biased["gap"] > 0.95
