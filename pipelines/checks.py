@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 
+from curate import model_card
 from curate.recipe import Recipe
-from curate.storage import is_folder, local_path
+from curate.recipe.classifiers import Classifier
+from curate.storage import is_folder, join, local_path
 
 OF_A_CORPUS = ("manifest.json", "work")
 HARMLESS = ("lost+found",)  # besides hidden files
@@ -41,6 +43,8 @@ def check_files(recipe: Recipe) -> None:
     tokenizer(recipe)
     if recipe.contamination:
         compute(pa.table({"text": ["a few words"]}), ["contamination"], contamination=recipe.contamination)
+    for entry in recipe.classifiers:
+        _try_model(entry)
     if recipe.plugins:
         _try_plugins(recipe.plugins)
 
@@ -69,6 +73,17 @@ def _check_folder(out: str, path: str) -> None:
     others = [name for name in names if not name.startswith(".") and name not in HARMLESS]
     if others and not set(OF_A_CORPUS) & set(names):
         raise ValueError(f"-o {out}: holds other files ({others[0]}); choose a new folder, or one of an earlier run")
+
+
+def _try_model(entry: Classifier) -> None:
+    """Each file of a model against its card, and what would read it on a text of a few words."""
+    import pyarrow as pa
+
+    from classifiers.scorer import load, scores
+
+    card = model_card.read(entry.model)
+    for folder in [join(entry.model, step) for step in ("fast", "slow")] if card.kind == "cascade" else [entry.model]:
+        scores(load(folder, "cpu"), pa.array(["", "a few words"]))
 
 
 def _try_plugins(plugins: list[str]) -> None:

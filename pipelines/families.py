@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from curate.recipe import Recipe
+from curate.recipe.classifiers import PREFIX
 
 ALWAYS = ("adult", "code", "gopher", "math", "pii", "repetition")
 
@@ -33,9 +34,10 @@ def _named(recipe: Recipe) -> list[str]:
     signals = [rule.signal for rule in rules] + [rule.signal for rule in recipe.hosts]
     spare = [recipe.frequent_lines, recipe.repeated_lines, recipe.divergence, *recipe.hosts, *recipe.line_rules]
     signals += [unless.signal for part in [*rules, *spare] if part for unless in part.unless]
+    signals += [unless.signal for entry in recipe.classifiers for unless in entry.unless]
     signals += recipe.near_duplicates.signals if recipe.near_duplicates else []
     return _families(signals + [rule.signal or "" for rule in recipe.categories])
 
 
 def _families(signals: list[str]) -> list[str]:
-    return sorted({signal.split(".")[0] for signal in signals if "." in signal})
+    return sorted({signal.split(".")[0] for signal in signals if "." in signal and not signal.startswith(PREFIX)})

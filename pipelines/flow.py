@@ -8,6 +8,7 @@ handed to the process pool; bundles wait for all of their tasks, the heaviest of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from curate.errors import RunStopped
 from pipelines import workers
@@ -26,14 +27,33 @@ def run(context: Context, engine: Engine, tasks: Sequence[Element], *stages: str
 
     from pipelines.do_fn import RunTasks  # Beam takes seconds to import
 
-    workers.last_failure = None
-    pipeline = engine.pipeline()
-    elements = pipeline | "tasks" >> beam.Create([_plain(t) for t in tasks], reshuffle=engine.name != "local")
+    pipeline, elements = _begun(engine, tasks)
     elements |= "to values" >> beam.MapTuple(_as_list)
     for number, stage in enumerate(stages):
         if number:
             elements |= f"group {number}" >> beam.GroupByKey()
         elements |= stage >> beam.ParDo(RunTasks(context, stage)).with_output_types(tuple[int, bytes])
+    _finish(pipeline, engine)
+
+
+def run_step(engine: Engine, tasks: Sequence[Element], name: str, step: Any) -> None:
+    """Run a transform of its own over `tasks`: one that is not for the pool."""
+    pipeline, elements = _begun(engine, tasks)
+    elements | name >> step
+    _finish(pipeline, engine)
+
+
+def _begun(engine: Engine, tasks: Sequence[Element]) -> tuple[Any, Any]:
+    """A pipeline, and the tasks in it."""
+    import apache_beam as beam
+
+    workers.last_failure = None
+    pipeline = engine.pipeline()
+    plain = [(int(key), bytes(value)) for key, value in tasks]
+    return pipeline, pipeline | "tasks" >> beam.Create(plain, reshuffle=engine.name != "local")
+
+
+def _finish(pipeline: Any, engine: Engine) -> None:
     try:
         pipeline.run().wait_until_finish()
     except Exception as error:
@@ -54,10 +74,6 @@ def _interrupted(error: BaseException | None) -> bool:
         or str(error).startswith("KeyboardInterrupt")
         or _interrupted(error.__cause__ or error.__context__)
     )
-
-
-def _plain(task: Element) -> Element:
-    return int(task[0]), bytes(task[1])
 
 
 def _as_list(key: int, value: bytes) -> tuple[int, list[bytes]]:

@@ -16,6 +16,7 @@ class Options:
     job_endpoint: str | None = None
     scratch: str | None = None
     beam_args: list[str] = field(default_factory=list)
+    accelerator: str | None = None
     progress: Progress = field(default_factory=Silent)
     dry_run: bool = False
     force_unlock: bool = False

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.recipe.classifiers import PREFIX
 from curate.storage import join
 from pipelines import tables, together
 from pipelines.context import Context
@@ -23,11 +24,14 @@ def write_text(
 ) -> tuple[int, dict[str, int]]:
     """`text/category=…/part-…`, by (shard, row). Returns the documents, and tokens with repeats by language."""
     url = join(context.folder(), "text", f"category={category}", f"part-{part:05d}.parquet")
-    file, documents, languages = out.parquet("text", TEXT.schema, url), 0, dict[str, int]()
+    schema = TEXT.with_columns(score_fields(context))
+    scored = [name for name in schema.names if name.startswith(PREFIX)]
+    file, documents, languages = out.parquet("text", schema, url), 0, dict[str, int]()
     for shard in shards:
         chosen = _chosen(context, shard, category)
         meta = tables.in_row_order(tables.read(context, "documents", shard, "extract", ABOUT), chosen["row"].to_numpy())
         meta = _licences_masked(meta, context.recipe.pii.replace) if context.recipe.pii else meta
+        scores = tables.read(context, "scores", shard, "score", ["row", *scored]) if scored else None
         for batch in _clean(context, shard, chosen, ["row", "text"]):
             rows = batch["row"].to_numpy()
             about, own = tables.in_row_order(meta, rows), tables.in_row_order(chosen, rows)
@@ -38,13 +42,26 @@ def write_text(
                 "repeats": own["copies"],
             }
             columns |= {name: about[name] for name in ABOUT if name != "row"}
-            file.write(pa.table([columns[name] for name in TEXT.schema.names], schema=TEXT.schema))
+            if scores is not None:
+                said = scores.take(pa.array(np.searchsorted(scores["row"].to_numpy(), rows)))
+                columns |= {name: said[name] for name in scored}
+            file.write(pa.table([columns[name] for name in schema.names], schema=schema))
             documents += len(rows)
             for language, copies, tokens in zip(
                 about["language"].to_pylist(), own["copies"].to_pylist(), own["tokens"].to_pylist(), strict=True
             ):
                 languages[language] = languages.get(language, 0) + copies * tokens
     return documents, languages
+
+
+def score_fields(context: Context) -> list[pa.Field]:
+    """Columns of text/ that classifiers give."""
+    if not context.recipe.classifiers:
+        return []
+    from pipelines.classify.columns import fields
+    from pipelines.classify.models import models
+
+    return fields(models(context))
 
 
 def _licences_masked(meta: pa.Table, kinds: Sequence[str]) -> pa.Table:

@@ -12,10 +12,13 @@ import os
 import shutil
 
 from curate import storage
+from curate.recipe import Recipe
 from curate.storage import join, list_files
 from pipelines import masked_ledger, tables
 from pipelines.context import Context
 from pipelines.output import put_text
+from pipelines.phases.select import CUTS
+from pipelines.told import told
 
 PRODUCTS = ("text", "tokens", "ledger", "report")
 
@@ -35,7 +38,18 @@ def publish(context: Context) -> None:
         for shard in sorted({0, *tables.shard_numbers(context)}):
             if tables.has(context, "ledger", shard, phase):
                 link(masked_ledger.path(context, shard, phase), join(root, "ledger", f"{phase}-{shard:05d}.parquet"))
-    put_text(context.recipe.to_yaml(), join(root, "recipe.yaml"))
+    put_text(_with_cuts(context).to_yaml(), join(root, "recipe.yaml"))
+
+
+def _with_cuts(context: Context) -> Recipe:
+    """The recipe, with cuts by yield and precision as the scores that they came to: it cuts another corpus there."""
+    if not context.recipe.classifiers:
+        return context.recipe
+    from pipelines.classify.cuts import as_found
+
+    found = told(context, CUTS, "select")
+    entries = [as_found(entry, found[entry.task]) for entry in context.recipe.classifiers]
+    return context.recipe.model_copy(update={"classifiers": entries})
 
 
 def link(source: str, destination: str) -> None:

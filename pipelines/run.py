@@ -46,7 +46,7 @@ PHASES: tuple[ModuleType, ...] = (
     near_duplicates,  # of similar documents, the one the policy prefers
     frequent_lines,  # lines found in too many documents
     clean,  # the text without them; second signals; tokens
-    score,  # divergence from the corpus; category
+    score,  # classifiers; divergence from the corpus; category
     select,  # rules and cuts on those
     mix,  # which documents, how often
     pack,  # text and packed tokens
@@ -57,7 +57,7 @@ PHASES: tuple[ModuleType, ...] = (
 def curate(recipe: Recipe, out: str, options: Options | None = None) -> Result:
     """Compute the corpus of `recipe` in folder `out`, doing only what does not stand there yet."""
     options = options or Options()
-    engine = Engine(options.engine, options.job_endpoint, tuple(options.beam_args))
+    engine = Engine(options.engine, options.job_endpoint, tuple(options.beam_args), options.accelerator)
     check_output(recipe, out)
     check_against(recipe, out)
     with lock(out, options.force_unlock):

@@ -16,11 +16,15 @@ JOB_SERVER_SECONDS = 30
 
 @dataclass(frozen=True)
 class Engine:
-    """`local`, or `portable` with its job endpoint and further Beam arguments."""
+    """`local`, or `portable` with its job endpoint and further Beam arguments.
+
+    `accelerator` is what the step that runs transformers asks of its workers, as Beam's resource hint has it.
+    """
 
     name: str = "local"
     job_endpoint: str | None = None
     beam_args: tuple[str, ...] = field(default_factory=tuple)
+    accelerator: str | None = None
 
     def __post_init__(self) -> None:
         if self.name not in ("local", "portable"):
@@ -29,6 +33,8 @@ class Engine:
             raise ValueError(
                 "--engine portable needs --job-endpoint, for example localhost:8099 (or embed to try it here)"
             )
+        if self.name == "local" and self.accelerator:
+            raise ValueError("--accelerator: the local engine uses the GPU of this machine unasked; leave it out")
 
     def pipeline(self) -> Any:
         """A fresh beam.Pipeline on this engine."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-SAMPLING, ORDER = 1, 2
+SAMPLING, ORDER, TOPICS = 1, 2, 3
 
 
 def order_hash(seed: int, uids: np.ndarray, copies: np.ndarray | int = 0) -> np.ndarray:

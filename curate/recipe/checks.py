@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 
 from curate.errors import UserError
+from curate.recipe.classifier_checks import classifier_problems, column_types, why_not
+from curate.recipe.classifiers import PREFIX
 from curate.recipe.errors import Place, RecipeError
 from curate.recipe.keep import KeepSignal
 from curate.recipe.labels import fill_labels
@@ -18,7 +20,7 @@ COLUMNS = ("date", "chars", "language_score")  # columns of documents that a rul
 
 def problems_of(recipe: Recipe) -> list[tuple[Place, str]]:
     """Everything that is wrong with a recipe whose single values are right."""
-    checks = (_missing_files, _labels, _older, _excluded, _mix, _plugin_names)
+    checks = (_missing_files, _labels, _older, _excluded, _mix, _plugin_names, classifier_problems)
     found = [problem for check in checks for problem in check(recipe)]
     unreadable = any(place[0] == "plugins" for place, _ in found)  # which signals there are, plugins say
     return found if unreadable else [*found, *_signals(recipe)]
@@ -107,7 +109,12 @@ def _signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
             raise
         yield ("plugins",), f"cannot be read: {type(error).__name__}: {error}"
         return
+    scored = column_types(recipe)
     for place, signal in _named_signals(recipe):
+        if signal.startswith(PREFIX):
+            if wrong := why_not(place, signal, recipe, scored):
+                yield place, wrong
+            continue
         orders = "keep" in place  # not a bound
         known = [*types] if orders else [*types, *COLUMNS]
         if signal.startswith("contamination.") and recipe.contamination is None:
@@ -129,6 +136,9 @@ def _named_signals(recipe: Recipe) -> Iterator[tuple[Place, str]]:
                 yield (section, i, "signal"), line.signal
             for j, unless in enumerate(getattr(line, "unless", [])):
                 yield (section, i, "unless", j, "signal"), unless.signal
+    for i, entry in enumerate(recipe.classifiers):
+        for j, unless in enumerate(entry.unless):
+            yield ("classifiers", i, "unless", j, "signal"), unless.signal
     for section in ("frequent_lines", "repeated_lines", "divergence"):
         for j, unless in enumerate(getattr(getattr(recipe, section), "unless", [])):
             yield (section, "unless", j, "signal"), unless.signal

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, Field, field_validator
 
 from curate.recipe import yaml_lines
 from curate.recipe.by_language import apart
+from curate.recipe.classifiers import Classifier, Topics
 from curate.recipe.line_rules import LineRule
 from curate.recipe.quantities import Text
 from curate.recipe.rules import CategoryRule, HostRule, Rule, Scope
@@ -67,8 +68,10 @@ class Recipe(Section):
     line_rules: list[LineRule] = []
     pii: Pii | None = None
     divergence: Divergence | None = None
+    classifiers: list[Classifier] = []
     select: list[Rule] = []
     categories: list[CategoryRule] = []
+    topics: Topics | None = None
     tokenizer: TokenizerSpec = TokenizerSpec(name="cl100k")
     mix: Mix = Mix()
     pack: Pack = Pack()
@@ -83,8 +86,8 @@ class Recipe(Section):
 
         `sources` comes in three more parts, so that a change runs again only what it touches: `sources.reading`,
         `sources.weight`, `sources.trust`. A file that a section names counts by its content: an edited blocklist runs
-        again, a moved one does not; an older corpus counts by the digest of its products. A rule's `source:` is a
-        remark, and not part of it.
+        again, a moved one does not; an older corpus counts by the digest of its products, a model by that of its card.
+        A rule's `source:` is a remark, and not part of it.
         """
         section, _, part = name.partition(".")
         if section not in type(self).model_fields or part not in ("", *_parts(section)):
@@ -96,6 +99,8 @@ class Recipe(Section):
             return _canonical([_plain(source, set(keys)) | own(source) for source in value])
         if section == "against":
             return _canonical([_root_digest(corpus) for corpus in value])
+        if section == "classifiers":
+            return _canonical([one.decides() for one in value])
         if isinstance(value, list):
             return _canonical([_decides(item) if isinstance(item, BaseModel) else _digest(item) for item in value])
         plain = _plain(value) if isinstance(value, BaseModel) else value

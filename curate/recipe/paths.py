@@ -15,6 +15,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "urls": ("blocklists",),
     "adult": ("lists",),
     "contamination": ("benchmarks", "path"),
+    "classifiers": ("model",),
     "tokenizer": ("file",),
 }
 

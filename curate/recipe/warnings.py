@@ -36,7 +36,7 @@ def _groups(recipe: Recipe) -> list[str]:
 
 def _named_groups(recipe: Recipe) -> list[tuple[str, list[str]]]:
     named = []
-    for section in ("rules", "hosts", "line_rules", "select", "categories"):
+    for section in ("rules", "hosts", "line_rules", "classifiers", "select", "categories"):
         for i, rule in enumerate(getattr(recipe, section)):
             if rule.groups is not None:
                 named.append((f"{section}[{i}].groups", rule.groups))

@@ -17,7 +17,7 @@ from pipelines.context import Context
 from pipelines.publish import publish
 from pipelines.runners import Engine
 
-VERSION = 4  # 4: addresses in the ledger without values of the kinds that `pii` names
+VERSION = 5  # 5: classifiers; 4: addresses in the ledger without values of the kinds that `pii` names
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""score: what can only be said against the corpus: divergence from its token distribution, and the category.
+"""score: classifiers' scores, divergence from the corpus's token distribution, and the category.
+
+Classifiers are run by `pipelines.classify`, over all shards, before a shard's columns are put together here; without
+any in the recipe this costs nothing.
+
 
 The reference is the distribution of the same group and language (Llama 3 drops documents whose Kullback-Leibler
 divergence from the training corpus is too large). Raw divergence mostly measures length, so cuts are made within bands
@@ -14,8 +18,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from curate import model_card
 from curate.recipe import Recipe
 from pipelines import flow, ledger, shuffle, tables
+from pipelines.classify.columns import ClassifierColumns
+from pipelines.classify.run import classify
 from pipelines.context import Context
 from pipelines.output import ShardOutput
 from pipelines.runners import Engine
@@ -24,7 +31,7 @@ from pipelines.told import tell, told
 from pipelines.undone import undone
 from schemas import SCORES
 
-VERSION = 4  # 4: languages of code
+VERSION = 5  # 4: languages of code; 5: classifiers
 SCOPE = ("group", "language", "code_language")  # columns of documents that say whom a category is for
 HERE = "pipelines.phases.score"
 COUNT = np.dtype([("token", "<i4"), ("count", "<i8")])
@@ -34,7 +41,17 @@ UNREAD = ("text", "removed_lines")  # of `clean`: what no category compares
 def settings(recipe: Recipe) -> dict[str, Any]:
     rule = recipe.divergence
     judged = {"divergence.groups": rule.groups, "divergence.unless": rule.unless} if rule else {}
-    return {"categories": recipe.section_json("categories"), **judged}
+    scored = {"classifiers": _scoring(recipe)} if recipe.classifiers else {}
+    return {"categories": recipe.section_json("categories"), **judged, **scored}
+
+
+def _scoring(recipe: Recipe) -> list[dict[str, Any]]:
+    """What scores are a function of; a new cut makes none anew, but for a cascade, which sends around its cut."""
+    scope = ("task", "groups", "languages", "except_languages", "unless")
+    kinds = [model_card.read(one.model, verify=False).kind for one in recipe.classifiers]
+    return [
+        one.decides(*() if kind == "cascade" else scope) for one, kind in zip(recipe.classifiers, kinds, strict=True)
+    ]
 
 
 def run(context: Context, engine: Engine) -> None:
@@ -43,6 +60,8 @@ def run(context: Context, engine: Engine) -> None:
     tell(context, "distributions", sorted(_distributions(context)))
     names = f"{HERE}:token_counts", f"{HERE}:add_up"
     shuffle.shuffle(context, engine, "references", numbers, *names, total_bytes=entries * COUNT.itemsize)
+    if context.recipe.classifiers and undone(context):
+        classify(context, engine)
     flow.run(context, engine, undone(context), f"{HERE}:score")
 
 
@@ -84,23 +103,30 @@ def score(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
     compared = sorted({*_document_columns(context.recipe), *pages.columns} - {"chars"})
     meta = tables.survivors(context, shard, ["row", *SCOPE, *compared])
     columns = [name for name in tables.columns(context, "clean", shard, "clean") if name not in UNREAD]
+    classified = ClassifierColumns(context, shard)
+    schema = SCORES.with_columns(classified.fields)
     with ShardOutput(context, shard, VERSION) as out:
-        file = out.parquet("scores", SCORES.schema)
+        file = out.parquet("scores", schema)
         for batch in tables.batches(context, "clean", shard, "clean", columns):
             about = tables.in_row_order(meta, batch["row"].to_numpy())
             table = pa.Table.from_batches([batch])
             for name in (*SCOPE, *compared):
                 table = table.append_column(name, about[name])
+            scores = classified.of(batch["row"].to_numpy())
+            for name, column in scores.items():
+                table = table.append_column(name, column)
             divergence = references.divergence(group, about["language"], batch["tokens"])
             lengths = np.diff(batch["tokens"].offsets.to_numpy()).astype(np.int64)
             category = categories.assign(context.recipe.categories, table)
-            scores = [batch["row"], category, pa.array(lengths), pa.array(divergence, pa.float32())]
-            file.write(pa.record_batch(scores, schema=SCORES.schema))
+            own = [batch["row"], category, pa.array(lengths), pa.array(divergence, pa.float32())]
+            file.write(pa.record_batch([*own, *scores.values()], schema=schema))
             judged = divergence_judges(context.recipe, group, pages.of(table))
             languages = about["language"].filter(pa.array(judged)).to_pylist()
             cells.add(group, languages, lengths[judged], divergence[judged])
             ledger.count_kept(out.counts, table.append_column("counted", pa.array(lengths)), tokens="counted")
         out.stats["divergence"] = cells.counts
+        if classified.stats:
+            out.stats["classifiers"] = classified.stats
     yield from ()
 
 

@@ -1,4 +1,8 @@
-"""select: decisions that need the cleaned text or the corpus: rules on second signals, cuts of divergence by yield.
+"""select: decisions that need the cleaned text or the corpus: rules on second signals and scores, then classifiers'
+cuts in the order of the recipe, then cuts of divergence by yield. The first that a document fails has its row.
+
+Cuts of classifiers are found from the histograms of `score` (`pipelines.classify.cuts`): documents that a rule of
+`select` removes are counted there too, as they are for divergence.
 
 A cut drops the top fraction of divergence within each (group, language, band of length), from counts in thousandths of
 a nat; of equal values all stay or all go, so no more than the fraction goes. What the section spares (other groups,
@@ -14,7 +18,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from curate import model_card
 from curate.recipe import Recipe
+from curate.recipe.classifiers import Classifier
 from pipelines import flow, ledger, tables
 from pipelines.context import Context
 from pipelines.output import ShardOutput
@@ -25,17 +31,21 @@ from pipelines.told import tell, told
 from pipelines.undone import undone
 from schemas import LEDGER
 
-VERSION = 4  # 4: languages of code
+VERSION = 5  # 4: languages of code; 5: classifiers
+CUTS = "classifier_cuts"
 NEVER = np.inf
 LARGE = ("text", "removed_lines", "tokens")  # of `clean`: what no rule compares
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
-    return {"select": recipe.section_json("select"), "divergence": recipe.section_json("divergence")}
+    scored = {"classifiers": recipe.section_json("classifiers")} if recipe.classifiers else {}
+    return {"select": recipe.section_json("select"), "divergence": recipe.section_json("divergence"), **scored}
 
 
 def run(context: Context, engine: Engine) -> None:
     tell(context, "cuts", _cuts(context))
+    if context.recipe.classifiers:
+        tell(context, CUTS, classifier_cuts(context))
     flow.run(context, engine, undone(context), "pipelines.phases.select:decide")
 
 
@@ -55,6 +65,7 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
         value=verdicts.value[failed],
         threshold=verdicts.threshold[failed],
     )
+    by_score = list(_by_score(context, shard, table, failed))
     threshold = _thresholds(context, shard, table)
     divergence = table["divergence"].to_numpy().astype(np.float64)
     far = (divergence > threshold) & ~failed
@@ -67,14 +78,47 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
         value=divergence[far],
         threshold=threshold[far],
     )
-    rows = ledger.in_order([by_rule, by_divergence])
+    rows = ledger.in_order([by_rule, *by_score, by_divergence])
     with ShardOutput(context, shard, VERSION) as out:
         if rows.num_rows:
             out.parquet("ledger", LEDGER.schema).write(rows)
         ledger.count_removals(out.counts, table, rows)
         out.stats["removed"] = ledger.tally(rows)
-        out.stats["categories"] = _totals(context, shard, table, ~(failed | far))
+        out.stats["categories"] = _totals(table, ~(failed | far))
+        topics = {one.task: _topics(table, one.column, ~(failed | far)) for one in several_classes(recipe)}
+        if topics:
+            out.stats["topics"] = topics
     yield from ()
+
+
+def several_classes(recipe: Recipe) -> list[Classifier]:
+    """Classifiers that name a class; their tokens are counted whether topics are sampled or not."""
+    return [one for one in recipe.classifiers if model_card.read(one.model, verify=False).multi]
+
+
+def classifier_cuts(context: Context) -> dict[str, dict[str, int]]:
+    """{task: {cell: the least score that stays, in thousandths}}"""
+    from pipelines.classify.cuts import all_cuts
+    from pipelines.classify.models import models
+
+    stats = [context.read_marker(n, "score").stats["classifiers"] for n in tables.shard_numbers(context)]
+    return {
+        model.task: all_cuts(model.entry, model.card, [of[model.task].get("histogram", {}) for of in stats])
+        for model in models(context)
+    }
+
+
+def _by_score(context: Context, shard: int, table: pa.Table, failed: np.ndarray) -> Iterator[pa.Table]:
+    """Ledger rows of each classifier's cut, of documents that nothing before has removed; marks them in `failed`."""
+    from pipelines.classify.decided import below
+
+    cuts = told(context, CUTS) if context.recipe.classifiers else {}
+    for entry, hit, score, least in below(context, shard, table, cuts):
+        gone = hit & ~failed
+        failed |= gone
+        limits = (least[gone] / 1000).tolist()
+        names = [f"{entry.column} < {limit:g}" for limit in limits]
+        yield _rows(shard, table, gone, names, signal=entry.column, value=score[gone] / 1000, threshold=limits)
 
 
 def columns(context: Context, shard: int) -> pa.Table:
@@ -154,7 +198,19 @@ def _rows(shard: int, table: pa.Table, hit: np.ndarray, rule: Any, **columns: An
     return ledger.removals("select", shard, gone, rule, tokens_before=gone["tokens"], tokens_after=0, **columns)
 
 
-def _totals(context: Context, shard: int, table: pa.Table, kept: np.ndarray) -> dict[str, list[int]]:
+def _totals(table: pa.Table, kept: np.ndarray) -> dict[str, list[int]]:
     """{category: [documents, tokens]} of what stands."""
     standing = table.filter(pa.array(kept)).group_by("category").aggregate([("row", "count"), ("tokens", "sum")])
     return {r["category"]: [r["row_count"], r["tokens_sum"]] for r in standing.to_pylist()}
+
+
+def _topics(table: pa.Table, column: str, kept: np.ndarray) -> dict[str, dict[str, list[int]]]:
+    """{topic: {category: [documents, tokens]}} of what stands and has a topic."""
+    found: dict[str, dict[str, list[int]]] = {}
+    counted = (
+        table.filter(pa.array(kept)).group_by([column, "category"]).aggregate([("row", "count"), ("tokens", "sum")])
+    )
+    for r in counted.to_pylist():
+        if r[column] is not None:
+            found.setdefault(r[column], {})[r["category"]] = [r["row_count"], r["tokens_sum"]]
+    return found
