@@ -3,7 +3,7 @@
 The order is what makes kill -9 harmless: reserve, send, keep the answer, settle. A judge whose reply is no valid answer
 is shown the reply with the fault and asked once more; after `patience.questions` of those the text counts as one that
 this judge cannot judge, which is kept as answers are. Failures of the endpoint are not kept: another run may fare
-better.
+better. A label's tokens are those of the request that was answered; the account has the others too.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Asking:
 
     def _reply(self, shown: str, messages: Messages, reservation: int) -> tuple[Reply, int]:
         """A reply and the reservation that it is to be settled against; failures are waited out in here."""
-        spread, failures = int(shown[:8], 16) / 16**8, 0
+        spread, failures, busy = int(shown[:8], 16) / 16**8, 0, 0
         while True:
             body = self.client.body(messages)
             reservation = reservation or self._reserved(body)
@@ -101,8 +101,8 @@ class Asking:
                 reply = self.client.ask(body)
             except Failed as failure:
                 self.means.budget.settle(reservation, failure.what, None if failure.costs else (0, 0))
-                reservation, failures = 0, failures + (not failure.busy)
-                self._after(failure, begun, failures, spread)
+                reservation, failures, busy = 0, failures + (not failure.busy), busy + failure.busy
+                self._after(failure, begun, failures, busy, spread)
             except AskOtherwise:
                 self.means.budget.settle(reservation, "asked otherwise", (0, 0))
                 reservation = 0
@@ -135,14 +135,14 @@ class Asking:
             raise
         return self._streak.begin()
 
-    def _after(self, failure: Failed, begun: int, failures: int, spread: float) -> None:
+    def _after(self, failure: Failed, begun: int, failures: int, busy: int, spread: float) -> None:
         """Wait as long as is wise after a failure, or give up: on the document, or on the run."""
         self._streak.asked_to_wait(failure.wait or 0.0)
         everybody = self._streak.failed(begun, failure)
         patience = self.means.patience
-        if failures >= patience.tries:
-            raise _Unjudged(f"the endpoint failed {failures} times, the last by {failure.what!r}")
-        mine = patience.wait(max(failures, 1), spread) if failure.wait is None else failure.wait
+        if failures >= patience.tries or busy >= patience.busy:
+            raise _Unjudged(f"the endpoint failed {failures + busy} times, the last by {failure.what!r}")
+        mine = patience.wait(failures + busy, spread) if failure.wait is None else failure.wait
         self.means.pace.pause(max(everybody, mine if failure.busy else 0.0))
         self._sleep(mine)
 

@@ -21,6 +21,7 @@ CALM = 3  # failures in a row from which on everybody waits
 class Patience:
     questions: int = 3
     tries: int = 6
+    busy: int = 50  # 429s that one document meets: some endpoints say so of a prompt larger than their limit a minute
     failures_in_a_row: int = 20
     backoff: float = 0.5
     longest_backoff: float = 30.0

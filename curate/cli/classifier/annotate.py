@@ -32,9 +32,9 @@ twice, and what was in flight counts against the budget as if it had been answer
 the sample is in unjudged.parquet with that reason; a larger budget goes on from there. Budgets are of the folder: they
 count what all runs into it have spent.
 
-The task is the name of one of Curate's, or a YAML file. Its answers are
-compared with those to another phrasing of it, to the same question once more, and of --second-model; a kappa below the
-task's target says: better words or a better judge first.
+The task is the name of one of Curate's, or a YAML file. Its answers are compared with those to another phrasing of it,
+to the same question once more, and of --second-model (at the same prices); a kappa below the task's target says: better
+words or a better judge first.
 
 Exit codes: 0 done, 2 wrong usage, 3 could not finish and can continue, 130 interrupted.
 """

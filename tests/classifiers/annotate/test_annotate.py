@@ -180,6 +180,15 @@ def test_a_document_that_breaks_the_server_does_not_stop_the_others(tmp_path):
     assert (done.judged, done.reasons) == (5, {"the endpoint failed 3 times, the last by '500'": 1})
 
 
+def test_a_document_that_is_always_too_many_does_not_hold_up_the_others_for_ever(tmp_path):
+    def limited(number, body):
+        return refusal(429, "Request too large", retry_after="0") if text_of(1) in str(body) else completion()
+
+    with serving(limited) as server:
+        done = run(sample(40), tmp_path, server.url, patience=Patience(busy=10, backoff=0.001), concurrency=2)
+    assert (done.judged, done.reasons) == (39, {"the endpoint failed 10 times, the last by '429'": 1})
+
+
 def test_an_endpoint_that_dies_stops_the_run_and_another_takes_over(tmp_path):
     def dying(number, body):
         return completion() if number < 10 else refusal(502)

@@ -32,12 +32,13 @@ def kill_after(judge: Judge, requests: int, sampled: Path, out: Path, settings: 
     assert process.wait() == -9
 
 
-def annotated_through_kills(folder: Path, documents: int, kills: list[int], budget: int):
+def annotated_through_kills(folder: Path, documents: int, kills: list[int], budget: int, **manners):
     """(what the last run says, the judge's counts, by uid: how often it is in labels or unjudged)"""
     sampled, out = folder / "sample.parquet", folder / "out"
     pq.write_table(sample(documents), sampled)
     settings = {"concurrency": CONCURRENCY, "budget_tokens": budget}
-    with Judge(truth(documents), Manners(faults=0.2, delay=0.02, retry_after=0.02, seed=7)) as judge:
+    manners = {"faults": 0.2, "delay": 0.02, "retry_after": 0.02, "seed": 7, **manners}
+    with Judge(truth(documents), Manners(**manners)) as judge:
         for requests in kills:
             kill_after(judge, requests, sampled, out, settings)
         done = run(pq.read_table(sampled), out, judge.url, **settings)
@@ -56,6 +57,15 @@ def holds(folder: Path, documents: int, kills: list[int], budget: int):
     rows = pq.read_table(folder / "out" / "labels.parquet").to_pylist()
     assert [row["answer"] for row in rows] == [answer_of((row["uid"] - 1) // 3) for row in rows]
     return done, counts, duplicates
+
+
+def test_killed_in_the_middle_the_files_are_those_of_a_run_that_was_not(tmp_path):
+    faults = {"kinds": ("too_many", "server_error", "dropped", "cut", "no_json")}  # none that changes a prompt
+    for name, kills in (("killed", [60]), ("whole", [])):
+        (tmp_path / name).mkdir()
+        annotated_through_kills(tmp_path / name, 100, kills, 10**6, **faults)
+    for file in ("labels.parquet", "unjudged.parquet"):
+        assert (tmp_path / "killed/out" / file).read_bytes() == (tmp_path / "whole/out" / file).read_bytes()
 
 
 def test_killed_twice_each_document_is_judged_once_and_the_budget_is_kept(tmp_path):
