@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,18 +34,33 @@ KEEP_BEST = 0.7
 class Settings:
     """How much of everything; the defaults take a few minutes of two cores."""
 
-    documents: int = 800  # judged
-    linked: int = 400
+    scale: float = 2  # of the input
+    documents: int = 1500  # judged
+    linked: int = 600
     noise: float = 0.05
     faults: float = 0.1
-    train_fast: tuple[str, ...] = ()
-    train_slow: tuple[str, ...] = ()
+    fast: tuple[str, ...] = ()  # settings of training
+    slow: tuple[str, ...] = (
+        "max_tokens=96",
+        "overlap=8",
+        "windows=1",
+        "layers=2",
+        "hidden=64",
+        "vocabulary=4096",
+        "epochs=6",
+    )
+
+
+def process(command: list[str]) -> int:
+    """`curate ...` as a process of its own; its exit code."""
+    return subprocess.run([sys.executable, "-m", "curate", *command], check=False).returncode
 
 
 @dataclass(frozen=True)
 class Loop:
     folder: Path
     settings: Settings = Settings()
+    curate: Callable[[list[str]], int] = process
 
     def run(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -59,7 +74,7 @@ class Loop:
 
     def _corpus(self) -> None:
         _title("A corpus")
-        self._curate(self.at("input", "recipe.yaml"), "demo", self.at("input"))
+        self._curate(self.at("input", "recipe.yaml"), "demo", self.at("input"), "--scale", f"{self.settings.scale:g}")
         self._curate(
             self.at("corpus", "manifest.json"), "run", self.at("input", "recipe.yaml"), "-o", self.at("corpus")
         )
@@ -88,16 +103,17 @@ class Loop:
     def _models(self) -> None:
         _title("Models, each with a page that says how good it is")
         fast, slow = self.at("models", f"{JUDGED}-fast"), self.at("models", f"{JUDGED}-slow")
-        self._train(LINKED, "fasttext", self.at("models", LINKED), self.settings.train_fast)
-        self._train(JUDGED, "fasttext", fast, self.settings.train_fast)
-        self._train(JUDGED, "distilroberta", slow, ("--base", "scratch", *self.settings.train_slow))
+        self._train(LINKED, "fasttext", self.at("models", LINKED), self.settings.fast)
+        self._train(JUDGED, "fasttext", fast, self.settings.fast)
+        self._train(JUDGED, "distilroberta", slow, self.settings.slow, "--base", "scratch")
         both = self.at("models", JUDGED)
         labels, of_task = self.at("labels", JUDGED), ("--task", self.at("tasks", f"{JUDGED}.yaml"))
         self._curate(f"{both}/card.json", "classifier", "cascade", fast, slow, "--labels", labels, "-o", both, *of_task)
 
-    def _train(self, name: str, kind: str, folder: str, settings: tuple[str, ...]) -> None:
+    def _train(self, name: str, kind: str, folder: str, settings: tuple[str, ...], *more: str) -> None:
         task, labels = self.at("tasks", f"{name}.yaml"), ("--labels", self.at("labels", name))
-        command = ("classifier", "train", task, *labels, "--kind", kind, "-o", folder, *settings)
+        command = ("classifier", "train", task, *labels, "--kind", kind, "-o", folder, *more)
+        command += tuple(part for one in settings for part in ("--set", one))
         self._curate(f"{folder}/card.json", *command)
         page = self.at("pages", f"{Path(folder).name}.html")
         self._curate(page, "classifier", "evaluate", folder, *labels, "-o", page, "--task", task)
@@ -133,14 +149,13 @@ class Loop:
         path.write_text(yaml.safe_dump(said, sort_keys=False, allow_unicode=True), "utf-8")
 
     def _curate(self, product: str | None, *command: str) -> None:
-        """`curate ...` as a process of its own, unless its product stands."""
+        """`curate ...`, unless its product stands."""
         print(f"\n$ curate {' '.join(command)}", flush=True)
         if product is not None and Path(product).exists():
             print(f"{product} stands", flush=True)
             return
-        done = subprocess.run([sys.executable, "-m", "curate", *command], check=False)
-        if done.returncode:
-            raise UserError(f"`curate {' '.join(command)}` ended with exit code {done.returncode}; see above")
+        if code := self.curate(list(command)):
+            raise UserError(f"`curate {' '.join(command)}` ended with exit code {code}; see above")
 
 
 @contextmanager
