@@ -18,7 +18,7 @@ from curate.recipe.section import Section
 
 Count = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, lt=1)]
-SCRATCH = {"max_tokens": 256, "overlap": 32, "epochs": 10, "patience": 4, "learning_rate": 1e-3}
+SCRATCH = {"max_tokens": 128, "overlap": 16, "epochs": 8, "patience": 3, "batch": 16, "learning_rate": 1e-3}
 SIZES = ("vocabulary", "layers", "hidden", "heads")
 
 
@@ -37,7 +37,7 @@ class Settings(Section):
     balance: bool = True  # rare classes weigh as much as frequent ones
     precision: Literal["auto", "bf16", "fp32"] = "auto"  # see classifiers.distilroberta.device
     vocabulary: Annotated[int, Field(ge=300, le=100_000)] = 8192  # this and the rest: of a model from scratch alone
-    layers: Count = 3
+    layers: Count = 2
     hidden: Count = 128
     heads: Count = 4
 
