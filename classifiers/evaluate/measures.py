@@ -66,10 +66,17 @@ def _cuts(card: Card, y: Array, scores: Array, keys: Array) -> list[dict[str, An
     for name, least in sorted(card.thresholds.get("precision", {}).items(), key=lambda item: float(item[0])):
         kept = scores >= least
         right = kept & y
-        low, high = metrics.interval(lambda w, k=kept, r=right: _ratio((w * r).sum(), (w * k).sum()), keys, card.seed)  # type: ignore[misc]
+        low, high = _wider(right, kept, keys, card.seed)
         row = {"promised": float(name), "least": least / 1000, "kept": int(kept.sum()), "low": low, "high": high}
         rows.append({**row, "precision": _ratio(right.sum(), kept.sum()), "recall": _ratio(right.sum(), y.sum())})
     return _rows(rows)
+
+
+def _wider(right: Array, kept: Array, keys: Array, seed: int) -> tuple[float, float]:
+    """Interval of a precision: that of drawn keys, or Wilson's where it is wider, as where no error was seen."""
+    drawn = metrics.interval(lambda weights: _ratio((weights * right).sum(), (weights * kept).sum()), keys, seed)
+    alone = metrics.wilson(int(right.sum()), int(kept.sum()))
+    return float(np.fmin(drawn[0], alone[0])), float(np.fmax(drawn[1], alone[1]))
 
 
 def _ratio(part: Any, whole: Any) -> float:

@@ -36,6 +36,7 @@ def render(found: dict[str, Any]) -> str:
     environment.filters |= {
         "n": lambda v: f"{v:,}",
         "pct": percent,
+        "signed": signed,
         "whole": lambda v: f"{v:.0%}",
         "plain": lambda v: f"{v:g}",
         "three": three,
@@ -59,12 +60,19 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{value:.1%}"
 
 
+def signed(value: float | None) -> str:
+    """+12.5%, of a difference."""
+    return "–" if value is None else f"{value:+.1%}"
+
+
 def spread(estimate: dict[str, Any] | None) -> str:
     """0.981 (0.975 to 0.986)"""
     if estimate is None or estimate["value"] is None:
         return "–"
     if estimate["low"] is None:
         return three(estimate["value"])
+    if estimate["low"] == estimate["high"]:  # no draw of keys can show an error where there is none
+        return f"{three(estimate['value'])} (no error seen)"
     return f"{three(estimate['value'])} ({three(estimate['low'])} to {three(estimate['high'])})"
 
 

@@ -1,6 +1,7 @@
 """The same question asked of each language, group, host and key: where is the model weak?
 
-The largest come first; how many there are in all is said. The interval of a share is Wilson's, as if documents were
+The largest come first; how many there are in all is said. Hosts and keys of one document say nothing and are left out.
+The interval of a share is Wilson's, as if documents were
 independent, that of an AUC draws keys, or documents where there is but one key.
 """
 
@@ -44,7 +45,8 @@ def _tables(test: Labels, row: Any) -> list[dict[str, Any]]:
     found = []
     for column, names in columns.items():
         known, place, many = np.unique(names, return_inverse=True, return_counts=True)
-        largest = sorted(range(len(known)), key=lambda i: (-int(many[i]), str(known[i])))[:MOST]
+        shown = [i for i in range(len(known)) if many[i] > 1 or column in ("language", "group")]
+        largest = sorted(shown, key=lambda i: (-int(many[i]), str(known[i])))[:MOST]
         rows = [
             {"name": str(known[i]), "keys": len(set(test.keys[place == i])), **row(np.flatnonzero(place == i))}
             for i in largest
