@@ -50,8 +50,6 @@ def _why(code: int, last: str) -> str:
         return last
     if "NaN" in last:
         return "fastText's numbers became infinite; try --set learning_rate=0.1"
-    if "Empty vocabulary" in last:
-        return "no word occurs often enough to be learnt; try --set min_count=1"
     if code < 0:
         return (
             f"fastText's library was ended by signal {-code}; is there memory for the settings buckets and dimensions?"

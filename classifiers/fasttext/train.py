@@ -28,7 +28,7 @@ from classifiers.sides import described, sides
 from classifiers.task import Task
 from curate import fasttext_model, model_card
 from curate.model_card import CARD, Card
-from curate.storage import join, put, remove
+from curate.storage import exists, join, names, put, remove
 
 LIBRARY = "fasttext-numpy2"
 UNSTATED = "not stated"
@@ -50,6 +50,8 @@ def train(
     licence: str | None = None,
 ) -> Card:
     """Write the folder `out`, its card last: from the first change to the last there is no model in it."""
+    if names(out) and not exists(join(out, CARD)):
+        raise ValueError(f"{out}: is not empty and holds no model; name another folder")
     chosen = checked.of(settings)
     parts = sides(labels, seed)
     with tempfile.TemporaryDirectory() as scratch:

@@ -5,8 +5,8 @@ which is the mean of the rows' own products with that difference. These are take
 model of 2 million buckets and 100 dimensions becomes 8 MB in place of 800, and a feature costs one addition in place
 of a hundred. The label is fastText's unless both are as good as equal: sums are not made in the same order.
 
-What was met before in a batch (a word's features and its hash for n-grams) stays in a small cache, as float64, which
-changes nothing: sums of one word are always made alone.
+Of a word of the vocabulary all is known beforehand: the sum of its features and its hash for n-grams lie beside its
+key, 16 bytes in one place, so most words cost one look.
 """
 
 from typing import NamedTuple
@@ -28,10 +28,8 @@ class Binary(NamedTuple):
     """A Classifier (curate.kernels.fasttext_tables) whose rows are one number each."""
 
     values: np.ndarray  # float32[words + n-grams that have rows]
-    met: (
-        np.ndarray
-    )  # uint64[power of two, 2]: hash of a word of the vocabulary; its sum as float32, its hash for n-grams
-    counts: np.ndarray  # int32[power of two]: its rows, or LABEL or STOP
+    met: np.ndarray  # uint64[power of two, 2]: hash of a word of the vocabulary; its sum (float32) and its n-gram hash
+    counts: np.ndarray  # int32[power of two]: its rows, or LABEL or STOP; the sum of these two is no number
     words: int
     keys: np.ndarray
     ids: np.ndarray
@@ -52,7 +50,8 @@ def binary(model: Model) -> Binary:
     values = products(model.input, _towards(model, tables)[None]).ravel()
     none = np.zeros((1, 2), np.uint64), np.zeros(1, np.int32)
     known = Binary(values, *none, *(getattr(tables, name) for name in Binary._fields[3:]))
-    return known._replace(**_met(known, model.words + model.labels + [END]))
+    met, counts = _met(known, model.words + model.labels + [END])
+    return known._replace(met=met, counts=counts)
 
 
 def margins(model: Binary, texts: Texts) -> tuple[np.ndarray, np.ndarray]:
@@ -63,16 +62,8 @@ def margins(model: Binary, texts: Texts) -> tuple[np.ndarray, np.ndarray]:
     data, offsets = buffers(texts)
     told, features = np.zeros(len(offsets) - 1, np.float64), np.zeros(len(offsets) - 1, np.int32)
     longest = int((offsets[1:] - offsets[:-1]).max(initial=0)) + 2
-    _margins(
-        data,
-        offsets,
-        model,
-        np.empty(longest, np.int32),
-        np.empty(longest, np.uint64),
-        *_scratch(model, longest),
-        told,
-        features,
-    )
+    room = np.empty(longest, np.int32), np.empty(longest, np.uint64), *_scratch(model, longest)
+    _margins(data, offsets, model, *room, told, features)
     return told, features
 
 
@@ -102,12 +93,14 @@ def _sum_words(data, start, places, model, hashes, token, numbers):
         while model.met[slot, 0] != key and model.met[slot, 0]:
             slot = slot + 1 & model.met.shape[0] - 1
         if model.met[slot, 0] == key:
-            found = np.int64(model.counts[slot])
-            if found == STOP:
-                break
-            if found == LABEL:
-                continue
-            total += np.uint32(model.met[slot, 1] >> HALF).view(np.float32)
+            found, value = 1, np.uint32(model.met[slot, 1] >> HALF).view(np.float32)
+            if model.longest or value != value:
+                found = np.int64(model.counts[slot])
+                if found == STOP:
+                    break
+                if found == LABEL:
+                    continue
+            total += value
             hashes[words] = np.uint64(np.int64(np.int32(model.met[slot, 1] & LOW)))
         else:
             found = word_rows(data, begin, end, key, model, token, numbers)
@@ -143,7 +136,7 @@ def _towards(model: Model, tables: Classifier) -> np.ndarray:
     return model.output[0] if tables.tree[0, 1] == 1 else -model.output[0]
 
 
-def _met(model: Binary, words: list[bytes]) -> dict[str, np.ndarray]:
+def _met(model: Binary, words: list[bytes]) -> tuple[np.ndarray, np.ndarray]:
     offsets = np.zeros(len(words) + 1, np.int64)
     np.cumsum([len(word) for word in words], out=offsets[1:])
     longest = int((offsets[1:] - offsets[:-1]).max(initial=0)) + 2
@@ -151,7 +144,7 @@ def _met(model: Binary, words: list[bytes]) -> dict[str, np.ndarray]:
     slots = model.keys.size
     met, counts = np.zeros((slots, 2), np.uint64), np.zeros(slots, np.int32)
     _meet(data, offsets, model, *_scratch(model, longest), met, counts)
-    return {"met": met, "counts": counts}
+    return met, counts
 
 
 @kernel
@@ -165,7 +158,7 @@ def _meet(data, offsets, model, token, numbers, met, counts):
         while met[slot, 0]:
             slot = slot + 1 & counts.size - 1
         counts[slot] = word_rows(data, begin, end, key, model, token, numbers)
-        total = 0.0
+        total = 0.0 if counts[slot] >= 0 else np.nan
         for k in range(counts[slot]):
             total += model.values[numbers[k]]
         met[slot, 0] = key

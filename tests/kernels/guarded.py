@@ -4,6 +4,8 @@ import ctypes
 import mmap
 import random
 import sys
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -11,9 +13,14 @@ import pyarrow as pa
 from curate import signals
 from curate.dedup.lines import line_hashes, repetition
 from curate.dedup.sketches import sketch_texts
+from curate.fasttext_model import read
+from curate.kernels.fasttext import probabilities
+from curate.kernels.fasttext_binary import binary, margins
+from curate.kernels.fasttext_tables import classifier
 from curate.kernels.scan import scan
 from curate.kernels.words import shingle_words
 from curate.language import identify
+from tests.oracles.fasttext_models import Kind, content
 
 PAGE = mmap.PAGESIZE
 libc = ctypes.CDLL(None, use_errno=True)
@@ -41,6 +48,11 @@ PIECES = [
     ),
     *("+1 ", "\\alpha", " = ", "{", "word", "antidisestablishmentarianism", "\n\n", " ", "4111111111111111"),
 ]
+with tempfile.TemporaryDirectory() as folder:
+    path = Path(folder) / "model.bin"
+    path.write_bytes(content(Kind(labels=2, word_ngrams=2, buckets=100), 1))
+    MODEL = read(str(path))
+ONE, ALL = binary(MODEL), classifier(MODEL)
 
 
 def text(drawn, size):
@@ -61,6 +73,7 @@ def check(octets, cuts, at_end):
         (
             *(scan(t)[1:-1], shingle_words(t), sketch_texts(t, 3, 4, 1)[0], line_hashes(t, 0), repetition(t, 1)),
             [column.to_pylist() for column in identify(t)],
+            *(margins(ONE, t), probabilities(ALL, t)),
         )
         for t in (guarded, copied)
     )

@@ -1,0 +1,88 @@
+"""`curate classifier train`, as a user meets it."""
+
+import json
+
+import pytest
+
+from classifiers import labels
+from classifiers.scorer import load
+from curate.cli.main import main
+from tests.classifiers.fasttext.made import TASK, TOPICS, made
+
+FILE = """
+name: {name}
+question: What is it about?
+{answers}
+"""
+
+
+@pytest.fixture
+def task(tmp_path):
+    file = tmp_path / "cooking.yaml"
+    file.write_text(FILE.format(name="cooking", answers="scale: {0: no, 1: yes}\npositive: 1"))
+    return str(file)
+
+
+def said(capsys, *arguments):
+    code = 0
+    try:
+        main(["classifier", "train", *map(str, arguments)])
+    except SystemExit as stopped:
+        code = int(stopped.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+SMALL = ("--set", "epochs=5", "--set", "dimensions=4", "--set", "buckets=1000")
+
+
+def test_fasttext_is_trained_and_its_figures_are_told(task, tmp_path, capsys):
+    labels.write(made().table, str(tmp_path / "labels"))
+    asked = [task, "--labels", tmp_path / "labels", "--kind", "fasttext", "-o", tmp_path / "model", *SMALL]
+    code, out, _ = said(capsys, *asked, "--seed", 1, "--licence", "CC0-1.0")
+    assert code == 0
+    card = load(str(tmp_path / "model")).card
+    assert (card.seed, card.licence, card.settings["dimensions"]) == (1, "CC0-1.0", 4)
+    assert "600 documents of 60 keys" in out
+    assert f"AUC {card.metrics['auc']:.3f} (" in out and "precision  recall" in out
+    assert f"{card.metrics['documents']:,} documents of {card.metrics['keys']} keys that it has not seen" in out
+
+
+def test_several_classes_from_jsonl_are_told_by_class(tmp_path, capsys):
+    answers = "classes: {" + ", ".join(f"{name}: about {name}" for name in TOPICS.names) + "}"
+    (tmp_path / "topic.yaml").write_text(FILE.format(name="topic", answers=answers))
+    rows = made(TOPICS).table.select(["text", "answer", "key"]).to_pylist()
+    (tmp_path / "judged.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    asked = [tmp_path / "topic.yaml", "--labels", tmp_path / "judged.jsonl", "--kind", "fasttext"]
+    code, out, _ = said(capsys, *asked, "-o", tmp_path / "model", *SMALL)
+    assert code == 0 and "accuracy" in out
+    assert all(f"{name:24} F1 " in out for name in TOPICS.names)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        (("--kind", "fasttext", "--set", "epochs"), "--set epochs: is written name=value, such as --set epochs=5"),
+        (("--kind", "fasttext", "--set", "epoch=5"), "setting epoch: "),
+        (("--kind", "fasttext", "--base", "scratch"), "--base and --device are for distilroberta"),
+    ],
+)
+def test_wrong_usage_is_a_sentence_and_exit_code_2(task, tmp_path, capsys, more, why):
+    labels.write(made().table, str(tmp_path / "labels"))
+    code, _, err = said(capsys, task, "--labels", tmp_path / "labels", "-o", tmp_path / "model", *more)
+    assert code == 2 and why in err and "Traceback" not in err
+    assert not (tmp_path / "model").exists()
+
+
+def test_labels_without_one_class_are_refused(task, tmp_path, capsys):
+    given = made()
+    labels.write(given.take((given.classes == 0).nonzero()[0]).table, str(tmp_path / "labels"))
+    asked = [task, "--labels", tmp_path / "labels", "--kind", "fasttext", "-o", tmp_path / "model"]
+    code, _, err = said(capsys, *asked)
+    assert code == 2 and "task cooking: no document was judged 'yes'" in err
+
+
+def test_the_task_of_the_tests_is_the_file(task):
+    from classifiers.task import load as read
+
+    assert read(task).names == TASK.names
