@@ -41,6 +41,7 @@ def render(found: dict[str, Any]) -> str:
         "plain": lambda v: f"{v:g}",
         "three": three,
         "spread": spread,
+        "between": between,
     }
     environment.globals |= {
         "whisker": lambda estimate, least=0.0: Markup(charts.whisker_svg(estimate, least)),
@@ -63,6 +64,16 @@ def percent(value: float | None) -> str:
 def signed(value: float | None) -> str:
     """+12.5%, of a difference."""
     return "–" if value is None else f"{value:+.1%}"
+
+
+def between(estimate: dict[str, Any], as_share: bool = False) -> str:
+    """The interval alone, for under a number."""
+    if estimate["low"] is None:
+        return "no interval: too few keys"
+    if estimate["low"] == estimate["high"]:
+        return "no error seen"
+    low, high = (percent(estimate[end]) if as_share else three(estimate[end]) for end in ("low", "high"))
+    return f"95 % interval {low} to {high}"
 
 
 def spread(estimate: dict[str, Any] | None) -> str:
