@@ -55,10 +55,10 @@ def evaluated(scorer: Scorer, labels: Labels, *, everything: bool = False, bias:
 
 
 def _check(card: Card, labels: Labels, bias: str | None) -> None:
-    if card.classes != labels.task.names:
+    if (card.task, card.classes) != (labels.task.name, labels.task.names):
         raise ValueError(
-            f"the model tells {', '.join(card.classes)} apart, and the task {labels.task.name} "
-            f"{', '.join(labels.task.names)}; evaluate it on labels of its own task, {card.task}"
+            f"the model is of the task {card.task} ({', '.join(card.classes)}), and the labels are of "
+            f"{labels.task.name} ({', '.join(labels.task.names)}); evaluate it on labels of its own task"
         )
     if bias and card.positive is None:
         raise ValueError(
@@ -109,6 +109,9 @@ def _notes(card: Card, labels: Labels, test: Labels, everything: bool) -> list[s
     if len(test) < 10 * FEW or len(set(test.keys)) < FEW:
         few = f"{counted(len(test), 'document')} of {counted(len(set(test.keys)), 'key')}"
         said.append(f"{few} are few: mind the intervals.")
+    for k, name in enumerate(card.classes):
+        if card.positive is not None and (rare := int((test.classes == k).sum())) < FEW:
+            said.append(f"Only {counted(rare, 'document')} judged here {'is' if rare == 1 else 'are'} {name!r}.")
     return said
 
 

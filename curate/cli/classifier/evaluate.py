@@ -38,11 +38,16 @@ def evaluate(
     from classifiers.task import load
     from curate import model_card
     from curate.errors import UserError
+    from curate.storage import join
 
     if not out.endswith(".html"):
         raise UserError(f"--out {out}: is the page to write; its name ends in .html")
-    named = task or model_card.read(model, verify=False).task
-    found = measure(model, judged.read(labels, load(named)), out, everything=everything, bias=bias, device=device)
+    card = model_card.read(model, verify=False)
+    if card.kind == "cascade":
+        raise UserError(f"{model}: is a cascade; evaluate {join(model, 'fast')} and {join(model, 'slow')} in it apart")
+    found = measure(
+        model, judged.read(labels, load(task or card.task)), out, everything=everything, bias=bias, device=device
+    )
     for line in terminal.lines(found):
         typer.echo(line)
     typer.echo(f"{out} (and {beside(out)})")

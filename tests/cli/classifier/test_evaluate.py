@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from classifiers import labels as judged
 from classifiers.fasttext.train import train
 from curate.cli.classifier.app import app
+from curate.model_card import write
 from tests.classifiers.evaluate import worlds
 
 TASK = """
@@ -52,8 +53,17 @@ def test_it_prints_a_short_table_and_writes_the_page_and_its_figures(trained):
     assert "AUC                  1.000 (no error seen)" in told.output and "length alone" in told.output
     assert f"{trained}/page.html (and {trained}/page.json)" in told.output
     figures = json.loads((trained / "page.json").read_text())
-    assert figures["auc"]["value"] == 1 and figures["notes"] == ["35 documents of 5 keys are few: mind the intervals."]
+    assert figures["auc"]["value"] == 1
+    assert figures["notes"][0] == "35 documents of 5 keys are few: mind the intervals."
     assert (trained / "page.html").read_text().startswith("<!DOCTYPE html>")
+
+
+def test_of_a_cascade_its_two_models_are_evaluated(trained, tmp_path):
+    write(worlds.card(worlds.TWO, kind="cascade"), str(tmp_path))
+    told = CliRunner().invoke(app, ["evaluate", str(tmp_path), "--labels", str(trained / "labels"), "-o", "x.html"])
+    assert (
+        told.exit_code and "is a cascade; evaluate" in str(told.exception) and "slow in it apart" in str(told.exception)
+    )
 
 
 @pytest.mark.parametrize(
