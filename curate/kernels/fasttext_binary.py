@@ -15,7 +15,17 @@ import numpy as np
 
 from curate.fasttext_model import Model
 from curate.kernels.buffers import LEAST, Texts, buffers
-from curate.kernels.fasttext_features import END_HASH, PAIR, edges, pair_remainder, put_row, signed_hash, word_rows
+from curate.kernels.fasttext_features import (
+    END_HASH,
+    PAIR,
+    edges,
+    is_label,
+    ngram_rows,
+    pair_remainder,
+    put_row,
+    signed_hash,
+    word_rows,
+)
 from curate.kernels.fasttext_narrowed import products
 from curate.kernels.fasttext_tables import END, LABEL, STOP, UNKNOWN, Classifier, classifier
 from curate.kernels.hashes import hash_span
@@ -62,18 +72,23 @@ def margins(model: Binary, texts: Texts) -> tuple[np.ndarray, np.ndarray]:
     data, offsets = buffers(texts)
     told, features = np.zeros(len(offsets) - 1, np.float64), np.zeros(len(offsets) - 1, np.int32)
     longest = int((offsets[1:] - offsets[:-1]).max(initial=0)) + 2
-    room = np.empty(longest, np.int32), np.empty(longest, np.uint64), *_scratch(model, longest)
+    room = (
+        np.empty(longest, np.int32),
+        np.empty(longest, np.uint64),
+        np.empty(longest, np.uint64),
+        *_scratch(model, longest),
+    )
     _margins(data, offsets, model, *room, told, features)
     return told, features
 
 
 @kernel
-def _margins(data, offsets, model, places, hashes, token, numbers, told, features):
+def _margins(data, offsets, model, places, hashes, grams, token, numbers, told, features):
     for i in range(told.size):
         found = edges(data, offsets[i], offsets[i + 1], places)
         total, rows, words = _sum_words(data, offsets[i], places[: 2 * found], model, hashes, token, numbers)
         if model.word_ngrams > 1:
-            more, found = _sum_ngrams(model, hashes, words, numbers)
+            more, found = _sum_ngrams(model, hashes, grams, words, numbers)
             total, rows = total + more, rows + found
         features[i] = rows
         if model.end != UNKNOWN:
@@ -103,11 +118,13 @@ def _sum_words(data, start, places, model, hashes, token, numbers):
             total += value
             hashes[words] = np.uint64(np.int64(np.int32(model.met[slot, 1] & LOW)))
         else:
-            found = word_rows(data, begin, end, key, model, token, numbers)
-            if found == LABEL:
+            if is_label(data, begin, end):
                 continue
-            for k in range(found):
-                total += model.values[numbers[k]]
+            found = 0
+            if model.longest:
+                found = ngram_rows(data, begin, end, model, token, numbers, 0)
+                for k in range(found):
+                    total += model.values[numbers[k]]
             hashes[words] = signed_hash(data, begin, end)
         rows += found
         words += 1
@@ -115,15 +132,20 @@ def _sum_words(data, start, places, model, hashes, token, numbers):
 
 
 @inlined
-def _sum_ngrams(model, hashes, words, numbers):
-    """(sum of the values of all n-grams of words, how many)."""
+def _sum_ngrams(model, hashes, grams, words, numbers):
+    """(sum of the values of all n-grams of words, how many), the shorter ones first."""
     total, rows = 0.0, 0
-    hashes[words] = END_HASH
+    hashes[words] = grams[words] = END_HASH
     for first in range(words):
-        value = hashes[first]
-        for k in range(first + 1, min(first + model.word_ngrams, words + 1)):
-            value = value * PAIR + hashes[k]
-            if put_row(model, pair_remainder(value, model), numbers, 0):
+        grams[first] = hashes[first]
+    for more in range(1, model.word_ngrams):
+        for first in range(words + 1 - more):
+            grams[first] = grams[first] * PAIR + hashes[first + more]
+            bucket = pair_remainder(grams[first], model)
+            if not model.kept.size:
+                total += model.values[model.words + np.int64(bucket)]
+                rows += 1
+            elif put_row(model, bucket, numbers, 0):
                 total += model.values[numbers[0]]
                 rows += 1
     return total, rows

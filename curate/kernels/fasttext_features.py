@@ -41,7 +41,7 @@ def word_row(data, begin, end, key, model):
     """The row of a word, or UNKNOWN, LABEL or STOP."""
     row = model.ids[find(key, model.keys, model.ids)]
     if row == FREE:
-        row = LABEL if _is_label(data, begin, end) else UNKNOWN
+        row = LABEL if is_label(data, begin, end) else UNKNOWN
     return row
 
 
@@ -53,20 +53,20 @@ def word_rows(data, begin, end, key, model, token, numbers):
         return row
     numbers[0] = row
     found = np.int64(row >= 0)
-    return _ngram_rows(data, begin, end, model, token, numbers, found) if model.longest else found
+    return ngram_rows(data, begin, end, model, token, numbers, found) if model.longest else found
 
 
 @inlined
-def _is_label(data, begin, end):
+def is_label(data, begin, end):
     equal = 0
-    if end - begin >= LABELS.size:
+    if data[begin] == LABELS[0] and end - begin >= LABELS.size:
         for k in range(LABELS.size):
             equal += data[begin + k] == LABELS[k]
     return equal == LABELS.size
 
 
 @inlined
-def _ngram_rows(data, begin, end, model, token, numbers, found):
+def ngram_rows(data, begin, end, model, token, numbers, found):
     """Of the n-grams of the characters of <word>, but neither < nor > alone."""
     size = end - begin + 2
     token[0], token[size - 1] = 60, 62
