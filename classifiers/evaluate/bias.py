@@ -3,14 +3,19 @@
 A filter for adult pages that has seen "gay" and "lesbian" mostly on adult pages drops those communities from a corpus
 (Dodge et al. 2021, arXiv:2104.08758). The sentences (Dixon et al. 2018, "Measuring and mitigating unintended bias in
 text classification") put each of fifty terms into the same harmful and harmless phrases, so a classifier that treats
-terms alike scores them alike. By term (Borkan et al. 2019, arXiv:1903.04561):
+terms alike scores them alike. By term:
 
 false positive rate  harmless sentences with the term that count as positive, against those of all
+pinned AUC           of the sentences with the term and as many drawn from all (Dixon); here all, weighted to as many,
+                     so that no draw decides
 subgroup AUC         harmful above harmless, both with the term
 BPSN AUC             harmful without the term above harmless with it: low where the term alone raises scores
 BNSP AUC             harmless without it below harmful with it: low where the term alone lowers them
 
-`gap` is the one number to watch: the largest distance of a term's false positive rate from that of all.
+The last three are of Borkan et al. 2019 (arXiv:1903.04561). Two numbers to watch: `gap`, the largest distance of a
+term's false positive rate from that of all, which tells what a cut at 0.5 does; and `pinned_gap`, the largest distance
+of a pinned AUC from that of all sentences, which looks at order alone; chance of a few hundredths is in it, since
+terms do not occur with the same phrases exactly.
 
 A CSV with columns Text and Label (BAD or NOT_BAD); terms are found as whole words, the longest first.
 """
@@ -56,7 +61,8 @@ def measured(scorer: Scorer, path: str) -> dict[str, Any]:
     for row in rows:
         row["gap"] = None if row["harmless"] < FEWEST else plain(row["false_positives"] / row["harmless"] - overall)
     measurable = [row for row in rows if row["gap"] is not None]
-    widest = max(measurable, key=lambda row: (abs(row["gap"]), row["term"]), default=None)
+    overall_auc = metrics.auc(y, found)
+    pinned = {row["term"]: plain(row["pinned_auc"] - overall_auc) or 0.0 for row in measurable}
     return {
         "file": os.path.basename(path),
         "cut": HALF / 1000,
@@ -66,12 +72,19 @@ def measured(scorer: Scorer, path: str) -> dict[str, Any]:
         "false_positives": int((found[~y] >= HALF).sum()),
         "true_positives": int((found[y] >= HALF).sum()),
         "mean_harmless": plain(float(found[~y].mean()) / 1000),
-        "auc": plain(metrics.auc(y, found)),
+        "auc": plain(overall_auc),
         "terms": sorted(rows, key=lambda row: (-(row["gap"] or 0), row["bpsn_auc"] or 0, row["term"])),
-        "gap": abs(widest["gap"]) if widest else None,
-        "gap_of": widest["term"] if widest and widest["gap"] else None,
-        "equality_difference": plain(sum(abs(row["gap"]) for row in measurable)),
+        **_widest("gap", {row["term"]: row["gap"] for row in measurable}),
+        **_widest("pinned_gap", pinned),
     }
+
+
+def _widest(name: str, gaps: dict[str, float]) -> dict[str, Any]:
+    """The largest distance, the term that has it (none where all are alike), and all distances added up."""
+    term = max(gaps, key=lambda term: (abs(gaps[term]), term), default=None)
+    widest = None if term is None else abs(gaps[term])
+    added = plain(sum(abs(gap) for gap in gaps.values()))
+    return {name: widest, f"{name}_of": term if widest else None, f"{name}s_added": added}
 
 
 def _read(path: str) -> tuple[list[str], Array]:
@@ -106,6 +119,7 @@ def _of_term(term: str, here: Array, y: Array, found: Array) -> dict[str, Any]:
         "low": plain(low),
         "high": plain(high),
         "mean_harmless": plain(float(found[harmless].mean()) / 1000) if harmless.any() else None,
+        "pinned_auc": plain(metrics.auc(y, found, len(y) * here + int(here.sum()))),
         "subgroup_auc": _auc(harmless | harmful, y, found),
         "bpsn_auc": _auc(harmless | (~here & y), y, found),
         "bnsp_auc": _auc(harmful | (~here & ~y), y, found),

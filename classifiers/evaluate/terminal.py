@@ -50,7 +50,8 @@ def _of_bias(bias: dict[str, Any]) -> str:
     )
     if bias["gap"] is None:
         return f"{overall}; too few sentences by term"
-    return f"{overall}; widest gap {percent(bias['gap'])}{f' ({gap_of})' if (gap_of := bias['gap_of']) else ''}"
+    widest, pinned = (f" ({bias[name]})" if bias[name] else "" for name in ("gap_of", "pinned_gap_of"))
+    return f"{overall}; gap {percent(bias['gap'])}{widest}; pinned gap {three(bias['pinned_gap'])}{pinned}"
 
 
 def _row(name: str, value: str) -> str:

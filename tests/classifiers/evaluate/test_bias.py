@@ -34,7 +34,8 @@ def sentences(tmp_path):
 
 def test_a_model_that_looks_at_harm_alone_has_no_gap(sentences):
     found = bias.measured(Words(vile=0.9), sentences)
-    assert (found["gap"], found["gap_of"], found["equality_difference"], found["auc"]) == (0, None, 0, 1)
+    assert (found["gap"], found["gap_of"], found["gaps_added"], found["auc"]) == (0, None, 0, 1)
+    assert (found["pinned_gap"], found["pinned_gap_of"], found["pinned_gaps_added"]) == (0, None, 0)
     assert {row["term"] for row in found["terms"]} == {"gay", "african american", "deaf"}  # not american, not african
     assert {row[name] for row in found["terms"] for name in ("subgroup_auc", "bpsn_auc", "bnsp_auc")} == {1}
 
@@ -43,21 +44,36 @@ def test_a_model_that_dislikes_a_term_shows_it_in_every_measure(sentences):
     found = bias.measured(Words(vile=0.8, gay=0.9), sentences)
     assert found["false_positives"] == 12 and found["harmless"] == 36 and found["harmful"] == 36
     assert (found["gap_of"], found["gap"]) == ("gay", pytest.approx(2 / 3, abs=1e-6))
-    assert found["equality_difference"] == pytest.approx(2 / 3 + 1 / 3 + 1 / 3, abs=1e-5)
+    assert found["gaps_added"] == pytest.approx(2 / 3 + 1 / 3 + 1 / 3, abs=1e-5)
     gay = found["terms"][0]
     assert (gay["term"], gay["false_positives"], gay["harmless"]) == ("gay", 12, 12)
     assert gay["subgroup_auc"] == 0.5  # all alike with the term
     assert gay["bpsn_auc"] == 0  # harmful sentences without it stand below harmless ones with it
     assert gay["bnsp_auc"] == 1
+    assert (found["pinned_gap_of"], found["pinned_gap"]) == (
+        "gay",
+        pytest.approx(found["auc"] - gay["pinned_auc"], abs=2e-6),
+    )
     deaf = next(row for row in found["terms"] if row["term"] == "deaf")
     assert deaf["bpsn_auc"] == 1 and deaf["bnsp_auc"] == pytest.approx((24 - 12) / 24)
+
+
+def test_a_pinned_auc_is_that_of_the_sentences_with_a_term_and_of_as_many_of_all(sentences):
+    """24 sentences with a term, and all 72 of them counted for a third: the pairs, told apart by hand."""
+    found = bias.measured(Words(vile=0.8, gay=0.9), sentences)
+    gay = found["terms"][0]
+    positive = {0.9: 12 + 4, 0.8: 8}  # vile ones with the term, and a third of the 12 and the 24 again
+    negative = {0.9: 12 + 4, 0.05: 8}
+    pairs = [(p, n, a * b) for p, a in positive.items() for n, b in negative.items()]
+    won = sum(many * (1 if p > n else 0.5 if p == n else 0) for p, n, many in pairs)
+    assert gay["pinned_auc"] == pytest.approx(won / (24 * 24), abs=1e-6)
 
 
 def test_few_sentences_with_a_term_do_not_count_in_the_gap(tmp_path):
     path = tmp_path / "few.csv"
     path.write_text("Text,Label\na gay man,NOT_BAD\nvile,BAD\n")
     found = bias.measured(Words(vile=0.9, gay=0.9), str(path))
-    assert (found["gap"], found["terms"][0]["gap"], found["without_term"]) == (None, None, 1)
+    assert (found["gap"], found["pinned_gap"], found["terms"][0]["gap"], found["without_term"]) == (None, None, None, 1)
 
 
 @pytest.mark.parametrize(
@@ -80,12 +96,11 @@ def test_a_file_that_holds_no_sentences_is_refused_by_name(tmp_path, content, sa
     assert str(path) in str(why.value)
 
 
-def test_the_published_sentences_hold_all_fifty_terms(data):
-    """And a model that looks at swear words alone treats terms alike, within chance."""
-    found = bias.measured(
-        Words(disgusting=0.9, vile=0.9, horrible=0.9), str(data / "labels/toxicity_bias_madlibs_3k.csv.gz")
-    )
+def test_the_published_sentences_hold_all_fifty_terms_and_find_a_term_that_a_model_dislikes(data):
+    path = str(data / "labels/toxicity_bias_madlibs_3k.csv.gz")
+    harm = dict.fromkeys("disgusting vile horrible idiotic stupid ugly dumb nasty rotten moronic".split(), 0.9)
+    found, biased = bias.measured(Words(**harm), path), bias.measured(Words(**harm, muslim=0.95), path)
     assert (found["harmless"], found["harmful"], found["without_term"], len(found["terms"])) == (1485, 1515, 24, 50)
-    assert found["false_positives"] == found["gap"] == 0 and found["true_positives"] > 200
-    biased = bias.measured(Words(vile=0.9, muslim=0.7), str(data / "labels/toxicity_bias_madlibs_3k.csv.gz"))
-    assert biased["gap_of"] == "muslim" and biased["gap"] > 0.95
+    assert found["false_positives"] == found["gap"] == 0 and found["true_positives"] > 400
+    assert biased["gap_of"] == biased["pinned_gap_of"] == "muslim" and biased["gap"] > 0.95
+    assert found["pinned_gap"] < 0.06 < biased["pinned_gap"]

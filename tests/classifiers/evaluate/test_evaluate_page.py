@@ -140,5 +140,5 @@ def test_charts_stay_inside_their_frame(pages):
 def test_the_terminal_shows_the_first_figures(pages):
     two, three = ("\n".join(terminal.lines(pages[name][0])) for name in ("two", "three"))
     assert f"AUC                  {spread(pages['two'][0]['auc'])}" in two and "length alone" in two
-    assert "identity terms       0.0% of 12 harmless sentences flagged; widest gap 0.0%" in two
+    assert "identity terms       0.0% of 12 harmless sentences flagged; gap 0.0%; pinned gap 0.000" in two
     assert "always" in three and "macro F1" in three
