@@ -60,7 +60,7 @@ class Reader:
         owner = np.repeat(np.arange(len(documents)), [len(document) for document in documents])
         tokens = np.array([len(window) for window in every], np.int64)
         pooled = pool(self._run(every), tokens, owner, len(documents))
-        pooled[np.isnan(pooled[:, 0])] = self._nothing()
+        pooled[[not document for document in documents]] = self._nothing()
         return pooled.astype(np.float32)
 
     def _run(self, every: list[np.ndarray]) -> np.ndarray:
