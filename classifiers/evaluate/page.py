@@ -71,7 +71,7 @@ def between(estimate: dict[str, Any], as_share: bool = False) -> str:
     if estimate["low"] is None:
         return "no interval: too few keys"
     if estimate["low"] == estimate["high"]:
-        return "no error seen"
+        return _without_spread(estimate)
     low, high = (percent(estimate[end]) if as_share else three(estimate[end]) for end in ("low", "high"))
     return f"95 % interval {low} to {high}"
 
@@ -82,9 +82,14 @@ def spread(estimate: dict[str, Any] | None) -> str:
         return "–"
     if estimate["low"] is None:
         return three(estimate["value"])
-    if estimate["low"] == estimate["high"]:  # no draw of keys can show an error where there is none
-        return f"{three(estimate['value'])} (no error seen)"
+    if estimate["low"] == estimate["high"]:
+        return f"{three(estimate['value'])} ({_without_spread(estimate)})"
     return f"{three(estimate['value'])} ({three(estimate['low'])} to {three(estimate['high'])})"
+
+
+def _without_spread(estimate: dict[str, Any]) -> str:
+    """No draw of keys can show an error where there is none, or order where all scores are equal."""
+    return "no error seen" if estimate["value"] == 1 else "no interval"
 
 
 def _drawn(found: dict[str, Any]) -> dict[str, str]:

@@ -98,7 +98,9 @@ def test_a_file_that_holds_no_sentences_is_refused_by_name(tmp_path, content, sa
 
 def test_the_published_sentences_hold_all_fifty_terms_and_find_a_term_that_a_model_dislikes(data):
     path = str(data / "labels/toxicity_bias_madlibs_3k.csv.gz")
-    harm = dict.fromkeys("disgusting vile horrible idiotic stupid ugly dumb nasty rotten moronic".split(), 0.9)
+    harm = dict.fromkeys(
+        ["disgusting", "vile", "horrible", "idiotic", "stupid", "ugly", "dumb", "nasty", "rotten", "moronic"], 0.9
+    )
     found, biased = bias.measured(Words(**harm), path), bias.measured(Words(**harm, muslim=0.95), path)
     assert (found["harmless"], found["harmful"], found["without_term"], len(found["terms"])) == (1485, 1515, 24, 50)
     assert found["false_positives"] == found["gap"] == 0 and found["true_positives"] > 400

@@ -123,6 +123,7 @@ def test_a_model_without_mistakes_and_one_key_still_has_a_page(tmp_path):
 
 def test_no_error_seen_is_no_interval_of_nothing():
     assert spread({"value": 1.0, "low": 1.0, "high": 1.0}) == "1.000 (no error seen)"
+    assert spread({"value": 0.5, "low": 0.5, "high": 0.5}) == "0.500 (no interval)"
     assert spread({"value": 0.5, "low": 0.25, "high": 0.75}) == "0.500 (0.250 to 0.750)"
     assert spread({"value": None, "low": None, "high": None}) == spread(None) == "–"
 
