@@ -37,6 +37,10 @@ def run(
     job_endpoint: Annotated[
         str | None, typer.Option(help="Address of the portable job service; `embed` to try it here.")
     ] = None,
+    accelerator: Annotated[
+        str | None,
+        typer.Option(help="Resource hint of the step that runs transformers, and of no other: type:nvidia-l4;count:1"),
+    ] = None,
     scratch: Annotated[str | None, typer.Option(help="Folder for temporary files.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print which phases would run, and why; run none.")
@@ -57,6 +61,7 @@ def run(
         workers=workers,
         engine=engine,
         job_endpoint=job_endpoint,
+        accelerator=accelerator,
         scratch=scratch,
         beam_args=context.obj["beam_args"],
         progress=for_terminal(log_json),

@@ -19,6 +19,7 @@ from curate.corpus.named import name_of
 from curate.corpus.preferred import preferred
 from curate.errors import UserError
 from curate.pii import masked, masked_url
+from curate.recipe.classifiers import PREFIX
 from curate.report.clean_text import head
 from schemas import rows_of, shards_of
 from schemas.identity import IN_ITS_CORPUS
@@ -65,6 +66,7 @@ def _explanation(corpus: Corpus, match: Match) -> Explanation:
         rules=rules.explain(known, row), spared=rules.why_spared(known, row), keeper=_keeper(corpus, match),
         lost_lines=_lost_lines(corpus, match.id, document["text"]), category=category, tokens=tokens, repeats=repeats,
         places=_places(corpus, match.id, category) if category else [], contamination=_contamination(corpus, match.id),
+        scores=_scores(corpus, match.id), cuts=_cuts(corpus, document.get("language")),
     )  # fmt: skip
 
 
@@ -99,6 +101,18 @@ def _fate(match: Match, text: dict[str, Any] | None) -> str:
 def _signals(corpus: Corpus, id: int) -> dict[str, Any]:
     row = row_of(corpus, "measure", "signals", id) or {}
     return {name: value for name, value in row.items() if name != "row"}
+
+
+def _scores(corpus: Corpus, id: int) -> dict[str, Any]:
+    """Of a document that came as far as `score`, if the recipe has classifiers."""
+    row = row_of(corpus, "score", "scores", id) if corpus.recipe.get("classifiers") else None
+    return {name: value for name, value in (row or {}).items() if name.startswith(PREFIX)}
+
+
+def _cuts(corpus: Corpus, language: str | None) -> dict[str, float]:
+    found = {f"{PREFIX}{one['task']}": one.get("min") for one in corpus.recipe.get("classifiers") or []}
+    own = {name: least.get(language) if isinstance(least, dict) else least for name, least in found.items()}
+    return {name: float(least) for name, least in own.items() if least is not None}
 
 
 def _recipe_rules(corpus: Corpus) -> list[Rule]:

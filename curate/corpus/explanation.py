@@ -43,6 +43,8 @@ class Explanation:
     repeats: int | None = None
     places: list[Place] = field(default_factory=list)
     contamination: list[dict[str, Any]] = field(default_factory=list)  # rows of schemas.CONTAMINATION
+    scores: dict[str, Any] = field(default_factory=dict)  # columns that classifiers gave it
+    cuts: dict[str, float] = field(default_factory=dict)  # the least score that stays in its language, by column
 
     def render(self, width: int = 100) -> str:
         """Plain text for a terminal; control characters of the document made visible."""
@@ -56,6 +58,7 @@ class Explanation:
             stays = [f"stays by {why}"] if why else []
             lines += _section("keeper", [f"{self.keeper['url'] or self.keeper['id']}{said}", *_elsewhere(self), *stays])
         lines += _section("rules", [_rule(*rule, self.spared.get(rule[0], "")) for rule in self.rules])
+        lines += _section("classifiers", _scores(self))
         lines += _section(
             "signals", [f"{name:<36}{_number(value):>14}" for name, value in sorted(self.signals.items())]
         )
@@ -150,6 +153,16 @@ def _elsewhere(e: Explanation) -> list[str]:
 def _rule(name: str, value: float | None, threshold: float, passed: bool | None, spared: str) -> str:
     mark = {True: "passed", False: "FAILED", None: "does not apply"}[passed]
     return f"{mark:<15}{name:<44}{_number(value):>14}{f'  {spared}' if passed is None else ''}".rstrip()
+
+
+def _scores(e: Explanation) -> list[str]:
+    """Each score with the cut of the document's language; whether it applied, the decisions say."""
+    said = []
+    for name, value in sorted(e.scores.items()):
+        cut = f"  cut {e.cuts[name]:g}" if name in e.cuts else ""
+        shown = "not scored" if value is None else _number(round(value, 3)) if isinstance(value, float) else value
+        said.append(f"{name:<36}{shown:>14}{cut}")
+    return said
 
 
 def _items(rows: list[dict[str, Any]]) -> list[str]:

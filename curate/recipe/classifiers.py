@@ -10,7 +10,7 @@ score. What a run found by yield or precision stands in its resolved recipe as s
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from curate.recipe.languages import Language
 from curate.recipe.quantities import Natural, Part, Share, Text, Word, share
@@ -32,23 +32,15 @@ def _part_of_all(part: float) -> float:
     return part
 
 
-def _least(value: object) -> object:
-    """A score, or scores by language; `no`, which other YAML readers take for false, is Norwegian."""
-    if not isinstance(value, dict):
-        return share(value)
-    if not value:
-        raise ValueError("names no language; write a score, or {en: 0.6, de: 0.5}")
-    return {"no" if language is False else language: share(one) for language, one in value.items()}
+def _kind(value: object) -> str:
+    return "by language" if isinstance(value, dict) else "one score"
 
 
 Best = Annotated[Share, AfterValidator(_part_of_all)]
-
-
-class FoundBy(Section):
-    """A remark of a resolved recipe: what the scores of `min` were found by."""
-
-    keep_best: Best | None = None
-    min_precision: Share | None = None
+Score = Annotated[
+    Annotated[Part, Tag("one score")] | Annotated[dict[Language, Part], Field(min_length=1), Tag("by language")],
+    Discriminator(_kind),
+]
 
 
 class Classifier(Scope):
@@ -58,11 +50,11 @@ class Classifier(Scope):
     model: Text
     keep_best: Best | None = None
     min_precision: Share | None = None
-    min: Annotated[Part | dict[Language, Part] | None, BeforeValidator(_least)] = None
+    min: Score | None = None
     by: Literal["language", "none"] | None = None
     groups: Groups = ["web"]
     unless: Exempt = []
-    found_by: FoundBy | None = None
+    found_by: dict[Literal["keep_best", "min_precision"], Share] | None = None  # a remark on `min`
 
     @model_validator(mode="after")
     def _one_bound(self) -> "Classifier":
@@ -73,6 +65,8 @@ class Classifier(Scope):
             raise ValueError("by says within what keep_best counts, and there is no keep_best; take by out")
         if self.unless and not stated:
             raise ValueError("unless spares from a cut, and there is none; state one, or take unless out")
+        if self.found_by and self.min is None:
+            raise ValueError("found_by says what the scores of min were found by, and there is no min; take it out")
         if isinstance(self.min, dict) and (astray := [one for one in self.min if not self._may_be(one)]):
             raise ValueError(f"min has {astray[0]}, which the classifier does not score")
         return self
@@ -114,7 +108,7 @@ def _shares(value: object) -> object:
     if value is None:
         return None
     if not isinstance(value, dict) or not value:
-        raise ValueError(f"{value!r} must be shares by topic, such as {{arts: 0.1}}")
+        raise ValueError(f"{value!r} must be shares by topic, such as {{arts_and_entertainment: 0.1}}")
     shares = {str(topic): share(part) for topic, part in value.items()}
     for topic, part in shares.items():
         if not 0 < part <= 1:
@@ -136,7 +130,7 @@ class Topics(Section):
     @model_validator(mode="after")
     def _caps_or_targets(self) -> "Topics":
         if (self.caps is None) == (self.targets is None):
-            raise ValueError("takes one of caps and targets: {task: topic, caps: {arts: 0.1}}")
+            raise ValueError("takes one of caps and targets: {task: topic, caps: {arts_and_entertainment: 0.1}}")
         total = sum(Fraction(str(part)) for part in (self.targets or {}).values())
         if total > 1:
             raise ValueError(f"the targets sum to {float(total):g}, more than 1")

@@ -18,6 +18,7 @@ from curate.corpus import Corpus
 from curate.errors import UserError
 from curate.report import encoding, examples, histogram, totals
 from curate.report.against import against
+from curate.report.classifiers import classifiers, off, topics
 from curate.report.clusters import clusters, hot_bands
 from curate.report.frequent_lines import frequent_lines
 from curate.report.remarks import remarks
@@ -75,6 +76,9 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         **clusters(corpus),
         "frequent_lines": frequent_lines(corpus, _markers(corpus, "frequent_lines") or []),
         "contamination": _contamination(corpus),
+        "classifiers": classifiers(corpus.recipe, _markers(corpus, "score") or [], rules),
+        "topics": topics(corpus.recipe, _markers(corpus, "select") or [], _markers(corpus, "mix") or []),
+        "off": off(corpus.recipe),
         "encoding": encoding.encoding(_markers(corpus, "clean") or []),
         "statuses": _statuses(corpus),
         "unread": _unread(corpus),

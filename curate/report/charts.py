@@ -43,6 +43,22 @@ def histogram_svg(bins: dict[str, int], thresholds: list[float]) -> str:
     )
 
 
+def scores_svg(bins: dict[str, int], cuts: list[float], width: int = 20) -> str:
+    """Counts of thousandths by bins of `width`, from 0 to 1, with the cuts as lines."""
+    top, step = max(bins.values()), WIDTH * width / 1000
+    drawn = [
+        _bar(int(at) / 1000 * WIDTH, step, (many / top) ** 0.5 * (HEIGHT - 4))
+        for at, many in sorted(bins.items(), key=lambda item: int(item[0]))
+    ]
+    drawn += [_mark(cut * WIDTH) for cut in cuts]
+    label = "scores from 0 to 1" + (f", cut {', '.join(map(number, cuts))}" if cuts else "")
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT + FOOT}" role="img" aria-label="{escape(label)}">{"".join(drawn)}'
+        f'<line class="axis" x1="0" y1="{HEIGHT}" x2="{WIDTH}" y2="{HEIGHT}"/><text x="0" y="{HEIGHT + 13}">0</text>'
+        f'<text x="{WIDTH}" y="{HEIGHT + 13}" text-anchor="end">1</text></svg>'
+    )
+
+
 def share_svg(share: float) -> str:
     """A horizontal bar that fills `share` of its track."""
     return (

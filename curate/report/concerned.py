@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from curate.corpus import Corpus, parquet
 from curate.errors import UserError
+from curate.recipe.classifiers import PREFIX
 
 if TYPE_CHECKING:
     from curate.recipe.rules import Rule
@@ -18,12 +19,26 @@ def concerned(corpus: Corpus, name: str, shard: int, signals: str) -> np.ndarray
     """bool for each row of the file `signals` of the shard; True where rules called `name` concern all, or none is."""
     from curate import rules
 
+    if name.startswith(PREFIX) and (languages := _cut_there(corpus, name)):
+        table = _beside(corpus, ["row", "language"], shard, signals)
+        return table is None or np.isin(np.array(table["language"].to_pylist(), object), languages)
     named = _called(corpus, name)
     if not named or any(not (r.groups or r.languages or r.except_languages or r.unless) for r in named):
         return True
     columns = {"row", "group", "language", rules.CODE, *(unless.signal for r in named for unless in r.unless)}
     table = _beside(corpus, sorted(columns), shard, signals)
     return table is None or np.any([rules.applies(rule, table) for rule in named], axis=0)
+
+
+def _cut_there(corpus: Corpus, name: str) -> list[str]:
+    """Languages whose cut has this name in the ledger; none where a classifier has one cut for all."""
+    found = []
+    for stated in corpus.recipe.get("classifiers") or []:
+        least = stated.get("min")
+        for language, score in least.items() if isinstance(least, dict) else ():
+            if name == f"{PREFIX}{stated['task']} < {score:g}":
+                found.append(language)
+    return found
 
 
 def _called(corpus: Corpus, name: str) -> list[Rule]:

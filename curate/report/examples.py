@@ -16,6 +16,7 @@ from curate.corpus import Corpus, detail, named, parquet
 from curate.corpus.show import documents
 from curate.errors import UserError
 from curate.pii import masked, masked_url
+from curate.recipe.classifiers import PREFIX
 from curate.report.clean_text import head
 from curate.report.concerned import concerned
 from schemas import make_ids
@@ -52,10 +53,12 @@ def _kept(corpus: Corpus, removed: dict[str, Any]) -> dict[str, Any] | None:
         return None
     best: tuple[float, int] | None = None
     kept = pc.unique(corpus.text().to_table(["id"])["id"])
-    for shard, path in _signal_files(corpus).items():
+    for shard, path in _signal_files(corpus, signal).items():
         if signal not in parquet.names(path):
             return None
         table = parquet.read(path, ["row", signal])
+        if pa.types.is_string(table[signal].type):  # a topic: no document is on the other side of it
+            return None
         ids, values = make_ids(shard, table["row"].to_numpy()), pc.cast(table[signal], pa.float64()).to_numpy()
         right = values >= threshold if value < threshold else values <= threshold
         right &= pc.is_in(pa.array(ids), value_set=kept).to_numpy(zero_copy_only=False)
@@ -69,9 +72,9 @@ def _kept(corpus: Corpus, removed: dict[str, Any]) -> dict[str, Any] | None:
     return {"id": best[1], "value": threshold + best[0] * (1 if value < threshold else -1), "detail": None}
 
 
-def _signal_files(corpus: Corpus) -> dict[int, Any]:
+def _signal_files(corpus: Corpus, signal: str) -> dict[int, Any]:
     try:
-        return corpus.files("measure", "signals")
+        return corpus.files(*(("score", "scores") if signal.startswith(PREFIX) else ("measure", "signals")))
     except UserError:
         return {}
 

@@ -49,6 +49,10 @@ def render(audited: dict[str, Any]) -> str:
             for signal, bins in audited["histograms"].items()
             if bins
         ],
+        scores=[
+            (of, Markup(charts.scores_svg(of["histogram"], sorted({*of["cuts"].values()}))) if of["histogram"] else "")
+            for of in audited.get("classifiers") or []
+        ],
         tables=[
             ("Categories", audited["categories"], 0),
             ("Languages", audited["languages"][:MOST_LANGUAGES], len(audited["languages"])),

@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import Any
 
 from curate.counted import counted
-from curate.report import encoding
+from curate.report import classifier_lines, encoding
 from curate.report.clean_text import head
 from schemas import OK
 
@@ -24,10 +24,12 @@ def receipt(audited: dict[str, Any], folder: str) -> str:
     lines = [_amounts("in", read, None, None), *_removals(audited["rules"]), *_edits(audited["edits"])]
     lines += [_amounts("kept", kept, None, sum(row["tokens"] for row in audited["categories"])), ""]
     lines += _categories(audited)
+    lines += classifier_lines.lines(audited)
     lines += _contamination(audited.get("contamination"))
     lines += _without_text(audited["statuses"]) + _unread(audited["unread"])
     lines += ["", *encoding.lines(audited.get("encoding"))]
     lines += [f"! {line}" for remark in audited.get("remarks", []) for line in wrap(remark, WIDTH - 2)]
+    lines += classifier_lines.off(audited)
     lines += [line for sentence in audited.get("against", []) for line in wrap(sentence, WIDTH)]
     lines += [f"books   {_balance(funnel, audited['notes'])}"]
     lines += [

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from classifiers.cascade import Band, merged
+from curate.model_card import digest
 from pipelines.classify.bands import Bands
 from pipelines.classify.concerned import Concerned, histogram
 from pipelines.classify.cuts import ALL
@@ -62,7 +63,8 @@ class ClassifierColumns:
     ) -> dict[str, Any]:
         """Documents scored, and sent to a transformer; of a score, the histogram of those that the cut judges."""
         scored = score >= 0
-        counted: dict[str, Any] = {"scored": int(scored.sum()), "sent": sent}
+        of_model = {"kind": model.card.kind, "digest": digest(model.entry.model)[:16]}
+        counted: dict[str, Any] = {**of_model, "scored": int(scored.sum()), "sent": sent}
         if model.card.multi:
             return counted
         others = {name: column for name, column in self.columns.items() if pa.types.is_floating(column.type)}
@@ -70,7 +72,9 @@ class ClassifierColumns:
         return {**counted, "histogram": histogram(concerned.languages[judged], score[judged])}
 
 
-def _scores(model: Model, concerned: Concerned, shard: int, decided: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, int]:
+def _scores(
+    model: Model, concerned: Concerned, shard: int, decided: dict[str, Any]
+) -> tuple[np.ndarray, np.ndarray, int]:
     """(thousandths, -1 where not scored; best class; documents that a transformer read)."""
     score, best = np.full(len(concerned.rows), -1, np.int64), np.full(len(concerned.rows), -1, np.int64)
     sent = 0

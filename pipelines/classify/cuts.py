@@ -15,7 +15,7 @@ import numpy as np
 from classifiers.thresholds import TOP, cut
 from curate.model_card import Card
 from curate.recipe.classifier_checks import precision
-from curate.recipe.classifiers import Classifier, FoundBy, thousandths
+from curate.recipe.classifiers import Classifier, thousandths
 
 ALL = "all"
 Counts = dict[str, dict[str, int]]  # language -> thousandths -> documents
@@ -68,6 +68,6 @@ def as_found(entry: Classifier, found: dict[str, int]) -> Classifier:
     if not found or entry.min is not None:
         return entry
     scores: Any = {cell: score / 1000 for cell, score in found.items()}
-    remark = FoundBy(keep_best=entry.keep_best, min_precision=entry.min_precision)
+    remark = {name: getattr(entry, name) for name in ("keep_best", "min_precision") if getattr(entry, name) is not None}
     stated = {"min": scores if entry.by_language else scores[ALL], "found_by": remark}
     return entry.model_copy(update={"keep_best": None, "min_precision": None, "by": None, **stated})

@@ -24,13 +24,18 @@ from curate.recipe import Recipe, load
 
 REASONING = Task(name="reasoning", question="Does it reason?", scale={0: "no", 1: "it does"}, positive="1")
 TOPIC = Task(name="topic", question="What about?", classes={"arts": "art", "science": "science", "sports": "sport"})
-PLAIN = "river stone garden window letter summer mountain bread paper horse market bridge village winter".split()
+PLAIN = [
+    "river", "stone", "garden", "window", "letter", "summer", "mountain", "bread", "paper", "horse", "market", "winter",
+]  # fmt: skip
+GERMAN = [
+    "Fluss", "Stein", "Garten", "und", "der", "Brief", "Berg", "das", "Brot", "nicht", "Pferd", "Markt", "mit", "Dorf",
+]  # fmt: skip
 WORDS = {
-    "1": "therefore hence sum equals divide prove because number solve step".split(),
-    "0": "cheap sale shipping basket click order discount brand gift shop".split(),
-    "arts": "painting opera museum poem theatre novel sculpture".split(),
-    "science": "electron cell planet enzyme orbit genome reaction".split(),
-    "sports": "goal referee league striker marathon coach stadium".split(),
+    "1": ["therefore", "hence", "sum", "equals", "divide", "prove", "because", "number", "solve", "step"],
+    "0": ["cheap", "sale", "shipping", "basket", "click", "order", "discount", "brand", "gift", "shop"],
+    "arts": ["painting", "opera", "museum", "poem", "theatre", "novel", "sculpture"],
+    "science": ["electron", "cell", "planet", "enzyme", "orbit", "genome", "reaction"],
+    "sports": ["goal", "referee", "league", "striker", "marathon", "coach", "stadium"],
 }
 FASTTEXT = {"dimensions": 8, "buckets": 16384, "epochs": 5}
 TRANSFORMER = {
@@ -41,7 +46,7 @@ RECIPE: dict[str, Any] = {
     "base": None,
     "name": "classified",
     "sources": [{"paths": ["pages"], "group": "web"}, {"paths": ["facts.jsonl"], "group": "reference"}],
-    "shards": {"target": 20_000},
+    "shards": {"target": 60_000},
     "pack": {"lengths": [256]},
 }
 REASONED = {"task": "reasoning", "model": "models/reasoning"}
@@ -87,12 +92,13 @@ def labelled(task: Task, answers: tuple[str, ...], draw: random.Random) -> label
 def page(draw: random.Random, n: int, language: str, part: int) -> dict[str, str]:
     topic = draw.choice(["arts", "arts", "arts", "science", "sports"])
     own = [*WORDS[draw.choice("01")], *WORDS[topic]]
-    body = " " if n == 7 else text(draw, own, draw.uniform(0.1, 0.6))
-    return {"text": body, "url": f"https://h{n % 9}.example.org/{part}/{n}", "language": language}
+    plain = GERMAN if language == "de" else PLAIN
+    body = " " if n == 7 else text(draw, own, draw.uniform(0.1, 0.4), plain)
+    return {"text": body, "url": f"https://h{n % 9}.example.org/{part}/{n}"}
 
 
-def text(draw: random.Random, words: list[str], share: float) -> str:
-    found = [draw.choice(words if draw.random() < share else PLAIN) for _ in range(80 + draw.randrange(60))]
+def text(draw: random.Random, words: list[str], share: float, plain: list[str] = PLAIN) -> str:
+    found = [draw.choice(words if draw.random() < share else plain) for _ in range(80 + draw.randrange(60))]
     return "\n".join(" ".join(found[at : at + 12]) + "." for at in range(0, len(found), 12))
 
 

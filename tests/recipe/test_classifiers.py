@@ -1,0 +1,123 @@
+"""`classifiers:` and `topics:`: what is refused before a byte is read, and what a model counts as."""
+
+import dataclasses
+
+import pytest
+
+from curate import model_card
+from curate.model_card import Card
+from curate.recipe import load
+
+CARD = Card("quality", "fasttext", ("no", "yes"), "yes", {}, "CC0-1.0", "0", 0, {}, {}, {})
+TOPIC = dataclasses.replace(CARD, task="topic", classes=("arts", "science"), positive=None)
+
+
+@pytest.fixture(autouse=True)
+def models(tmp_path):
+    precise = dataclasses.replace(CARD, thresholds={"precision": {"0.9": 640, "0.95": 700}})
+    cascade = dataclasses.replace(CARD, task="reasoning", kind="cascade")
+    for name, card in {
+        "quality": precise, "topic": TOPIC, "reasoning": cascade, "reasoning/fast": CARD, "reasoning/slow": CARD,
+    }.items():  # fmt: skip
+        model_card.write(card, str(tmp_path / "models" / name))
+    (tmp_path / "empty").mkdir()
+    return tmp_path
+
+
+def only(said):
+    assert len(said) == 1, said
+    return said[0]
+
+
+@pytest.mark.parametrize(
+    ("entry", "place", "why"),
+    [
+        ("model: models/qualty", "model", "build it with `curate classifier train quality --labels FOLDER -o "),
+        ("model: empty", "model", "no card.json in it"),
+        ("model: models/topic", "model", "answers the task topic, not quality"),
+        ("model: models/quality, min_precision: 0.8", "min_precision", "(there are 0.9, 0.95)"),
+        ("model: models/quality, keep_best: 0.3, min: 0.5", "", "has keep_best and min; a cut is stated in one way"),
+        ("model: models/quality, min: 0.5, by: language", "", "there is no keep_best"),
+        ("model: models/quality, keep_best: 1", "keep_best", "would keep everything"),
+        ("model: models/quality, keep_best: 0.0005", "keep_best", "is finer than 0.001"),
+        ("model: models/quality, min: {en: 0.5}, languages: [de]", "", "min has en"),
+        ("model: models/quality, min: 1.5", "min", "1.5 must be less than or equal to 1"),
+        ("model: models/quality, min: {}", "min", "name at least one"),
+        ("model: models/quality, min: {eng: 0.5}", "min.eng", "'eng' is no language"),
+        ("model: models/quality, unless: {signal: code.score, min: 1}", "", "unless spares from a cut"),
+        ("model: models/quality, keep: 0.3", "", "did you mean 'keep_best'"),
+        ("model: models/quality, min: 1, unless: {signal: classifier.quality, min: 1}", "unless[0].signal", "made by"),
+    ],
+)
+def test_what_a_model_cannot_do_is_told_in_one_sentence(refused, entry, place, why):
+    said = only(refused(f"classifiers:\n  - {{task: quality, {entry}}}\n"))
+    assert said.startswith("recipe.yaml:2: classifiers[0]" + (f".{place}:" if place else "")) and why in said
+
+
+def test_a_missing_model_says_how_to_get_one(refused):
+    said = only(refused("classifiers: [{task: quality, model: models/none}]"))
+    assert "there is no" in said and "or get one with `curate models get`" in said
+
+
+def test_a_task_has_one_model(refused):
+    twice = "classifiers: [{task: quality, model: models/quality}, {task: quality, model: models/quality}]"
+    assert "quality is there twice" in only(refused(twice))
+
+
+def test_a_model_of_several_classes_is_not_cut(refused):
+    assert "tells 2 classes apart" in only(refused("classifiers: [{task: topic, model: models/topic, keep_best: 0.3}]"))
+
+
+SCORED = "classifiers: [{task: quality, model: models/quality}, {task: topic, model: models/topic}]\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("rules: [{signal: classifier.quality, min: 0.5}]", "is there after `score`"),
+        ("divergence: {unless: {signal: classifier.quality, min: 0.5}}", "is there after `score`"),
+        ("select: [{signal: classifier.qualty, min: 0.5}]", "did you mean 'classifier.quality'"),
+        ("select: [{signal: classifier.topic, min: 0.5}]", "classifier.topic.probability is one"),
+        ("topics: {caps: {art: 0.1}}", "'art' is no class of the model; did you mean 'arts'"),
+        ("topics: {caps: {arts: 0.1, science: 0.2}}", "all classes are named and their caps sum to 0.3"),
+        ("topics: {task: quality, caps: {arts: 0.1}}", "gives a score, not a topic"),
+        ("topics: {task: subject, caps: {arts: 0.1}}", "no classifier answers subject"),
+        ("topics: {caps: {arts: 0.1}, targets: {arts: 0.1}}", "takes one of caps and targets"),
+        ("topics: {targets: {arts: 0.6, science: 0.6}}", "sum to 1.2"),
+    ],
+)
+def test_names_are_those_of_the_models_and_where_scores_are_known(refused, line, why):
+    assert why in only(refused(SCORED + line))
+
+
+def test_scores_are_compared_in_select_categories_and_the_unless_of_other_classifiers(write):
+    recipe = load(
+        write(
+            "classifiers: [{task: topic, model: models/topic},\n"
+            "  {task: quality, model: models/quality, keep_best: 0.3,"
+            " unless: {signal: classifier.topic.probability, min: 1}}]\n"
+            "select: [{signal: classifier.quality, min: 0.1, unless: {signal: classifier.topic.probability, min: 1}}]\n"
+            "categories: [{category: good, signal: classifier.quality, min: 0.9}]\n"
+        )
+    )
+    assert recipe.classifiers[1].unless[0].signal == "classifier.topic.probability"
+
+
+def test_a_cascade_is_cut_without_other_scores(refused):
+    said = refused(
+        "classifiers: [{task: quality, model: models/quality},\n"
+        " {task: reasoning, model: models/reasoning, min: 0.5, unless: {signal: classifier.quality, min: 0.5}}]"
+    )
+    assert "not known yet when a cascade chooses" in only(said)
+
+
+def test_a_model_counts_by_its_card_and_a_remark_not_at_all(write, models):
+    text = "classifiers: [{task: quality, model: models/%s, min: {en: 0.5, no: 0.25}}]"
+    one = load(write(text % "quality"))
+    before = one.section_json("classifiers")
+    (models / "models" / "quality").rename(models / "models" / "moved")
+    moved = load(write((text % "moved").replace("}}]", "}, found_by: {keep_best: 0.3}}]")))
+    assert moved.section_json("classifiers") == before
+    model_card.write(dataclasses.replace(CARD, seed=1), str(models / "models" / "moved"))
+    assert moved.section_json("classifiers") != before
+    assert load(write(moved.to_yaml(), name="again.yaml")) == moved
