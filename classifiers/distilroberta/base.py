@@ -116,7 +116,7 @@ def read_weights(content: bytes, path: str) -> dict[str, torch.Tensor]:
 
 def refuse_misfit(folder: str, config: dict[str, Any], tokenizer: Tokenizer, max_tokens: int) -> None:
     """ValueError where tokenizer.json is not that of config.json, or windows are longer than its positions."""
-    tokens, rows = tokenizer.get_vocab_size(), int(config.get("vocab_size", 0))
+    tokens, rows = tokenizer.get_vocab_size(), _whole(folder, config, "vocab_size")
     if not rows - SPARE_ROWS < tokens <= rows:
         raise ValueError(
             f"{folder}: tokenizer.json has {tokens:,} tokens, the model {rows:,}; it is the tokenizer of another model"
@@ -128,9 +128,16 @@ def refuse_misfit(folder: str, config: dict[str, Any], tokenizer: Tokenizer, max
                 f"{folder}: config.json has {field} {config.get(field)}, no special token of tokenizer.json; "
                 "it is the tokenizer of another model"
             )
-    positions = int(config.get("max_position_embeddings", 0)) - int(config["pad_token_id"]) - 1
+    positions = _whole(folder, config, "max_position_embeddings") - int(config["pad_token_id"]) - 1
     if max_tokens > positions:
         raise ValueError(f"setting max_tokens: {max_tokens} is more than the {positions} that {folder} can read")
+
+
+def _whole(folder: str, config: dict[str, Any], field: str) -> int:
+    value = config.get(field)
+    if not isinstance(value, int):
+        raise ValueError(f"{folder}: config.json has {field} {value!r}, no whole number; get the model again")
+    return value
 
 
 def _scratch(settings: Settings, texts: Iterable[str]) -> Base:

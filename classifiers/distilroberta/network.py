@@ -40,7 +40,12 @@ def of_config(config: dict[str, Any], names: Sequence[str]) -> RobertaForSequenc
     kept = {k: v for k, v in config.items() if k not in ("num_labels", "id2label", "label2id", "auto_map", "dtype")}
     kept |= {"model_type": "roberta", "architectures": ["RobertaForSequenceClassification"]}
     kept |= {"id2label": dict(enumerate(names)), "label2id": {name: k for k, name in enumerate(names)}}
-    return RobertaForSequenceClassification._from_config(RobertaConfig(**kept), attn_implementation="sdpa").float()
+    try:
+        made = RobertaConfig(**kept)
+        return RobertaForSequenceClassification._from_config(made, attn_implementation="sdpa").float()
+    except Exception as why:  # each field has a check of its own kind
+        first = " ".join(str(why).split())[:200]
+        raise ValueError(f"config.json: is not that of a RoBERTa that can be built ({first})") from None
 
 
 def logits(model: RobertaForSequenceClassification, ids: torch.Tensor, mask: torch.Tensor, bf16: bool) -> torch.Tensor:

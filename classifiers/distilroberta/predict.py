@@ -52,12 +52,12 @@ def _reader(folder: str, digest: str, device: str) -> Reader:
     card = model_card.read(folder, verify=False)
     config = base.read_config(join(folder, "config.json"))
     tokenizer = base.read_tokenizer(join(folder, "tokenizer.json"))
-    reads = {name: int(card.settings[name]) for name in ("max_tokens", "overlap", "windows")}
+    reads = _reads(card, folder)
     base.refuse_misfit(folder, config, tokenizer, reads["max_tokens"])
     path = join(folder, "model.safetensors")
     model = network.load(config, base.read_weights(read_bytes(path), path), card.classes, folder)
     where = torch.device(device)
-    bf16 = devices.bf16(str(card.settings["precision"]), where)
+    bf16 = devices.bf16(str(card.settings.get("precision", "auto")), where)
     positive = card.classes.index(card.positive) if card.positive is not None else None
     return Reader(
         network.placed(model, where, bf16),
@@ -69,3 +69,14 @@ def _reader(folder: str, digest: str, device: str) -> Reader:
         classes=len(card.classes),
         positive=positive,
     )
+
+
+def _reads(card: Card, folder: str) -> dict[str, int]:
+    """How it cuts documents into windows."""
+    try:
+        return {name: int(card.settings[name]) for name in ("max_tokens", "overlap", "windows")}
+    except (KeyError, TypeError, ValueError):
+        where = join(folder, model_card.CARD)
+        raise ValueError(
+            f"{where}: settings lack max_tokens, overlap or windows; build or get the model again"
+        ) from None

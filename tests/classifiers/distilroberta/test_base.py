@@ -103,6 +103,20 @@ def test_special_tokens_that_are_none_are_refused(checkpoint):
         of(checkpoint)
 
 
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"vocab_size": "many"}, r"config.json has vocab_size 'many', no whole number"),
+        ({"hidden_size": "wide"}, r"config.json: is not that of a RoBERTa that can be built .*hidden_size"),
+        ({"num_attention_heads": 5}, r"config.json: is not that of a RoBERTa that can be built .*attention heads"),
+    ],
+)
+def test_a_config_of_nonsense_is_refused(checkpoint, changed, why):
+    rewritten(checkpoint, "config.json", **changed)
+    with pytest.raises(ValueError, match=why):
+        network.build(of(checkpoint), ("no", "yes"), 0.1, seed=0)
+
+
 def test_windows_longer_than_a_models_positions_are_refused(checkpoint):
     with pytest.raises(ValueError, match="setting max_tokens: 64 is more than the 32 that"):
         of(checkpoint, max_tokens=64)

@@ -3,6 +3,7 @@
 import random
 import shutil
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from classifiers.distilroberta import reader as readers
 from classifiers.figures import figures
 from classifiers.scorer import load, of_probabilities, scores
 from classifiers.sides import sides
+from curate import model_card
 from tests.classifiers.distilroberta.conftest import document
 
 
@@ -132,6 +134,14 @@ def test_a_file_that_is_not_the_cards_is_refused(trained, tmp_path, name):
         predict.open(str(folder), device="cpu")
 
 
+def test_a_card_that_does_not_say_how_to_read_is_refused(trained, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(trained.folder, folder)
+    model_card.write(replace(trained.card, settings={}), str(folder))
+    with pytest.raises(ValueError, match=r"card.json: settings lack max_tokens, overlap or windows; build or get"):
+        load(str(folder), "cpu")
+
+
 def test_a_device_that_is_none_is_refused(trained):
     with pytest.raises(ValueError, match="device: 'gpu' is none of auto, cpu, cuda"):
         load(trained.folder, "gpu")
@@ -139,8 +149,6 @@ def test_a_device_that_is_none_is_refused(trained):
 
 def test_bf16_orders_texts_as_fp32_does(trained):
     """Scores differ in thousandths; a cut by either keeps nearly the same texts."""
-    from dataclasses import replace
-
     reader = load(trained.folder, "cpu").reader
     every = pa.array(texts(40, 6))
     reader.model.float()
