@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from curate.kernels.buffers import Texts, buffers
-from curate.kernels.fasttext_features import edges, end_rows, signed_hash, word_row, word_rows
+from curate.kernels.fasttext_features import edges, end_rows, word_row, word_rows
+from curate.kernels.fasttext_hash import signed_hash
 from curate.kernels.fasttext_output import best_label, best_leaf, every_label, every_leaf
 from curate.kernels.fasttext_tables import LABEL, STOP, UNKNOWN, Classifier
 from curate.kernels.hashes import hash_span
@@ -167,15 +168,17 @@ def _word_rows(data, start, places, model, scratch):
     for w in range(0, places.size, 2):
         begin, end = start + places[w], start + places[w + 1]
         row = word_row(data, begin, end, hash_span(data, begin, end), model)
-        if row == STOP:
-            break
-        if row == LABEL:
+        if row < UNKNOWN:
+            if row == STOP:
+                break
             continue
-        scratch.numbers[rows] = row
-        rows += np.int64(row >= 0)
-        if model.word_ngrams > 1:
+        if row == UNKNOWN:
             scratch.hashes[words] = signed_hash(data, begin, end)
-            words += 1
+        else:
+            scratch.hashes[words] = model.hashes[row]
+            scratch.numbers[rows] = row
+            rows += 1
+        words += 1
     return rows, words
 
 

@@ -23,9 +23,9 @@ from curate.kernels.fasttext_features import (
     ngram_rows,
     pair_remainder,
     put_row,
-    signed_hash,
     word_rows,
 )
+from curate.kernels.fasttext_hash import signed_hash
 from curate.kernels.fasttext_narrowed import products
 from curate.kernels.fasttext_tables import END, LABEL, STOP, UNKNOWN, Classifier, classifier
 from curate.kernels.hashes import hash_span

@@ -7,6 +7,7 @@ writes that out. N-grams have rows by hash (FNV-1a, bytes signed) into buckets.
 import numpy as np
 
 from curate.kernels.blocks import block
+from curate.kernels.fasttext_hash import BASIS, hash_of, hashed
 from curate.kernels.fasttext_tables import END, FREE, LABEL, UNKNOWN, find
 from curate.kernels.intrinsics import LANES, byte_classes, lowest, multiply_fold, ones
 from curate.kernels.jit import inlined
@@ -14,8 +15,8 @@ from curate.kernels.jit import inlined
 SPACES = byte_classes(b" \n\r\t\v\f\0")
 LABELS = np.frombuffer(b"__label__", np.uint8)
 ONE = np.uint64(1)
-BASIS, PRIME, SIGN = np.uint32(2166136261), np.uint32(16777619), np.uint32(0xFFFFFF00)
 PAIR = np.uint64(116049371)  # fastText's multiplier for n-grams of words
+END_HASH = hash_of(END)
 
 
 @inlined
@@ -79,21 +80,14 @@ def ngram_rows(data, begin, end, model, token, numbers, found):
         for length in range(1, model.longest + 1):
             if k == size:
                 break
-            value = _hashed(value, token[k])
+            value = hashed(value, token[k])
             k += 1
             while k < size and token[k] & 0xC0 == 0x80:
-                value = _hashed(value, token[k])
+                value = hashed(value, token[k])
                 k += 1
             if length >= model.shortest and not (length == 1 and (first == 0 or k == size)):
                 found += put_row(model, _remainder(value, model), numbers, found)
     return found
-
-
-@inlined
-def _hashed(value, byte):
-    """FNV-1a as fastText has it: a byte from 128 on is a negative number."""
-    signed = np.uint32(byte) | (SIGN if byte >= 128 else np.uint32(0))
-    return np.uint32(np.uint32(value ^ signed) * PRIME)
 
 
 @inlined
@@ -125,14 +119,6 @@ def put_row(model, bucket, numbers, found):
 
 
 @inlined
-def signed_hash(data, begin, end):
-    value = BASIS
-    for k in range(begin, end):
-        value = _hashed(value, data[k])
-    return np.uint64(np.int64(np.int32(value)))
-
-
-@inlined
 def end_rows(model, hashes, words, numbers, found):
     """Write the rows of `</s>` and of all n-grams of words behind the `found` first; how many there are then."""
     numbers[found] = model.end
@@ -145,13 +131,3 @@ def end_rows(model, hashes, words, numbers, found):
                 value = value * PAIR + hashes[k]
                 found += put_row(model, pair_remainder(value, model), numbers, found)
     return found
-
-
-def _hash_of(word: bytes) -> np.uint64:
-    value = 2166136261
-    for byte in word:
-        value = (value ^ (byte | 0xFFFFFF00 * (byte > 127))) * 16777619 & 0xFFFFFFFF
-    return np.uint64(value - (value >> 31 << 32) & (1 << 64) - 1)
-
-
-END_HASH = _hash_of(END)

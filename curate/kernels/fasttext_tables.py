@@ -10,6 +10,7 @@ import numpy as np
 
 from curate.fasttext_model import HIERARCHICAL, Model
 from curate.kernels.buffers import LEAST
+from curate.kernels.fasttext_hash import signed_hash
 from curate.kernels.hashes import hash_span
 from curate.kernels.jit import inner, kernel
 from curate.kernels.vectors import WIDTH
@@ -28,6 +29,7 @@ class Classifier(NamedTuple):
     words: int
     keys: np.ndarray  # uint64[power of two], hashes of the vocabulary: open addressing
     ids: np.ndarray  # int32, row of the word, or LABEL, STOP, FREE
+    hashes: np.ndarray  # uint64[words], as n-grams of words take them
     end: int  # row of </s>, or UNKNOWN
     kept: np.ndarray  # uint64[buckets / 64, 2], bitmap of the buckets that have rows, rows before it; empty: all have
     buckets: np.uint64
@@ -44,7 +46,7 @@ def classifier(model: Model) -> Classifier:
     tree = _tree(model.label_counts) if model.loss == HIERARCHICAL else np.empty((0, 2), np.int32)
     inverse = ((1 << 64) - 1) // max(model.buckets, 1) + 1 & (1 << 64) - 1
     return Classifier(
-        rows.ravel(), output.ravel(), rows.shape[1], len(model.labels), len(model.words), keys, ids,
+        rows.ravel(), output.ravel(), rows.shape[1], len(model.labels), len(model.words), keys, ids, _hashes(model),
         model.words.index(END) if END in model.words else UNKNOWN,
         _ranks(model), np.uint64(model.buckets), np.uint64(inverse),
         model.word_ngrams, model.shortest, model.longest, tree,
@@ -68,6 +70,20 @@ def _vocabulary(model: Model) -> tuple[np.ndarray, np.ndarray]:
     data = np.frombuffer(b"".join(names) + bytes(LEAST), np.uint8)
     _enter(data, offsets, np.array(values, np.int32), keys, ids)
     return keys, ids
+
+
+def _hashes(model: Model) -> np.ndarray:
+    offsets = np.zeros(len(model.words) + 1, np.int64)
+    np.cumsum([len(word) for word in model.words], out=offsets[1:])
+    found = np.empty(len(model.words), np.uint64)
+    _hash_words(np.frombuffer(b"".join(model.words) + bytes(LEAST), np.uint8), offsets, found)
+    return found
+
+
+@kernel
+def _hash_words(data, offsets, found):
+    for i in range(found.size):
+        found[i] = signed_hash(data, offsets[i], offsets[i + 1])
 
 
 @kernel
