@@ -31,7 +31,7 @@ _OF_GROUP = {"books": "book", "code": "code", "reference": "encyclopedia"}
 _TASKS = ("quality", "code", "reasoning", "adult", "topic")
 _ANSWERS: dict[str, tuple[int | str, ...]] = {  # of each kind, to each task
     "adult": (0, 0, 0, "adult", "adult"),
-    "article": (4, 3, 1, "other", "software"),
+    "article": (4, 2, 1, "other", "software"),
     "book": (4, 4, 2, "other", "software"),
     "code": (2, 4, 1, "other", "software"),
     "contacts": (0, 0, 0, "other", "other"),

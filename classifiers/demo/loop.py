@@ -26,17 +26,17 @@ from classifiers import task as tasks
 from classifiers.demo import answers
 from curate.errors import UserError
 
-JUDGED, LINKED = "quality", "cited"
-KEEP_BEST = 0.7
+JUDGED, LINKED = "code", "cited"
+KEEP_BEST = 0.3
 
 
 @dataclass(frozen=True)
 class Settings:
     """How much of everything; the defaults take a few minutes of two cores."""
 
-    scale: float = 2  # of the input
-    documents: int = 1500  # judged
-    linked: int = 600
+    scale: float = 3  # of the input
+    documents: int = 2200  # judged
+    linked: int = 800
     noise: float = 0.05
     faults: float = 0.1
     fast: tuple[str, ...] = ()  # settings of training
@@ -47,7 +47,7 @@ class Settings:
         "layers=2",
         "hidden=64",
         "vocabulary=4096",
-        "epochs=6",
+        "epochs=4",
     )
 
 

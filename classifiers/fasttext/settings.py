@@ -21,7 +21,7 @@ FIRST_EPOCHS = 5
 class Settings(Section):
     dimensions: Annotated[int, Field(ge=1, le=1000)] = 16
     learning_rate: Annotated[float, Field(gt=0, le=10)] = 0.5
-    epochs: Annotated[int, Field(ge=1, le=1000)] = 40  # at most; 5, 10, 20 ... are tried until one is no better
+    epochs: Annotated[int, Field(ge=1, le=1000)] = 40  # at most; 5, 10, 20 ... are tried until two are no better
     word_ngrams: Annotated[int, Field(ge=1, le=5)] = 2  # up to so many words
     buckets: Annotated[int, Field(ge=0, le=100_000_000)] = 1 << 18  # that n-grams share
     min_count: Annotated[int, Field(ge=1)] = 2  # a rarer word has no row of its own

@@ -1,8 +1,9 @@
 """Train fastText on labels, and write the model's folder: model.bin and its card.
 
 Keys are split 80 / 10 / 10 (classifiers.sides). The number of epochs is chosen on the validation keys: 5, 10, 20 ...
-as long as the next is better, by AUC or, of several classes, by macro F1; each is a training of its own, since
-fastText's learning rate falls to 0 with the last epoch. Validation also calibrates; testing only judges.
+until two in a row are no better (from few labels neither 5 nor 10 may learn anything, and 20 all), by AUC or, of
+several classes, by macro F1; each is a training of its own, since fastText's learning rate falls to 0 with the last
+epoch. Validation also calibrates; testing only judges.
 
 The same labels, settings and seed are the same bytes of model.bin with one build of the library.
 """
@@ -32,6 +33,7 @@ from curate.storage import exists, join, names, put, remove
 
 LIBRARY = "fasttext-numpy2"
 UNSTATED = "not stated"
+PATIENCE = 2
 
 
 class Fitted(NamedTuple):
@@ -77,15 +79,16 @@ def fit(train: Labels, validation: Labels, chosen: Settings, seed: int, scratch:
     source = os.path.join(scratch, "lines.txt")
     with open(source, "wb") as file:
         file.writelines(lines(train, seed, chosen.balance))
-    best, tried = None, {}
+    best, tried, without = None, {}, 0
     for epochs in chosen.tried:
         path = os.path.join(scratch, f"{epochs}.bin")
         library.train(source, path, chosen, epochs, seed)
         scorer = FastText(_without_figures(train.task, seed), fasttext_model.read(path), path)
         tried[str(epochs)] = round(worth(scorer, validation), 6)
-        if best is not None and tried[str(epochs)] <= tried[str(best.epochs)]:
+        if best is None or tried[str(epochs)] > tried[str(best.epochs)]:
+            best, without = Fitted(scorer, path, epochs, tried), 0
+        elif (without := without + 1) == PATIENCE:
             break
-        best = Fitted(scorer, path, epochs, tried)
     assert best is not None  # settings have an epoch at least
     return best
 

@@ -11,6 +11,7 @@ import pytest
 
 from classifiers import labels
 from classifiers.fasttext import library, settings
+from classifiers.fasttext import train as training
 from classifiers.fasttext.train import train
 from classifiers.scorer import load, scores
 from curate import model_card
@@ -116,6 +117,20 @@ def test_a_training_that_fails_is_told_in_a_sentence(monkeypatch, code, last, wh
     monkeypatch.setattr(library.subprocess, "run", lambda *_, **__: ended)
     with pytest.raises(ValueError, match=why):
         library.train("lines.txt", "model.bin", settings.of({}), 5, 0)
+
+
+@pytest.mark.parametrize(
+    ("worths", "epochs", "tried"),
+    [((0.72, 0.70, 0.87, 0.89), 40, 4), ((0.9, 0.9, 0.8, 1.0), 5, 3), ((0.7, 0.8, 0.7, 0.8), 10, 4)],
+)
+def test_trying_ends_when_two_in_a_row_are_no_better(worths, epochs, tried, monkeypatch, tmp_path):
+    given = iter(worths)
+    monkeypatch.setattr(training.library, "train", lambda *_: None)
+    monkeypatch.setattr(training.fasttext_model, "read", lambda _: None)
+    monkeypatch.setattr(training, "FastText", lambda *_: None)
+    monkeypatch.setattr(training, "worth", lambda *_: next(given))
+    found = training.fit(made(), made(), settings.of({}), 0, str(tmp_path))
+    assert (found.epochs, len(found.tried)) == (epochs, tried)
 
 
 def test_epochs_are_tried_in_doubles_up_to_the_most():
