@@ -62,7 +62,7 @@ def why_not(place: Place, signal: str, recipe: Recipe, types: dict[str, str]) ->
     own = recipe.classifiers[place[1]] if place[0] == "classifiers" and isinstance(place[1], int) else None
     if own and signal.startswith(own.column):
         return f"{signal!r} is what this cut is made by"
-    if own and _is_cascade(own):
+    if own and is_cascade(own):
         return f"{signal!r} is not known yet when a cascade chooses what its second model reads; compare other signals"
     return None
 
@@ -71,7 +71,7 @@ def _task(signal: str) -> str:
     return signal.removeprefix(PREFIX).removesuffix(".probability")
 
 
-def _is_cascade(one: Classifier) -> bool:
+def is_cascade(one: Classifier) -> bool:
     try:
         return model_card.read(one.model, verify=False).kind == "cascade"
     except (ValueError, OSError):

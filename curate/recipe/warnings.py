@@ -1,5 +1,8 @@
 """What a recipe may say but hardly means: groups without a source, categories without a share, doubles, no policy."""
 
+from typing import Any
+
+from curate.recipe.classifier_checks import is_cascade
 from curate.recipe.model import GENERAL, Recipe
 from curate.recipe.names import did_you_mean
 
@@ -9,7 +12,8 @@ USUAL_GROUPS = {"web", "reference", "books", "papers", "forum", "code"}
 
 def warnings(recipe: Recipe) -> list[str]:
     """One sentence for each, in the order of the recipe."""
-    return _sources(recipe) + _shards(recipe) + _groups(recipe) + _keep(recipe) + _twice(recipe) + _shares(recipe)
+    found = _sources(recipe) + _shards(recipe) + _groups(recipe) + _keep(recipe) + _twice(recipe) + _shares(recipe)
+    return found + _cascades(recipe)
 
 
 def _sources(recipe: Recipe) -> list[str]:
@@ -64,6 +68,21 @@ def _twice(recipe: Recipe) -> list[str]:
             if line in lines[:i]:
                 found.append(f"{section}[{i}]: says the same as {section}[{lines.index(line)}]")
     return found
+
+
+def _cascades(recipe: Recipe) -> list[str]:
+    """A cascade's score is right about its own cut alone; without one, its slow model reads everything."""
+    cut = {one.column: i for i, one in enumerate(recipe.classifiers) if one.cuts and is_cascade(one)}
+    compared = [(f"{name}[{i}]", one.signal) for name in ("select", "categories") for i, one in _lines(recipe, name)]
+    return [
+        f"{place}.signal: {signal} is a cascade's, and sure about its own cut (classifiers[{cut[signal]}]) only"
+        for place, signal in compared
+        if signal in cut
+    ]
+
+
+def _lines(recipe: Recipe, section: str) -> list[tuple[int, Any]]:
+    return list(enumerate(getattr(recipe, section)))
 
 
 def _shares(recipe: Recipe) -> list[str]:

@@ -86,7 +86,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "asked": _asked(corpus),
         "notes": _notes(funnel),
         "remarks": [
-            *remarks(corpus.recipe.get("sources") or [], _markers(corpus, "mix") or [], *kept),
+            *remarks(corpus.recipe.get("sources") or [], _noted(corpus), *kept),
             *hot_bands(corpus),
             *unmatched(corpus),
         ],
@@ -101,6 +101,11 @@ def _markers(corpus: Corpus, phase: str) -> list[Manifest] | None:
         return None
     marked = [join(folder, "done", name) for name in names(join(folder, "done")) if name.endswith(".json")]
     return [Manifest.from_json(read_bytes(url).decode()) for url in marked or [join(folder, "manifest.json")]]
+
+
+def _noted(corpus: Corpus) -> list[Manifest]:
+    """Markers of the phases that leave notes."""
+    return [marker for phase in ("score", "mix") for marker in _markers(corpus, phase) or []]
 
 
 def _stat(marker: Manifest, name: str) -> dict[str, Any]:

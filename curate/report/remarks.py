@@ -9,9 +9,9 @@ from schemas import Manifest
 KNOWN_SOURCES = 3  # of the sources that were sampled, how many are named
 
 
-def remarks(sources: list[dict[str, Any]], mix: list[Manifest], kept: int, tokens: int) -> list[str]:
-    """Sentences for the receipt and the page: of the recipe's sources, the phase's markers, and what was kept."""
-    return [*_sample(sources, kept, tokens), *_mix(mix)]
+def remarks(sources: list[dict[str, Any]], markers: list[Manifest], kept: int, tokens: int) -> list[str]:
+    """Sentences for the receipt and the page: of sources, what `score` and `mix` noted, and what was kept."""
+    return [*_sample(sources, kept, tokens), *_notes(markers)]
 
 
 def _sample(sources: list[dict[str, Any]], kept: int, tokens: int) -> list[str]:
@@ -27,6 +27,6 @@ def _sample(sources: list[dict[str, Any]], kept: int, tokens: int) -> list[str]:
     return [f"Sampled: {', '.join(named[:KNOWN_SOURCES])}{more}; duplicates between hosts are under-counted there."]
 
 
-def _mix(markers: list[Manifest]) -> list[str]:
-    """Notes of the plan; every shard was told the same."""
+def _notes(markers: list[Manifest]) -> list[str]:
+    """Notes of the plan and of cascades; every shard was told the same."""
     return sorted({str(note) for marker in markers for note in marker.stats.get("notes", [])})

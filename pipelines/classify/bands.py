@@ -11,7 +11,7 @@ import json
 
 import numpy as np
 
-from classifiers.cascade import Joint, band
+from classifiers.cascade import Joint, band, too_few
 from classifiers.thresholds import TOP
 from pipelines.classify.cuts import by_yield, cells, fixed
 from pipelines.classify.models import FAST, SLOW, Model
@@ -34,6 +34,14 @@ def bands(model: Model, shards: list[int]) -> Bands:
         else:
             found[cell] = [TOP + 1, TOP]  # a language without a cut: no decision, so nothing to send
     return found
+
+
+def remarks(model: Model, shards: list[int]) -> list[str]:
+    """Why a cascade sends everything in some language, where it does for want of held-out documents."""
+    seen = Joint.of_json(model.card.settings["joint"])
+    counted = cells(model.entry, [model.stats(FAST, shard)["histogram"] for shard in shards])
+    why = {cell: too_few(seen, counts) for cell, counts in counted.items()} if model.entry.cuts else {}
+    return [f"{model.entry.column} ({cell}): {said}." for cell, said in why.items() if said]
 
 
 def step_name(model: Model, of_cells: Bands | None) -> str:

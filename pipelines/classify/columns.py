@@ -42,9 +42,11 @@ class ClassifierColumns:
         self.models = models(context)
         self.fields = fields(self.models)
         self.stats: dict[str, Any] = {}
+        self.notes: list[str] = []
         if not self.models:
             return
         decided = told(context, TOLD)
+        self.notes = [note for of in decided.values() for note in of.get("notes", [])]
         concerned = Concerned(context, shard, [model.entry for model in self.models])
         scores = {m.task: _scores(m, concerned, shard, decided[m.task]) for m in self.models}
         self.rows = concerned.rows

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines import flow, tables
-from pipelines.classify.bands import Bands, bands, clamps, step_name
+from pipelines.classify.bands import Bands, bands, clamps, remarks, step_name
 from pipelines.classify.models import FAST, SLOW, Model, models
 from pipelines.context import Context
 from pipelines.runners import Engine
@@ -37,5 +37,7 @@ def _slow(context: Context, engine: Engine, model: Model, shards: list[int]) -> 
 
         step = transform(ScoreShards(context, model, name, of_cells), engine.accelerator)
         flow.run_step(engine, [(n, b"") for n in largest_first(context, behind)], f"{NAME}: {model.task}", step)
-    cuts = clamps(model, of_cells, name, shards) if of_cells is not None else {}
-    return {"slow": name, "bands": of_cells, "cuts": cuts}
+    if of_cells is None:
+        return {"slow": name}
+    cuts = clamps(model, of_cells, name, shards)
+    return {"slow": name, "bands": of_cells, "cuts": cuts, "notes": remarks(model, shards)}

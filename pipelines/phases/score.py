@@ -127,6 +127,7 @@ def score(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.El
         out.stats["divergence"] = cells.counts
         if classified.stats:
             out.stats["classifiers"] = classified.stats
+            out.stats["notes"] = classified.notes
     yield from ()
 
 
