@@ -51,9 +51,14 @@ def kind(url: str | None, group: str) -> str:
     host = (url or "").partition("://")[2].partition("/")[0].removeprefix("www.")
     if named := _OF_HOST.get(host.partition(".")[0]):
         return named
-    if re.search(r"/\d+$", url or ""):  # an article once more, its words shuffled
+    if page(url or "") != url:  # an article once more, its words shuffled
         return "garbled"
     return "listing" if "/pydoc/" in (url or "") else "article"
+
+
+def page(url: str) -> str:
+    """The address without the number of its shuffled version, which has the same words and is no other page."""
+    return re.sub(r"(?<=[a-z]\.(?:org|net)/)([A-Za-z][\w.]*)/\d+$", r"\1", url)
 
 
 def answers(corpus: str, task: str) -> Iterator[tuple[str, str]]:

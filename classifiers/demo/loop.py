@@ -177,12 +177,14 @@ def _judge(truth: str, settings: Settings) -> Iterator[str]:
 
 def _by_page(folder: str, task: tasks.Task) -> None:
     """Labels whose key is the page: the few hosts of the demonstration cannot be split in three."""
+    import pyarrow as pa
+
     from classifiers import labels
 
     table = labels.read(folder, task).table
+    pages = pa.array([answers.page(url) for url in table["url"].to_pylist()], pa.string())
     at = table.schema.get_field_index("key")
-    if not table["url"].null_count and table["key"] != table["url"]:
-        labels.write(table.set_column(at, table.schema.field("key"), table["url"]), folder)
+    labels.write(table.set_column(at, table.schema.field("key"), pages), folder)
 
 
 def _title(text: str) -> None:

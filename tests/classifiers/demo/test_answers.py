@@ -28,3 +28,9 @@ def test_a_document_is_what_its_address_and_group_say():
     assert {url: answers.kind(url, "web") for url in of_url} == of_url
     assert answers.kind(None, "books") == "book"
     assert answers.kind("https://code.example.org/a.py", "code") == "code"
+
+
+def test_a_shuffled_version_is_the_same_page_and_a_number_alone_is_none():
+    assert answers.page("https://docs.example.org/smtplib.SMTP/2") == "https://docs.example.org/smtplib.SMTP"
+    for url in ("https://maths.example.org/3", "https://docs.example.org/pydoc/smtplib.html"):
+        assert answers.page(url) == url
