@@ -27,7 +27,7 @@ from classifiers.demo import answers
 from curate.errors import UserError
 
 JUDGED, LINKED = "code", "cited"
-KEEP_BEST = 0.3
+KEEP_BEST = 0.1
 
 
 @dataclass(frozen=True)
