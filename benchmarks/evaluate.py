@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks import (
     evaluate_arxiv,
+    evaluate_classifiers,
     evaluate_code,
     evaluate_contamination,
     evaluate_damaged,
@@ -55,6 +56,7 @@ TOPICS = {
     "wikipedia": evaluate_wikipedia.rows,
     "gutenberg": evaluate_gutenberg.rows,
     "pii": evaluate_pii.rows,
+    "classifiers": evaluate_classifiers.rows,
     "damaged": evaluate_damaged.evaluated,
     "kept": evaluate_kept.rows,
 }
