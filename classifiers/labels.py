@@ -2,7 +2,8 @@
 
 `labels.parquet` in the folder that `curate classifier annotate` wrote is the usual form. Labels of other origin come as
 Parquet or JSONL with `text`, `answer` and `key` (the host, thread or file that must stay on one side of a split); the
-other columns of the contract are filled. Rows are in order of uid, so that a file's order changes no model.
+other columns of the contract are filled. Rows are in order of uid, and of what decides where a document is there twice,
+so that a file's order changes no model.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ import pyarrow.parquet as pq
 
 from classifiers.task import Task
 from curate.corpus import parquet
-from curate.storage import exists, is_folder, join, open_read, put
+from curate.storage import exists, is_folder, join, open_read, put, size
 from schemas.labels import LABELS
 
 FILE = "labels.parquet"
 NEEDED = ("text", "answer", "key")
+ORDER = [(name, "ascending") for name in ("uid", "key", "text", "answer", "weight")]
+MOST = 9e12  # documents that all together stand for
+LARGEST_BLOCK = 1 << 29  # bytes of JSONL that are held at a time; more than any text
 FILLED = {"language": "und", "group": "web", "stratum": "", "weight": 1.0, "judge": "given", "tokens": 0}
 
 
@@ -74,7 +78,7 @@ def read(source: str, task: Task) -> Labels:
 
 def of(table: pa.Table, task: Task, path: str = "labels") -> Labels:
     """Labels of a table that holds the contract."""
-    table = table.take(pc.sort_indices(table, sort_keys=[("uid", "ascending")])).combine_chunks()
+    table = table.take(pc.sort_indices(table, sort_keys=ORDER)).combine_chunks()
     known = {answer: _class_of(task, answer, path) for answer in sorted(set(table["answer"].to_pylist()))}
     classes = np.array([known[answer] for answer in table["answer"].to_pylist()], np.int32)
     return Labels(task, table, classes, np.array(table["key"].to_pylist(), dtype=object))
@@ -83,7 +87,7 @@ def of(table: pa.Table, task: Task, path: str = "labels") -> Labels:
 def write(table: pa.Table, folder: str) -> str:
     """The file it became, in order of uid."""
     ordered = table.select(LABELS.schema.names).cast(LABELS.schema)
-    ordered = ordered.take(pc.sort_indices(ordered, sort_keys=[("uid", "ascending")]))
+    ordered = ordered.take(pc.sort_indices(ordered, sort_keys=ORDER))
     with tempfile.TemporaryDirectory() as scratch:
         part = os.path.join(scratch, FILE)
         pq.write_table(ordered, part, compression="zstd", compression_level=1)
@@ -103,8 +107,9 @@ def _rows(path: str) -> pa.Table:
         if path.endswith((".jsonl", ".ndjson", ".json")):
             import pyarrow.json
 
+            block = min(max(size(path), 1), LARGEST_BLOCK)  # a row must lie in one block, or in two that touch
             with open_read(path) as file:
-                return pyarrow.json.read_json(file)
+                return pyarrow.json.read_json(file, pyarrow.json.ReadOptions(block_size=block))
         return parquet.read(path)
     except pa.ArrowInvalid as why:
         kind = "JSONL" if "json" in path.rpartition(".")[2] else "Parquet"
@@ -129,6 +134,20 @@ def _column(table: pa.Table, field: pa.Field, path: str) -> pa.ChunkedArray:
     if column.null_count and not field.nullable:
         row = column.is_null().index(True).as_py()
         raise ValueError(f"{path}: column {field.name}: row {row + 1} has none")
+    return _weights(column, path) if field.name == "weight" else column
+
+
+def _weights(column: pa.ChunkedArray, path: str) -> pa.ChunkedArray:
+    """Refused where a document would stand for none, or all together for more than a sum of millionths can hold."""
+    values = column.to_numpy()
+    wrong = np.flatnonzero(~((values > 0) & np.isfinite(values)))
+    if len(wrong):
+        raise ValueError(
+            f"{path}: column weight: row {wrong[0] + 1} has {values[wrong[0]]:g}; it must be above 0, for it says how "
+            "many documents of the corpus this one stands for"
+        )
+    if values.sum() > MOST:
+        raise ValueError(f"{path}: column weight: stands for {values.sum():g} documents in all; {MOST:g} is the most")
     return column
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from classifiers import thresholds
 
 RESAMPLES = 1000
+MOST_PAIRS = 2.0**61  # of a positive and a negative document; twice as many, with room, is an int64
 Array = NDArray[Any]
 
 
@@ -41,6 +42,8 @@ def auc_by_weights(y: Array, score: Array) -> Callable[[Array], float]:
             return float("nan")
         each = weights[order]
         positive, negative = np.add.reduceat(each * right, starts), np.add.reduceat(each * ~right, starts)
+        if float(positive.sum()) * float(negative.sum()) > MOST_PAIRS:
+            positive, negative = positive.astype(np.float64), negative.astype(np.float64)
         pairs = positive.sum() * negative.sum()
         below = np.cumsum(negative) - negative
         return float((positive * (2 * below + negative)).sum() / (2 * pairs)) if pairs else float("nan")
@@ -69,7 +72,7 @@ def interval(
     interval(auc_by_weights(y, score), keys) is that of an AUC. (nan, nan) for fewer than two keys, or where the
     statistic is undefined in more than half of the draws.
     """
-    _, group = np.unique(np.asarray(keys).astype(str), return_inverse=True)
+    _, group = np.unique(np.asarray(keys, dtype=object), return_inverse=True)  # as str all are as wide as the longest
     many = int(group.max()) + 1 if len(group) else 0
     if many < 2:
         return float("nan"), float("nan")

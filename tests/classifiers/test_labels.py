@@ -39,6 +39,19 @@ def test_order_in_the_file_is_forgotten(tmp_path):
     assert one.digest == other.digest
 
 
+def test_order_in_the_file_is_forgotten_of_documents_that_are_there_twice(tmp_path):
+    rows = [{**ROWS[0], "answer": answer, "uid": 1} for answer in "04"]
+    one, other = labels.read(jsonl(tmp_path, rows), TASK), labels.read(jsonl(tmp_path, rows[::-1], "b.jsonl"), TASK)
+    assert one.digest == other.digest and one.classes.tolist() == other.classes.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("chars", [0, 2_000_000, 10_000_000])
+def test_texts_of_any_length_are_read(tmp_path, chars):
+    rows = [ROWS[0], {**ROWS[1], "text": "x" * chars}, {**ROWS[2], "text": "y" * chars}]
+    found = labels.read(jsonl(tmp_path, rows), TASK)
+    assert sorted(map(len, found.texts.to_pylist())) == sorted([len("print(1)"), chars, chars])
+
+
 def test_the_digest_is_of_every_row_that_decides(tmp_path):
     digests = {labels.read(jsonl(tmp_path, ROWS), TASK).digest}
     for column, value in (("text", "other"), ("answer", "3"), ("key", "x"), ("weight", 2.0), ("uid", 7)):
@@ -86,6 +99,10 @@ def test_no_and_yes_are_answers_too(tmp_path):
         ),
         ([ROWS[0], {"text": None, "answer": "1", "key": "k"}], r"column text: row 2 has none"),
         ([{**ROWS[0], "weight": "heavy"}], r"column weight: must be double"),
+        ([ROWS[0], {**ROWS[1], "weight": float("nan")}], r"column weight: row 1 has none"),
+        ([{**ROWS[0], "weight": 1.0}, {**ROWS[1], "weight": float("nan")}], r"column weight: row 2 has nan; it must be"),
+        ([{**ROWS[0], "weight": 1.0}, {**ROWS[1], "weight": -1}], r"column weight: row 2 has -1; it must be above 0"),
+        ([{**ROWS[0], "weight": 1e13}], r"column weight: stands for 1e\+13 documents in all"),
         ([], r"given.jsonl"),
     ],
 )

@@ -1,6 +1,7 @@
 """Metrics against their definitions in plain Python."""
 
 import math
+import tracemalloc
 from fractions import Fraction
 
 import numpy as np
@@ -45,6 +46,12 @@ def test_a_weight_is_as_many_copies(rows):
     assert same(metrics.auc(y, s, w), pairwise_auc(rows))
     assert same(metrics.auc(y, s, w), metrics.auc(np.repeat(y, w), np.repeat(s, w)))
     assert same(metrics.average_precision(y, s, w), metrics.average_precision(np.repeat(y, w), np.repeat(s, w)))
+
+
+def test_weights_of_more_pairs_than_a_whole_number_holds_change_no_auc():
+    y, s = np.arange(1000) % 2 == 0, np.arange(1000) % 7
+    huge = np.full(1000, 2**40)
+    assert metrics.auc(y, s, huge) == pytest.approx(metrics.auc(y, s), abs=1e-12)
 
 
 @given(SCORED)
@@ -108,6 +115,17 @@ def test_an_interval_is_the_same_each_time_and_differs_by_seed():
     y, s, keys = np.arange(50) % 2, np.arange(50) * 7 % 50, [f"k{n % 20}" for n in range(50)]
     found = [metrics.interval(lambda w: metrics.auc(y, s, w), keys, seed) for seed in (0, 0, 1)]
     assert found[0] == found[1] != found[2]
+
+
+def test_one_long_key_costs_no_more_than_itself():
+    y, s = np.arange(4000) % 2, np.arange(4000) * 7 % 50
+    keys = np.array([f"k{n % 20}" for n in range(4000)], dtype=object)
+    keys[0] = "k" * 100_000
+    tracemalloc.start()
+    metrics.interval(metrics.auc_by_weights(y, s), keys, resamples=10)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20e6  # as many numbers for each key would be 1.6 GB
 
 
 def test_one_key_or_one_class_has_no_interval():
