@@ -5,14 +5,15 @@ this request and no other is at fault (too long a prompt). RunStopped: no reques
 model, a quota that is spent). Whether a failed request may have cost something decides what the budget counts: a
 refusal is free, a connection that broke after sending is not.
 
-The whole answer must arrive within `timeout`, not only its next bytes, and within MOST_BYTES. The key travels in one
+The whole answer must arrive within `timeout`, not only its next bytes (`deadline`), and within MOST_BYTES, also where
+it comes compressed. The key travels in one
 header and stands nowhere else; an endpoint's message that repeats it is masked.
 """
 
 from __future__ import annotations
 
 import json
-import time
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,16 +64,22 @@ class Client:
     def __init__(self, endpoint: Endpoint, schema: dict[str, Any], name: str, concurrency: int = 1):
         import httpx2
 
+        from classifiers.annotate import deadline
+
         self.endpoint, self.dialect = endpoint, Dialect(schema, name, endpoint.max_tokens)
         self.most_completion = endpoint.max_tokens  # or what an endpoint that knows no limit was seen to write
         here = {f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")}  # past any proxy
         self._http = httpx2.Client(
-            headers={"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {},
+            headers={
+                "Accept-Encoding": "identity",
+                **({"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}),
+            },
             timeout=httpx2.Timeout(endpoint.timeout, connect=min(CONNECT_SECONDS, endpoint.timeout)),
             limits=httpx2.Limits(max_connections=concurrency, keepalive_expiry=IDLE_SECONDS),
             mounts=here,
             verify=endpoint.base.startswith("https:"),  # loading certificates takes 0.1 s
         )
+        self._deadline = deadline.held(self._http)
 
     def close(self) -> None:
         self._http.close()
@@ -97,7 +104,7 @@ class Client:
         import httpx2
 
         try:
-            return self._received(body)
+            return self._received("POST", "/chat/completions", body)
         except httpx2.ConnectError as why:
             raise Failed(f"it cannot be reached ({_line(why)})", costs=False, dead=True) from None
         except (httpx2.ConnectTimeout, httpx2.PoolTimeout):
@@ -109,18 +116,16 @@ class Client:
         except httpx2.InvalidURL as why:
             raise UserError(f"--endpoint {self.endpoint.shown}: {_line(why)}") from None
 
-    def _received(self, body: bytes) -> tuple[int, Any, bytes]:
-        latest = time.monotonic() + self.endpoint.timeout
+    def _received(self, method: str, path: str, body: bytes | None = None) -> tuple[int, Any, bytes]:
+        self._deadline.of(self.endpoint.timeout)
         headers = {"Content-Type": "application/json"}
-        with self._http.stream("POST", f"{self.endpoint.base}/chat/completions", content=body, headers=headers) as got:
+        with self._http.stream(method, f"{self.endpoint.base}{path}", content=body, headers=headers) as got:
             content = bytearray()
-            for chunk in got.iter_bytes():
+            for chunk in got.iter_raw():
                 content += chunk
                 if len(content) > MOST_BYTES:
-                    raise Failed(f"an answer of more than {MOST_BYTES >> 20} MB", costs=True)
-                if time.monotonic() > latest:
-                    raise Failed(f"no answer in {self.endpoint.timeout:g} s", costs=True)
-            return got.status_code, got.headers, bytes(content)
+                    raise _too_long()
+            return got.status_code, got.headers, _plain(bytes(content), got.headers.get("content-encoding", ""))
 
     def _reply(self, content: bytes) -> Reply:
         try:
@@ -158,9 +163,9 @@ class Client:
         import httpx2
 
         try:
-            rows = self._http.get(f"{self.endpoint.base}/models").json()["data"]
-            names = sorted(str(row["id"]) for row in rows)[:20]
-        except (httpx2.HTTPError, ValueError, KeyError, TypeError):
+            rows = json.loads(self._received("GET", "/models")[2])["data"]
+            names = sorted(_one_line(str(row["id"])) for row in rows)[:20]
+        except (Failed, httpx2.HTTPError, httpx2.StreamError, ValueError, KeyError, TypeError, RecursionError):
             return " Is the address right? It should end where /chat/completions begins."
         return f" It has: {', '.join(names)}."
 
@@ -173,7 +178,7 @@ class Client:
         except (ValueError, RecursionError):
             text = content.decode("utf-8", "replace")
         text = text.replace(self.endpoint.key, "***") if self.endpoint.key else text
-        return " ".join(text.split())[:200]
+        return _one_line(text)
 
 
 _COUNTS = ("prompt_tokens", "completion_tokens")
@@ -190,3 +195,25 @@ def _seconds(headers: Any) -> float | None:
 
 def _line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _one_line(text: str) -> str:
+    """What may stand in a sentence on a terminal: no escapes, no halves of surrogate pairs."""
+    return "".join(sign if sign.isprintable() else " " for sign in " ".join(text.split())[:200])
+
+
+def _plain(content: bytes, encoding: str) -> bytes:
+    """Of a server that compresses unasked, and perhaps a thousand times what it sends."""
+    if encoding.strip().lower() in ("", "identity"):
+        return content
+    try:
+        plain = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(content, MOST_BYTES + 1)
+    except zlib.error:
+        raise Failed(f"a body that cannot be read as {_one_line(encoding)[:40]!r}", costs=True) from None
+    if len(plain) > MOST_BYTES:
+        raise _too_long()
+    return plain
+
+
+def _too_long() -> Failed:
+    return Failed(f"an answer of more than {MOST_BYTES >> 20} MB", costs=True)
