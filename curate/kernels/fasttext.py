@@ -6,7 +6,7 @@ probability of the best one too, but for the last bits, as the order in which nu
 probability fastText adds 1e-5; `probabilities` does not, so that those of a text sum to 1.
 
 Most words of a batch were met before: the sum of a word's rows stays in a small cache. It is always added up apart, so
-what stands beside a text changes nothing. A model of two labels is told six times as fast by
+what stands beside a text changes nothing. A model of two labels is told faster by
 curate.kernels.fasttext_binary.
 """
 

@@ -112,6 +112,17 @@ def test_a_text_of_100_000_words(tmp_path_factory, kind):
         assert found[0].argmax() == told(library, text, kind.labels).argmax()
 
 
+@pytest.mark.parametrize("piece", ["ban ", "x", " ", "中"])
+def test_a_text_of_ten_million_characters(tmp_path_factory, piece):
+    model, library = built(Kind(labels=2, word_ngrams=2, buckets=3_000, dimensions=1), 1, tmp_path_factory)
+    text = piece * (10_000_000 // len(piece))
+    logits, features = margins(binary(model), pa.array([text, "ba"]))
+    assert features[0] == {"ban ": 2_500_000, " ": 0}.get(piece, 1)
+    theirs = told(library, text, 2)
+    assert 1 / (1 + np.exp(-logits[0])) == pytest.approx(theirs[1], abs=1e-2)  # float32 sums of millions of rows
+    assert (logits[0] > 0) == (theirs[1] > theirs[0])
+
+
 def test_a_text_is_scored_alone_wherever_it_lies(tmp_path_factory):
     model, _ = built(Kind(labels=2, word_ngrams=2, shortest=2, longest=3, buckets=3_000), 1, tmp_path_factory)
     texts = [" ".join(WORDS[k : k + 9]) + " unheard" * (k % 2) for k in range(0, len(WORDS), 3)]

@@ -1,6 +1,8 @@
 """Texts of a size that no page has: a word and a line of 10 MB, and texts that lie behind 2^31 bytes of others."""
 
 import mmap
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -11,12 +13,17 @@ from curate.dedup.line_edits import remove_lines, taken
 from curate.dedup.lines import line_hashes, repetition
 from curate.dedup.shingles import shingle_sets
 from curate.dedup.sketches import sketch_texts
+from curate.fasttext_model import read
+from curate.kernels.fasttext import probabilities
+from curate.kernels.fasttext_binary import binary, margins
+from curate.kernels.fasttext_tables import classifier
 from curate.kernels.openings import openings
 from curate.kernels.words import joined_units, shingle_units, shingle_words
 from curate.language import identify
 from curate.line_rules import taken_lines
 from curate.recipe.line_rules import LINE_SIGNALS, LineRule
 from curate.recipe.sections import Contamination
+from tests.oracles.fasttext_models import Kind, content
 from tests.oracles.plain_words import words
 
 SIZE = 10_000_000
@@ -125,6 +132,7 @@ def test_signals_behind_2_gib_are_those_at_the_beginning(near, far, measure):
         lambda texts: line_hashes(texts, 3),
         lambda texts: (repetition(texts, 3),),
         lambda texts: tuple(map(np.asarray, identify(texts))),
+        lambda texts: _judged(texts),
         lambda texts: _facts(texts),
         lambda texts: _opened(texts),
         lambda texts: _without_every_second_line(texts),
@@ -138,6 +146,7 @@ def test_signals_behind_2_gib_are_those_at_the_beginning(near, far, measure):
         "lines",
         "repetition",
         "language",
+        "fasttext",
         "facts",
         "openings",
         "edits",
@@ -146,6 +155,14 @@ def test_signals_behind_2_gib_are_those_at_the_beginning(near, far, measure):
 def test_kernels_behind_2_gib_find_what_they_find_at_the_beginning(of, near, far):
     for expected, found in zip(of(near), of(far), strict=True):
         assert np.array_equal(expected, found)
+
+
+def _judged(texts):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.bin"
+        path.write_bytes(content(Kind(labels=2, word_ngrams=2, buckets=500), 1))
+        model = read(str(path))
+    return [*margins(binary(model), texts), *probabilities(classifier(model), texts)]
 
 
 def _facts(texts):
