@@ -54,7 +54,8 @@ class Asking:
     def __init__(self, task: Task, client: Client, means: Means, phrasing: int = 0, time: int = 0):
         self.task, self.client, self.phrasing, self.time = task, client, phrasing, time
         self.means, self.digest = means, prompt.digest(task, phrasing)
-        self._streak = Streak(client.endpoint.shown, means.patience)
+        known = means.journal.has_answers(self.digest, client.endpoint.model)
+        self._streak = Streak(client.endpoint.shown, means.patience, known)
 
     def key(self, shown: str) -> Key:
         return Key(self.digest, self.client.endpoint.model, shown, self.time)
@@ -108,7 +109,7 @@ class Asking:
                 reservation = 0
             except Refused as why:
                 self.means.budget.settle(reservation, "refused", (0, 0))
-                self._streak.failed(begun, str(why))
+                self._streak.refused(begun, str(why))
                 raise _Unjudged(f"the endpoint refuses it: {why}") from None
             except RunStopped:
                 self.means.budget.settle(reservation, "refused", (0, 0))

@@ -62,6 +62,15 @@ class Journal:
             )
         return self.get(key) or said
 
+    def has_answers(self, prompt: str, model: str) -> bool:
+        """Whether any text was judged so."""
+        with self._lock:
+            return bool(
+                self._file.execute(
+                    "SELECT 1 FROM answers WHERE prompt = ? AND model = ? AND answer IS NOT NULL LIMIT 1", (prompt, model)
+                ).fetchone()
+            )
+
     def forget_unjudged(self, prompt: str, model: str) -> int:
         """Texts that may be asked anew."""
         with self._lock:

@@ -2,7 +2,9 @@
 
 One document: `tries` requests that bring nothing, `questions` answers that are none; then it is unjudged and the next
 one has its turn. The run: `failures_in_a_row` without one success, each sent after the one before had failed, so that a
-restart that breaks sixteen connections at once counts as one. Waits double from `backoff` to `longest_backoff` seconds;
+restart that breaks sixteen connections at once counts as one. A refusal is the document's own fault, and counts only
+for an endpoint that has answered nothing yet, in this run or an earlier: one that begins where the others are answered
+would meet those refused one after the other. Waits double from `backoff` to `longest_backoff` seconds;
 what an endpoint asks for by Retry-After counts instead, up to `longest_wait`.
 """
 
@@ -35,10 +37,10 @@ class Patience:
 class Streak:
     """Failures in a row of one endpoint; threads share it."""
 
-    def __init__(self, where: str, patience: Patience):
+    def __init__(self, where: str, patience: Patience, answered_before: bool = False):
         self._where, self._patience, self._lock = where, patience, threading.Lock()
         self._events = self._last_failure = self._row = 0
-        self._answered = False
+        self._answered, self._answered_before = False, answered_before
 
     def begin(self) -> int:
         """Now, as `failed` wants to know it of a request."""
@@ -47,6 +49,11 @@ class Streak:
     def well(self) -> None:
         with self._lock:
             self._answered, self._row = True, 0
+
+    def refused(self, begun: int, why: str) -> None:
+        """RunStopped where nothing but refusals comes from an endpoint that never answered."""
+        if not (self._answered or self._answered_before):
+            self.failed(begun, why)
 
     def failed(self, begun: int, failure: Failed | str) -> float:
         """Seconds that everybody should wait; RunStopped where there is no sense in going on."""
@@ -61,7 +68,7 @@ class Streak:
         if row >= self._patience.failures_in_a_row:
             raise RunStopped(
                 f"{self._where}: {row} requests in a row failed, the last by {what!r}. What was answered is kept; "
-                "the same command continues."
+                "the same command continues (--failures-in-a-row is how many are borne)."
             )
         return self._patience.wait(row - CALM + 1, 1.0) if row >= CALM else 0.0
 

@@ -100,7 +100,10 @@ def test_no_and_yes_are_answers_too(tmp_path):
         ([ROWS[0], {"text": None, "answer": "1", "key": "k"}], r"column text: row 2 has none"),
         ([{**ROWS[0], "weight": "heavy"}], r"column weight: must be double"),
         ([ROWS[0], {**ROWS[1], "weight": float("nan")}], r"column weight: row 1 has none"),
-        ([{**ROWS[0], "weight": 1.0}, {**ROWS[1], "weight": float("nan")}], r"column weight: row 2 has nan; it must be"),
+        (
+            [{**ROWS[0], "weight": 1.0}, {**ROWS[1], "weight": float("nan")}],
+            r"column weight: row 2 has nan; it must be",
+        ),
         ([{**ROWS[0], "weight": 1.0}, {**ROWS[1], "weight": -1}], r"column weight: row 2 has -1; it must be above 0"),
         ([{**ROWS[0], "weight": 1e13}], r"column weight: stands for 1e\+13 documents in all"),
         ([], r"given.jsonl"),

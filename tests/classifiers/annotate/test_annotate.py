@@ -171,6 +171,18 @@ def test_a_document_that_the_endpoint_refuses_is_unjudged_with_its_words_and_tri
         assert len(server.bodies) == asked + 1
 
 
+def test_documents_that_are_refused_for_ever_stop_no_later_run(tmp_path):
+    def picky(number, body):
+        refused = any(f"Page {i}. " in str(body["messages"][-1]) for i in range(0, N, 2))
+        return refusal(400, "content_filter") if refused else completion()
+
+    patience = Patience(failures_in_a_row=5, backoff=0.001)
+    with serving(picky) as server:
+        for _ in range(2):  # the second has nothing else to ask about
+            done = run(sample(N), tmp_path, server.url, concurrency=1, patience=patience)
+            assert (done.judged, sum(done.reasons.values())) == (N // 2, N // 2)
+
+
 def test_a_document_that_breaks_the_server_does_not_stop_the_others(tmp_path):
     def fragile(number, body):
         return refusal(500) if text_of(1) in str(body) else completion()

@@ -58,6 +58,16 @@ def test_waits_double_up_to_a_limit_and_are_spread():
     assert patience.wait(2, 0.0) == 1
 
 
+def test_refusals_count_only_while_nothing_was_ever_answered():
+    new, known = streak(failures_in_a_row=3), Streak("http://h/v1", Patience(failures_in_a_row=3), True)
+    for _ in range(10):
+        known.refused(known.begin(), "400")
+    for _ in range(2):
+        new.refused(new.begin(), "400")
+    with pytest.raises(RunStopped, match="3 requests in a row failed, the last by '400'"):
+        new.refused(new.begin(), "400")
+
+
 def test_an_hour_of_peace_is_not_waited_for():
     row = streak(longest_wait=300)
     row.asked_to_wait(299)
