@@ -80,10 +80,15 @@ def annotate(task: Task, corpus: str, out: str, endpoint: Endpoint | None, setti
 
 def judged(task: Task, drawn: pa.Table, corpus: str, out: str, endpoint: Endpoint, settings: Settings) -> Annotation:
     """Labels of documents that are drawn already (`sample.SAMPLE`)."""
+    if settings.second is not None and settings.second.model == endpoint.model:
+        raise UserError(
+            f"--second-model {endpoint.model}: has the name of the first, and answers are kept by the model's name; it "
+            "would agree with itself. Choose another model"
+        )
     try:
         with _means(out, settings) as means, _client(task, endpoint, settings) as client:
             return _judged(_Job(task, corpus, out, drawn, settings, means), client)
-    except sqlite3.OperationalError as why:
+    except sqlite3.DatabaseError as why:
         raise RunStopped(
             f"{out}: answers cannot be written down ({why}). Make room, or wait for who else uses --cache; "
             "the same command continues."

@@ -12,6 +12,8 @@ import typer
 if TYPE_CHECKING:
     from classifiers.annotate.annotate import Annotation
 
+REASONS = 10  # that are printed, the most frequent: each quotes what a judge said
+
 
 class By(StrEnum):
     url = "url"
@@ -50,7 +52,7 @@ def annotate(
     model: Annotated[str | None, typer.Option(help="Whom to ask there.")] = None,
     key_env: Annotated[str | None, typer.Option(help="Variable with the key, instead of OPENAI_API_KEY.")] = None,
     documents: Annotated[int | None, typer.Option(min=1, help="Size of the sample; the task's when absent.")] = None,
-    seed: Annotated[int, typer.Option(help="Another seed, another sample.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another sample.")] = 0,
     concurrency: Annotated[int, typer.Option(min=1, max=1000, help="Requests at a time.")] = 8,
     requests_per_minute: Annotated[float | None, typer.Option(min=0.1, help="No limit when absent.")] = None,
     tokens_per_minute: Annotated[float | None, typer.Option(min=1, help="No limit when absent.")] = None,
@@ -139,8 +141,10 @@ def tell(done: Annotation) -> None:
     typer.echo(f"{done.folder}: {counted(done.judged, 'document')} judged of {done.sampled:,} sampled")
     for answer, count in done.record["answers"].items():
         typer.echo(f"  {answer:<20} {count:>8,}")
-    for reason, count in done.reasons.items():
+    for reason, count in list(done.reasons.items())[:REASONS]:
         typer.echo(f"  unjudged {count:,}: {reason}")
+    if rest := list(done.reasons.values())[REASONS:]:
+        typer.echo(f"  unjudged {sum(rest):,} for {len(rest):,} other reasons: unjudged.parquet has each document's")
     if done.spent.tokens:
         typer.echo(f"spent {told(done.spent)}")
     for one in done.agreements:

@@ -111,6 +111,7 @@ def test_the_key_comes_from_the_environment(folder, truth, tmp_path, capsys, mon
         (["--endpoint", "http://h/v1", "--model", "m", "--budget-usd", "1"], "--budget-usd needs --price-in"),
         (["--endpoint", "http://h/v1", "--model", "m", "--price-in", "cheap"], "--price-in cheap: write dollars"),
         (["--endpoint", "http://h/v1", "--model", "m", "--second-endpoint", "http://i"], "with --second-model"),
+        (["--endpoint", "http://h/v1", "--model", "m", "--second-model", "m"], "has the name of the first"),
     ],
 )
 def test_wrong_usage_is_told_in_a_sentence(folder, tmp_path, capsys, options, sentence):
@@ -142,6 +143,21 @@ def test_an_interrupt_keeps_what_was_answered(folder, truth, tmp_path):
         out, err = again.communicate(timeout=60)
         assert (again.returncode, err) == (0, "") and "40 documents judged of 40" in out
     assert judge.counts.requests == 40
+
+
+def test_many_reasons_are_told_in_a_few_lines(capsys):
+    from classifiers.annotate.annotate import Annotation
+    from classifiers.annotate.budget import Spent
+
+    tell(Annotation("labels", 300, 0, {f"it said {n}": 300 - n for n in range(30)}, Spent(), [], {"answers": {}}))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "  unjudged 300: it said 0" and len(lines) == 12
+    assert lines[-1].startswith(f"  unjudged {sum(300 - n for n in range(10, 30)):,} for 20 other reasons")
+
+
+def test_a_seed_below_zero_is_refused(folder, tmp_path, capsys):
+    code, out, err = said(capsys, folder / "cooking.yaml", folder / "corpus", "-o", tmp_path / "labels", "--seed", -1)
+    assert (code, out) == (2, "") and "--seed" in err
 
 
 def test_a_kappa_below_the_target_is_said_plainly(capsys):
