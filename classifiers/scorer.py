@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 class Scorer(Protocol):
-    card: Card
+    @property
+    def card(self) -> Card:
+        """The model's card."""
 
     def probabilities(self, texts: pa.Array | pa.ChunkedArray) -> np.ndarray:
         """float32[n, classes], uncalibrated; rows sum to 1."""
