@@ -2,7 +2,8 @@
 
 CPU seconds of each phase, bytes in `work/` and in the products, bytes shuffled are scaled by bytes of input. Shards are
 cut by the recipe's `shards.target`, and objects counted from them. Memory of a worker is not scaled: it follows the
-shard, so the sample should hold a whole one. What does not scale so is said: verified pairs grow faster than the input
+shard, so the sample should hold a whole one. Transformers run outside of the tasks whose CPU seconds are counted; a run
+of the sample says how long they take. What does not scale so is said: verified pairs grow faster than the input
 where a crawl repeats itself, so a sample (which sees few of the copies) under-counts them.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from curate.storage import join, list_files, size
 from pipelines import tables
 from pipelines.books import phase_counts
+from pipelines.classify.models import models
 from pipelines.context import Context
 from pipelines.estimated_objects import objects, shuffled
 
@@ -91,6 +93,8 @@ def estimate(context: Context, input_bytes: int) -> Estimate:
 def _phase(context: Context, name: str, factor: float, shards: int) -> PhaseCost:
     facts, folder = context.manifest(name).facts, context.folder(name)
     scratch = sum(size(path) for path in list_files(folder)) if name != "pack" else 0  # pack's files are the products
+    if name == "score":
+        scratch += sum(size(path) for model in models(context) for path in list_files(model.folder))
     return PhaseCost(
         name,
         float(facts["cpu_seconds"]) * factor / 3600,

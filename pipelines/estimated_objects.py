@@ -14,12 +14,14 @@ import re
 
 from curate.storage import list_files, read_bytes
 from pipelines import tables
+from pipelines.classify.models import models
 from pipelines.context import Context
 from pipelines.phases.pack import TASK_TOKENS
 from pipelines.shuffle import partitions
 
 OF_A_SHUFFLE = 3  # done.json, index.bin, keys.bin
 OF_A_KEY = 2  # its records and their index
+OF_A_STEP = 2  # of a classifier, for a shard: its scores and their marker
 BY_SHARD = ("estimates", "shingles")  # steps whose keys are shards
 BY_LANGUAGE = ("references",)  # whose keys are pairs of group and language: as many as the sample has
 NUMBER = re.compile(r"-\d+\.\w+$|category=[^/]*/")
@@ -36,7 +38,8 @@ def objects(context: Context, name: str, factor: float, shards: int) -> int:
     tasks = _tasks(context, name, factor, shards)
     buckets = tasks if name == "frequent_lines" else 1
     of_shuffles = sum(_of_shuffle(step, paths, round(size * factor), shards, buckets) for step, size in steps.items())
-    return once + tasks * (1 + len(kinds)) + of_shuffles
+    scored = sum(OF_A_STEP * len(model.steps) for model in models(context)) if name == "score" else 0
+    return once + tasks * (1 + len(kinds) + scored) + of_shuffles
 
 
 def shuffled(context: Context, name: str) -> dict[str, int]:

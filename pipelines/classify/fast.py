@@ -20,7 +20,7 @@ from pipelines.context import Context
 
 
 def fast(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.Element]:
-    todo = [model for model in models(context) if FAST in model.steps and model.undone(FAST, [shard])]
+    todo = [model for model in models(context) if FAST in model.steps and not model.stands(FAST, shard)]
     concerned = Concerned(context, shard, [model.entry for model in todo])
     masks = {model.task: concerned.scored(model.entry) for model in todo}
     found: dict[str, list[tuple[np.ndarray, ...]]] = {model.task: [] for model in todo}

@@ -68,7 +68,11 @@ class Model:
         found: dict[str, Any] = json.loads(read_bytes(self._marker(name, shard)))
         return found
 
+    def stands(self, name: str, shard: int) -> bool:
+        return exists(self._marker(name, shard))
+
     def undone(self, name: str, shards: Sequence[int]) -> list[int]:
+        """Those that do not stand, with one look."""
         folder = join(self.folder, name, "done")
         there = {path.rsplit("/", 1)[-1] for path in list_files(folder)} if exists(folder) else set()
         return [shard for shard in shards if f"{shard:05d}.json" not in there]

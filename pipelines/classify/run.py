@@ -21,8 +21,9 @@ TOLD = "classifiers"
 def classify(context: Context, engine: Engine) -> None:
     """Leaves the scores of every model in work/, and tells where: `told(context, TOLD)`."""
     shards, known = tables.shard_numbers(context), models(context)
-    behind = [n for n in shards if any(FAST in m.steps and m.undone(FAST, [n]) for m in known)]
-    flow.run(context, engine, [(n, b"") for n in largest_first(context, behind)], "pipelines.classify.fast:fast")
+    behind = {n for model in known if FAST in model.steps for n in model.undone(FAST, shards)}
+    tasks = [(n, b"") for n in largest_first(context, sorted(behind))]
+    flow.run(context, engine, tasks, "pipelines.classify.fast:fast")
     tell(context, TOLD, {model.task: _slow(context, engine, model, shards) for model in known})
 
 

@@ -45,7 +45,7 @@ class ScoreShards(beam.DoFn):
 
     def process(self, element: tuple[int, bytes]) -> Iterator[tuple[int, bytes]]:
         shard = element[0]
-        if self.model.undone(self.name, [shard]):
+        if not self.model.stands(self.name, shard):
             self._score(shard)
         yield from ()
 

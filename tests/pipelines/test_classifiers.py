@@ -20,6 +20,7 @@ from curate.recipe import load
 from pipelines.run import Options
 from pipelines.run import curate as run
 from tests.pipelines import classified
+from tests.pipelines.test_same_bytes import LONELY, _can_be_lonely
 
 CUT = {"classifiers": [{**classified.REASONED, "keep_best": 0.3}, classified.TOPICS]}
 SAMPLED = {**CUT, "topics": {"task": "topic", "caps": {"arts": 0.3}, "seed": 5}}
@@ -175,6 +176,17 @@ def test_a_cascade_sends_the_band_and_decides_the_rest_by_the_fast_model(cascade
     assert {row["id"] for row in removed(corpus, "classifier.")} == {
         id for id, score in final.items() if score < entry["cuts"]["all"] * 1000
     }
+
+
+@pytest.mark.nightly
+@pytest.mark.may_skip("unshare: servers of Beam listen on every interface, so they run where there is only loopback")
+def test_the_transformers_step_gives_the_same_bytes_on_a_portable_engine(cascade, folder, digests, command, tmp_path):
+    if not _can_be_lonely():
+        pytest.skip("no network namespace of one's own here (unshare -rn)")
+    options = ("--engine", "portable", "--job-endpoint", "embed", "--accelerator", "type:nvidia-l4;count:1")
+    process = command("run", folder / "cascade.yaml", "-o", tmp_path / "corpus", *options, inside=LONELY)
+    assert process.wait(600) == 0, process.stdout.read()
+    assert digests(tmp_path / "corpus") == digests(cascade)
 
 
 def test_a_run_that_was_killed_scores_only_the_shards_that_it_had_not(cascade, folder, digests, tmp_path):

@@ -55,7 +55,7 @@ def test_a_process_loads_the_model_once_and_a_shard_that_stands_is_passed_over(m
     model = SimpleNamespace(
         entry=None,
         source=lambda step: "models/quality/slow",
-        undone=lambda name, shards: [n for n in shards if n not in standing],
+        stands=lambda name, shard: shard in standing,
         put=lambda name, shard, columns, stats: put.update({shard: (columns[1].tolist(), stats["documents"])}),
     )
     rows = SimpleNamespace(rows=np.arange(2), languages=np.array(["en", "en"], object), scored=lambda entry: wanted)
