@@ -43,7 +43,7 @@ def rows(data: Path, documents: int) -> list[Row]:
     fp32 = reader(texts)
     bf16 = replace(fp32, bf16=True)
     windows = [fp32.windows_of(text) for text in texts]
-    return [*of_windows(fp32, bf16), *of_pages(fp32, bf16, windows), *alone(fp32, windows)]
+    return [*of_windows(fp32, bf16), *of_pages(fp32, bf16, windows), *alone(fp32, windows[: len(windows) // 2])]
 
 
 def of_windows(fp32: Reader, bf16: Reader) -> list[Row]:
@@ -134,7 +134,7 @@ def reader(texts: list[str]) -> Reader:
     made = Reader(
         model, tokenizer, specials(config), 512, 64, 8, torch.device("cpu"), bf16=False, classes=2, positive=1
     )
-    sample = probabilities(made, [made.windows_of(text)[:1] for text in texts[:32]]).astype(np.float64)
+    sample = probabilities(made, [made.windows_of(text)[:1] for text in texts[:16]]).astype(np.float64)
     logit = np.log(sample / (1 - sample))
     head = model.classifier.out_proj
     head.weight.data *= SPREAD / logit.std()
@@ -166,7 +166,7 @@ def row(what: str, value: float, unit: str, n: int, reference: str | None = None
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(".data"))
-    parser.add_argument("--documents", type=int, default=100)
+    parser.add_argument("--documents", type=int, default=40)
     options = parser.parse_args()
     torch.set_num_threads(1)
     found = rows(options.data, options.documents)

@@ -1,8 +1,9 @@
 """Where a transformer runs, and with what precision.
 
 bf16 on a GPU, and on a CPU that multiplies it (AMX, avx512_bf16): weights stay fp32, products are of bf16 (autocast).
-The classification head is fp32 always: a logit of bf16 has 8 bits, steps of 0.016 at 3, and thousands of documents
-would tie at a cut.
+Windows of 512 tokens are then read 1.7 times as fast (python -m benchmarks.transformer_speed). The classification head
+is fp32 always: a logit of bf16 has 8 bits, steps of 0.016 at 3, and thousands of documents would tie at a cut. With it,
+one of 300 pages scored by a trained model differed from fp32, by one thousandth.
 """
 
 from __future__ import annotations
