@@ -1,8 +1,10 @@
 """What a card says of a model that was just trained: calibration and thresholds from validation, metrics from testing.
 
+Judged is the score that is written to a corpus, calibrated and in thousandths, as on the page of an evaluation.
+
 Calibrated probabilities are those of documents as the labels have them. Where rare documents were judged more often
-than they occur, a probability of 0.5 is too high for the corpus; cuts by yield are not concerned: they weigh each
-document by how many of the corpus it stands for, and a recipe takes them anew from the corpus itself.
+than they occur, a probability of 0.5 is too high for the corpus. Cuts, by yield or by precision, are not concerned:
+each document weighs as many of the corpus as it stands for, and those by yield a recipe takes anew from the corpus.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import numpy as np
 from classifiers import calibrate, metrics, thresholds
 from classifiers.labels import Labels
 from classifiers.metrics import plain
+from classifiers.scorer import of_positive
 
 
 class Figures(NamedTuple):
@@ -33,29 +36,30 @@ def figures(validation: Labels, at_validation: np.ndarray, test: Labels, at_test
     positive = task.names.index(task.positive_class)
     y = validation.classes == positive
     calibration = calibrate.isotonic(y, at_validation[:, positive])
-    scores = calibrate.thousandths(calibrate.apply(calibration, at_validation[:, positive]))
-    cuts = {
-        "yield": thresholds.by_yield(scores, validation.table["weight"].to_numpy()),
-        "precision": thresholds.by_precision(y, scores),
-    }
-    told = _of_two(test, positive, calibrate.apply(calibration, at_test[:, positive]), seed)
-    return Figures(calibration, cuts, told)
+    scores, weights = of_positive(calibration, at_validation[:, positive]), _weights(validation)
+    cuts = {"yield": thresholds.by_yield(scores, weights), "precision": thresholds.by_precision(y, scores, weights)}
+    return Figures(calibration, cuts, _of_two(test, positive, of_positive(calibration, at_test[:, positive]), seed))
 
 
 def _logarithms(probabilities: np.ndarray) -> np.ndarray:
     return np.log(np.maximum(probabilities.astype(np.float64), calibrate.SMALLEST))
 
 
-def _of_two(test: Labels, positive: int, p: np.ndarray, seed: int) -> dict[str, Any]:
+def _weights(labels: Labels) -> np.ndarray:
+    return labels.table["weight"].to_numpy()
+
+
+def _of_two(test: Labels, positive: int, scores: np.ndarray, seed: int) -> dict[str, Any]:
     y = test.classes == positive
-    low, high = metrics.interval(lambda weights: metrics.auc(y, p, weights), test.keys, seed)
+    low, high = metrics.interval(metrics.auc_by_weights(y, scores), test.keys, seed)
+    by_yield = metrics.precision_recall_by_yield(y, scores, weights=_weights(test))
     return {
         **_size(test),
-        "auc": plain(metrics.auc(y, p)),
+        "auc": plain(metrics.auc(y, scores)),
         "auc_interval": [plain(low), plain(high)],
-        "average_precision": plain(metrics.average_precision(y, p)),
-        "calibration_error": plain(metrics.expected_calibration_error(y, p)),
-        "by_yield": [{k: plain(v) for k, v in row.items()} for row in metrics.precision_recall_by_yield(y, p)],
+        "average_precision": plain(metrics.average_precision(y, scores)),
+        "calibration_error": plain(metrics.expected_calibration_error(y, scores / 1000)),
+        "by_yield": [{k: plain(v) for k, v in row.items()} for row in by_yield],
     }
 
 

@@ -147,8 +147,9 @@ def macro_f1(matrix: NDArray[np.int64]) -> float:
     return sum(known) / len(known) if known else float("nan")
 
 
-def wilson(right: int, of: int) -> tuple[float, float]:
-    """95 % interval of a share of independent things (Wilson 1927); (nan, nan) of none."""
+def wilson(right: float, of: float) -> tuple[float, float]:
+    """95 % interval of a share of independent things (Wilson 1927), which may be an effective number; (nan, nan) of
+    none."""
     if not of:
         return float("nan"), float("nan")
     z, share = 1.959964, right / of

@@ -10,7 +10,7 @@ says, and all of several classes alike, so the first of them is the best; it is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -61,7 +61,11 @@ def of_probabilities(card: Card, probabilities: np.ndarray) -> Scores:
     if card.positive is None:
         calibrated = calibrate.apply(card.calibration, probabilities)
         return Scores(calibrate.thousandths(calibrated[np.arange(len(best)), best]), best)
-    raw = probabilities[:, card.classes.index(card.positive)]
-    thousandths = calibrate.thousandths(calibrate.apply(card.calibration, raw))
+    return Scores(of_positive(card.calibration, probabilities[:, card.classes.index(card.positive)]), best)
+
+
+def of_positive(calibration: dict[str, Any] | None, raw: np.ndarray) -> np.ndarray:
+    """int32[n]: the score, in thousandths, of the positive class's uncalibrated probability."""
+    thousandths = calibrate.thousandths(calibrate.apply(calibration, raw))
     thousandths[raw == 0] = 0
-    return Scores(thousandths, best)
+    return thousandths

@@ -44,14 +44,20 @@ def by_yield(scores: NDArray[np.integer], weights: NDArray[np.floating] | None =
     return {name: least for name, least in cuts.items() if least <= TOP and len(scores)}
 
 
-def by_precision(y: NDArray[np.integer], scores: NDArray[np.integer]) -> dict[str, int]:
+def by_precision(
+    y: NDArray[np.integer], scores: NDArray[np.integer], weights: NDArray[np.floating] | None = None
+) -> dict[str, int]:
     """{"0.9": 640, ...}: the lowest cut at which so many of those kept are positive; without what no cut reaches."""
     if len(y) != len(scores):
         raise ValueError(f"{len(y):,} answers for {len(scores):,} scores: there must be one for each")
-    every, right = (np.cumsum(histogram(s)[::-1])[::-1].tolist() for s in (scores, scores[np.asarray(y) == 1]))
+    positive = np.asarray(y) == 1
+    every, right = (
+        np.cumsum(histogram(scores[of], None if weights is None else weights[of])[::-1])[::-1].tolist()
+        for of in (np.ones(len(scores), bool), positive)
+    )
     cuts = {}
     for permille in PRECISIONS:
-        enough = [s for s in np.unique(scores).tolist() if 1000 * right[s] >= permille * every[s]]
+        enough = [s for s in np.unique(scores).tolist() if every[s] and 1000 * right[s] >= permille * every[s]]
         if enough:
             cuts[share(permille)] = enough[0]
     return cuts

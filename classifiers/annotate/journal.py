@@ -64,12 +64,9 @@ class Journal:
 
     def has_answers(self, prompt: str, model: str) -> bool:
         """Whether any text was judged so."""
+        asked = "SELECT 1 FROM answers WHERE prompt = ? AND model = ? AND answer IS NOT NULL LIMIT 1"
         with self._lock:
-            return bool(
-                self._file.execute(
-                    "SELECT 1 FROM answers WHERE prompt = ? AND model = ? AND answer IS NOT NULL LIMIT 1", (prompt, model)
-                ).fetchone()
-            )
+            return self._file.execute(asked, (prompt, model)).fetchone() is not None
 
     def forget_unjudged(self, prompt: str, model: str) -> int:
         """Texts that may be asked anew."""

@@ -3,8 +3,8 @@
 The score judged is the one that is written to a corpus, calibrated and rounded to thousandths; calibration is shown of
 the model's own probability too, before. Intervals draw whole keys (classifiers.metrics.interval).
 
-Yields are shares of the corpus: each document counts as many times as it stands for, which the sampling knew. All else
-counts documents once.
+Cuts are of the corpus: each document counts as many times as it stands for, which the sampling knew. All else counts
+documents once.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def measured(card: Card, test: Labels, raw: Array, scores: Array) -> dict[str, A
         "by_yield": _rows(metrics.precision_recall_by_yield(y, scores, weights=weights)),
         "curve": _rows(metrics.precision_recall_by_yield(y, scores, CURVE, weights)),
         "share_positive": plain(float(weights[y].sum() / weights.sum())),
-        "cuts": _cuts(card, y, scores, test.keys),
+        "cuts": _cuts(card, y, scores, weights, test.keys),
         "calibration": calibration(y, raw, scores / 1000),
         "scores": {"positive": _bars(scores[y]), "negative": _bars(scores[~y])},
     }
@@ -60,22 +60,27 @@ def calibration(right: Array, before: Array, after: Array) -> dict[str, Any]:
     }
 
 
-def _cuts(card: Card, y: Array, scores: Array, keys: Array) -> list[dict[str, Any]]:
+def _cuts(card: Card, y: Array, scores: Array, weights: Array, keys: Array) -> list[dict[str, Any]]:
     """The card's cuts by precision, which were chosen on validation, held to account on what is judged here."""
     rows = []
     for name, least in sorted(card.thresholds.get("precision", {}).items(), key=lambda item: float(item[0])):
-        kept = scores >= least
-        right = kept & y
+        kept = weights * (scores >= least)
+        right = kept * y
         low, high = _wider(right, kept, keys, card.seed)
-        row = {"promised": float(name), "least": least / 1000, "kept": int(kept.sum()), "low": low, "high": high}
-        rows.append({**row, "precision": _ratio(right.sum(), kept.sum()), "recall": _ratio(right.sum(), y.sum())})
+        row = {"promised": float(name), "least": least / 1000, "kept": int((kept > 0).sum()), "low": low, "high": high}
+        precision, recall = _ratio(right.sum(), kept.sum()), _ratio(right.sum(), (weights * y).sum())
+        rows.append({**row, "precision": precision, "recall": recall})
     return _rows(rows)
 
 
 def _wider(right: Array, kept: Array, keys: Array, seed: int) -> tuple[float, float]:
-    """Interval of a precision: that of drawn keys, or Wilson's where it is wider, as where no error was seen."""
-    drawn = metrics.interval(lambda weights: _ratio((weights * right).sum(), (weights * kept).sum()), keys, seed)
-    alone = metrics.wilson(int(right.sum()), int(kept.sum()))
+    """Interval of a precision: that of drawn keys, or Wilson's where it is wider, as where no error was seen; of as
+    many documents as would know as much if all stood for as many (Kish 1965)."""
+    drawn = metrics.interval(lambda times: _ratio((times * right).sum(), (times * kept).sum()), keys, seed)
+    effective = _ratio(kept.sum() ** 2, (kept**2).sum())
+    alone = (
+        metrics.wilson(_ratio(right.sum(), kept.sum()) * effective, effective) if kept.any() else metrics.wilson(0, 0)
+    )
     return float(np.fmin(drawn[0], alone[0])), float(np.fmax(drawn[1], alone[1]))
 
 

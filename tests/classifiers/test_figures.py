@@ -1,9 +1,12 @@
 """What a card says of a trained model, where the answer is known."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from classifiers.figures import figures
+from classifiers.labels import Labels
+from classifiers.scorer import of_positive
 from tests.classifiers.test_sides import THREE, TWO, judged
 
 
@@ -21,6 +24,34 @@ def test_a_model_that_guesses_has_an_auc_of_a_half():
     one = judged(TWO, [(str(n % 2), f"site{n}") for n in range(200)])
     told = figures(one, np.full((200, 2), 0.5), one, np.full((200, 2), 0.5), 0)
     assert told.metrics["auc"] == 0.5 and "0.9" not in told.thresholds["precision"]
+
+
+def test_cuts_are_of_the_scores_that_a_scorer_gives():
+    """A text without features has 0 whatever the calibration says, though half of such texts are spam here."""
+    one = judged(TWO, [(str(n % 2), f"site{n}") for n in range(200)])
+    p = np.where(np.arange(200) < 100, 0.0, np.where(one.classes == 1, 0.9, 0.2))
+    told = figures(one, np.stack([1 - p, p], 1), one, np.stack([1 - p, p], 1), 0)
+    scores = of_positive(told.calibration, p)
+    assert (scores[:100] == 0).all() and scores[100:].min() > 0
+    assert told.thresholds["yield"]["0.9"] == 0
+    assert set(told.thresholds["yield"].values()) <= set(scores.tolist())
+    assert {row["least"] for row in told.metrics["by_yield"]} <= set(scores.tolist())
+
+
+def test_cuts_weigh_documents_by_what_they_stand_for():
+    """Of ten spam documents and ten others at each score; the others stand for nine of the corpus each."""
+    one = judged(TWO, [(str(n % 2), f"site{n}") for n in range(200)])
+    weight = pa.array(np.where(one.classes == 1, 1.0, 9.0))
+    one = Labels(
+        one.task,
+        one.table.set_column(one.table.schema.get_field_index("weight"), "weight", weight),
+        one.classes,
+        one.keys,
+    )
+    p = np.repeat(np.arange(10) / 10 + 0.05, 20)
+    told = figures(one, np.stack([1 - p, p], 1), one, np.stack([1 - p, p], 1), 0)
+    assert "0.5" not in told.thresholds["precision"]
+    assert all(row["precision"] == pytest.approx(0.1) for row in told.metrics["by_yield"])
 
 
 def test_several_classes_have_accuracy_and_no_cuts():

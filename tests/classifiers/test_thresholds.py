@@ -72,6 +72,13 @@ def test_a_cut_by_precision_is_the_lowest_that_keeps_enough_that_is_right(rows):
     assert thresholds.by_precision(y, s) == expected
 
 
+def test_a_cut_by_precision_counts_a_document_as_many_as_it_stands_for():
+    y, scores = np.array([1, 0, 1]), np.array([900, 500, 100], np.int32)
+    assert thresholds.by_precision(y, scores)["0.6"] == 100
+    assert thresholds.by_precision(y, scores, np.array([1.0, 8.0, 1.0]))["0.6"] == 900
+    assert thresholds.by_precision(y, scores, np.array([2.5, 2.5, 2.5])) == thresholds.by_precision(y, scores)
+
+
 @pytest.mark.parametrize("scores", [np.array([0.5]), np.array([1001]), np.array([-1])])
 def test_what_is_no_thousandth_is_refused(scores):
     with pytest.raises(ValueError, match="whole thousandths"):

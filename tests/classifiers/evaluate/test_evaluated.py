@@ -57,6 +57,16 @@ def test_cuts_by_precision_of_the_card_are_held_to_account():
     assert row["low"] <= 0.75 <= row["high"] and row["low"] < row["high"]
 
 
+def test_cuts_by_precision_weigh_documents_by_what_they_stand_for():
+    rows = [(f"p=0.9 {n}", "2" if n < 30 else "0", TEST[n % 3], {"weight": 1.0 if n < 30 else 9.0}) for n in range(40)]
+    rows += [(f"p=0.1 {n}", "2", TEST[n % 3], {"weight": 30.0}) for n in range(3)]
+    (row,) = two(rows, thresholds={"precision": {"0.9": 640}})["cuts"]
+    assert (row["kept"], row["precision"], row["recall"]) == (40, 0.25, 0.25)
+    assert row["low"] <= 0.25 <= row["high"]
+    alone = metrics.wilson(0.25 * 120**2 / 840, 120**2 / 840)  # 40 documents know as much as 17 of equal weight
+    assert row["low"] <= round(alone[0], 6) and row["high"] >= round(alone[1], 6)
+
+
 def test_yields_weigh_documents_by_what_they_stand_for():
     rows = [("p=0.9", "2", TEST[0], {"weight": 1.0}), ("p=0.5", "0", TEST[1], {"weight": 8.0}), ("p=0.1", "2", TEST[2])]
     found = two(rows)
