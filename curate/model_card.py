@@ -17,7 +17,8 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from curate.storage import exists, join, open_read, read_bytes, write_bytes
+from curate.card_checks import refuse
+from curate.storage import exists, is_special, join, open_read, read_bytes, write_bytes
 
 KINDS = ("fasttext", "distilroberta", "cascade")
 CARD = "card.json"
@@ -59,6 +60,8 @@ def read(folder: str, verify: bool = True) -> Card:
             path = join(folder, *name.split("/"))
             if not exists(path):
                 raise ValueError(f"{path}: is missing, though {CARD} names it; build or get the model again")
+            if is_special(path):
+                raise ValueError(f"{path}: is no file; build or get the model again")
             if (found := sha256(path)) != expected:
                 raise ValueError(
                     f"{path}: is not the file that {CARD} names (SHA-256 {found[:12]}, not {expected[:12]}); "
@@ -90,11 +93,19 @@ def _parsed(folder: str) -> Card:
     path = join(folder, CARD)
     if not exists(path):
         raise ValueError(f"{folder}: no model of Curate (no {CARD} in it); `curate models list` names those there are")
+    if is_special(path):
+        raise ValueError(f"{path}: is no file; build or get the model again")
     try:
-        stated = json.loads(read_bytes(path))
+        stated = json.loads(read_bytes(path), parse_constant=_no_number)
+        refuse(stated)
         card = Card(**{**stated, "classes": tuple(stated["classes"])})
-    except (ValueError, TypeError, KeyError, AttributeError) as why:
-        raise ValueError(f"{path}: not a card that can be read: {why}") from None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as why:
+        said = " ".join(str(why).removeprefix("Card.__init__() ").split())[:200]
+        raise ValueError(f"{path}: not a card that can be read: {said}; build or get the model again") from None
     if card.version != VERSION or card.kind not in KINDS or set(stated) - {one.name for one in fields(Card)}:
         raise ValueError(f"{path}: version {card.version} and kind {card.kind!r} are not known to this Curate")
     return card
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")
