@@ -1,7 +1,7 @@
 """How a fastText model is trained; what `curate classifier train --set name=value` may change.
 
-Sixteen dimensions and 2^18 buckets are a file of about 20 MB and the vocabulary's words. fastText's own defaults (100
-dimensions, 2 million buckets) are 800 MB that a few thousand documents cannot fill, and no better on ours.
+Sixteen dimensions and 2^18 buckets are a file of 17 MB and 64 bytes a word. fastText's own defaults with bigrams (100
+dimensions, 2 million buckets) are 830 MB and hardly better: AUC 0.994 both on pages with code of the development data.
 """
 
 from __future__ import annotations
