@@ -36,7 +36,7 @@ class Settings:
 
     scale: float = 3  # of the input
     documents: int = 2200  # judged
-    linked: int = 800
+    linked: int = 1000
     noise: float = 0.05
     faults: float = 0.1
     fast: tuple[str, ...] = ()  # settings of training
