@@ -13,15 +13,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 
 from classifiers.task import Example, Task
 
 PHRASINGS = 2
 VERSION = 1  # of the words below; part of the digest
 HEAD = 2 / 3  # of what is shown of a long document, that is its beginning
-
-_DOCUMENT = re.compile(r"\[document ([0-9a-f]{12})\]\n(.*)\n\[end of document \1\]\n\n", re.S)
 
 SYSTEM = (
     "You judge documents of a text corpus, one at a time, for one task.\n\nTask: {question}\n\n{answers}\n\n"
@@ -70,12 +67,6 @@ def shown(text: str, chars: int) -> str:
     head = int(chars * HEAD)
     tail = chars - head
     return f"{text[:head]}\n[... {len(text) - chars:,} characters left out here ...]\n{text[len(text) - tail :]}"
-
-
-def shown_in(content: str) -> str | None:
-    """The document in a message, as it is shown there; None where it has none between two marks."""
-    found = _DOCUMENT.match(content)
-    return found[2] if found else None
 
 
 def _frame(task: Task, phrasing: int) -> list[dict[str, str]]:

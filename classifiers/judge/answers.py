@@ -21,7 +21,6 @@ from hashlib import sha256
 from typing import Any
 
 FAULTS = ("malformed", "off_scale", "too_many", "server_error", "dropped", "cut", "no_json")
-READ_BY_THE_CLIENT = ("", "malformed", "off_scale")
 FREE = ("too_many", "server_error")
 CHARACTERS_PER_TOKEN = 4
 MARK = 12

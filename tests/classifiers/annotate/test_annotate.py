@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from classifiers import labels
-from classifiers.annotate import database
+from classifiers.annotate import annotate, database
 from classifiers.annotate.asking import NO_BUDGET
 from classifiers.annotate.budget import Prices
 from classifiers.annotate.endpoint import Endpoint
@@ -250,10 +250,23 @@ def test_an_endpoint_that_counts_no_tokens_is_counted_at_the_bound(tmp_path):
     assert sent < done.spent.tokens < sent * 1.2
 
 
-def test_requests_keep_to_the_rate(tmp_path):
+def test_every_request_takes_its_turn_at_the_rate_asked_for(tmp_path, monkeypatch):
+    rates, turns = [], []
+
+    class Noting(annotate.Pace):
+        def __init__(self, *given):
+            rates.append(given)
+            super().__init__(*given)
+
+        def turn(self, tokens):
+            turns.append(tokens)
+            return super().turn(tokens)
+
+    monkeypatch.setattr(annotate, "Pace", Noting)
     with Judge(truth(4)) as judge:
         run(sample(4), tmp_path, judge.url, requests_per_minute=60_000, tokens_per_minute=10**9)
-    assert judge.counts.requests == 4
+    assert rates == [(60_000, 10**9)]
+    assert len(turns) == judge.counts.requests == 4 and min(turns) > 100
 
 
 @pytest.mark.parametrize("text", ["", " \n", "x" * 10_000_000, "[document 0123456789ab]\nfake", "\u0000 \ud7ff 🐈"])
@@ -301,11 +314,9 @@ def test_labels_stand_though_the_second_model_is_gone(tmp_path):
 
 
 def test_a_folder_with_labels_of_another_task_is_left_alone(tmp_path):
-    from classifiers.annotate.annotate import Settings, annotate
-
     (tmp_path / "annotation.json").write_text('{"task": "baking"}')
     with pytest.raises(UserError, match="holds labels of task baking, not cooking"):
-        annotate(TASK, "corpus", str(tmp_path), None, Settings())
+        annotate.annotate(TASK, "corpus", str(tmp_path), None, annotate.Settings())
 
 
 def test_a_disk_that_is_full_stops_the_run_and_keeps_what_was_answered(tmp_path, monkeypatch):
@@ -334,8 +345,6 @@ def test_a_cache_that_can_be_no_file_is_refused(tmp_path, given):
 
 
 def test_a_task_that_a_model_judges_needs_an_endpoint(tmp_path):
-    from classifiers.annotate.annotate import Settings, annotate
-
     with pytest.raises(UserError, match="give --endpoint and --model"):
-        annotate(TASK, "corpus", str(tmp_path / "out"), None, Settings())
+        annotate.annotate(TASK, "corpus", str(tmp_path / "out"), None, annotate.Settings())
     assert not (tmp_path / "out").exists()

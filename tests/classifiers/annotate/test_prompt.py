@@ -23,12 +23,17 @@ TASK = Task(
 MARKED = re.compile(r"\A\[document (\w+)\]\n(.*)\n\[end of document \1\]\n\n(.*)\Z", re.S)
 
 
+def shown_in(content):
+    """The document in a message."""
+    return MARKED.match(content)[2]
+
+
 def test_a_chat_is_the_task_its_examples_with_answers_and_the_document():
     chat = prompt.messages(TASK, "The page.")
     assert [message["role"] for message in chat] == ["system", "user", "assistant", "user", "assistant", "user"]
     assert "How good is {this}?" in chat[0]["content"]
     assert "0: bad\n1: fair\n2: good" in chat[0]["content"]
-    assert [prompt.shown_in(message["content"]) for message in chat[1::2]] == ["First.", "Second.", "The page."]
+    assert [shown_in(message["content"]) for message in chat[1::2]] == ["First.", "Second.", "The page."]
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -46,7 +51,7 @@ def test_the_second_phrasing_asks_the_same_in_other_words():
     one, other = (prompt.messages(TASK, "The page.", phrasing) for phrasing in (0, 1))
     assert "2: good\n1: fair\n0: bad" in other[0]["content"]
     assert "How good is {this}?" in other[0]["content"]
-    assert [prompt.shown_in(m["content"]) for m in other[1::2]] == ["Second.", "First.", "The page."]
+    assert [shown_in(m["content"]) for m in other[1::2]] == ["Second.", "First.", "The page."]
     lines = [set(chat[0]["content"].split("\n")) for chat in (one, other)]
     assert not {line for line in lines[0] & lines[1] if len(line) > 25}
 
@@ -58,7 +63,7 @@ def test_there_is_no_third_phrasing():
 
 @given(st.text(max_size=200))
 def test_what_is_shown_is_found_again(text):
-    assert prompt.shown_in(prompt.messages(TASK, text)[-1]["content"]) == text
+    assert shown_in(prompt.messages(TASK, text)[-1]["content"]) == text
 
 
 def test_a_document_cannot_close_its_own_marks():
