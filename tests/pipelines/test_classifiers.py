@@ -156,6 +156,21 @@ def test_a_new_cut_scores_nothing_anew(cut, folder, tmp_path):
     assert {row["rule"] for row in rows} == {"classifier.reasoning < 0.5"} and all(row["value"] < 0.5 for row in rows)
 
 
+def test_another_classifiers_score_spares_from_a_cut(cut, folder, tmp_path):
+    out = shutil.copytree(cut.folder, tmp_path / "corpus")
+    spared = {"signal": "classifier.topic.probability", "min": 0.9}
+    kept = {"classifiers": [{**classified.REASONED, "min": 1, "unless": spared}, classified.TOPICS]}
+    run(classified.recipe(folder, "spared", **kept), str(out), Options(workers=2))
+    text = curate.open(out).text().to_table(filter=pc.field("group") == "web").to_pylist()
+    gone = removed(curate.open(out), "classifier.reasoning < 1")
+    assert text and gone
+    assert all(
+        row["classifier.topic.probability"] >= np.float32(0.9) for row in text if row["classifier.reasoning"] < 1
+    )
+    explained = [curate.open(out).explain(row["id"])[0].scores["classifier.topic.probability"] for row in gone[:5]]
+    assert max(explained) < 0.9
+
+
 def test_a_cascade_sends_the_band_and_decides_the_rest_by_the_fast_model(cascade, folder):
     fast = {id: score for id, _, score in said(cascade, "reasoning", folder)}
     slow = {id: score for id, _, score in said(cascade, "transformer", folder)}
