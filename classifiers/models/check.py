@@ -13,6 +13,7 @@ from pathlib import Path
 from classifiers.models.get import PINNED
 from classifiers.models.known import Known, known
 from curate import model_card
+from curate.card_checks import refuse_files
 from curate.model_card import CARD
 
 
@@ -60,9 +61,12 @@ def of_recipe(path: str) -> list[Finding]:
 def _pinned(folder: Path) -> Finding:
     try:
         said = json.loads((folder / PINNED).read_text("utf-8"))
+        refuse_files(said["files"])
+        if not all(isinstance(said[name], str) for name in ("name", "revision", "licence")):
+            raise ValueError("name, revision and licence must be text")
         files, what = dict(said["files"]), f"{said['name']} at {said['revision'][:12]}, {said['licence']}"
-    except (ValueError, TypeError, KeyError) as why:
-        return Finding(folder.as_posix(), "", f"{folder / PINNED}: cannot be read: {why}")
+    except (ValueError, TypeError, KeyError, RecursionError, OSError) as why:
+        return Finding(folder.as_posix(), "", f"{folder / PINNED}: cannot be read: {str(why)[:200]}")
     pins = {model.name: model.files for model in known() if model.revision == said["revision"]}.get(said["name"], {})
     return Finding(
         folder.as_posix(), what, _wrong(folder, {**files, **pins}, f"get {said['name']}@{said['revision']} again")

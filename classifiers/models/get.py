@@ -87,7 +87,7 @@ def _listed(model: Known, endpoint: str | None) -> Listing:
     found = HfApi(endpoint=endpoint).model_info(model.name, revision=model.revision)
     if found.sha not in (None, model.revision):
         raise UserError(f"{model.name}: the hub gave commit {found.sha} in place of {model.revision}")
-    licence = (found.card_data or {}).get("license")
+    licence = found.card_data.get("license") if found.card_data else None
     return Listing(tuple(sorted(one.rfilename for one in found.siblings or ())), str(licence) if licence else None)
 
 
