@@ -28,6 +28,9 @@ ENCYCLOPEDIA = "wikipedia/enwiki-latest-pages-articles1.xml-p000000010p000030302
 FORMULA = re.compile(r"\$\$?([^$\n]{1,300}?)\$")
 OF_FORMULA = re.compile(r"[\\^_=<>+]")
 CODE_SHARE = 0.1  # of a text, from which on the page counts as one with code
+SOURCE = (".py", ".js", ".ts", ".rs", ".go", ".cpp", ".hpp", ".cs", ".sh", ".c", ".java", ".rb")
+DOCUMENTATION = (".md", ".rst")
+BLOCKS = re.compile(r"^```.*?^```|(?:^(?: {4}|\t)[^\n]*\n?)+", re.DOTALL | re.MULTILINE)
 TECHNICAL = ("docs.sympy.org", "debian.org")  # documentation in the crawl, full of formulas or commands
 
 
@@ -55,12 +58,12 @@ def reasoning(data: Path) -> list[Example]:
 
 def code(data: Path) -> list[Example]:
     """Pages and threads of which a tenth or more is code by their markup, against those with none, and C4. What lies
-    between is on neither side. Learnt from as well: source files of repositories."""
+    between is on neither side. Learnt from as well: source and documentation of repositories."""
     found = []
     for one in _english([*documents(data, *THREADS), *documents(data, *CRAWL)]):
         if one.code >= CODE_SHARE or not one.has_code:
             found.append(Example(one.text, one.has_code, one.key, _kind(one)))
-    return [*found, *_c4(data, False), *_files(data)]
+    return [*found, *_c4(data, False), *_repositories(data)]
 
 
 def quality(data: Path) -> list[Example]:
@@ -115,15 +118,27 @@ def _paragraphs(data: Path, each: int = 10) -> list[Example]:
     return found
 
 
-def _files(data: Path, each: int = 30) -> list[Example]:
+def _repositories(data: Path, each: int = 15) -> list[Example]:
+    """Beginnings of source files, and those pieces of documentation of which a tenth or more is blocks of code."""
     found = []
     for path in sorted((data / "code").glob("*.tar.gz")):
         with tarfile.open(path) as archive:
-            members = sorted((m for m in archive if m.size > 200), key=lambda m: zlib.crc32(m.name.encode()))[:each]
-            for member in members:
-                text = archive.extractfile(member).read().decode("utf-8", "replace")[:CHARS]
-                found.append(Example(text, True, path.name, "files", only_learnt=True))
+            members = sorted((m for m in archive if m.size > 200), key=lambda m: zlib.crc32(m.name.encode()))
+            source = [_text(archive, m)[:CHARS] for m in members if m.name.endswith(SOURCE)]
+            pieces = [piece for m in members if m.name.endswith(DOCUMENTATION) for piece in _pieces(_text(archive, m))]
+        technical = [piece for piece in pieces if sum(map(len, BLOCKS.findall(piece))) >= CODE_SHARE * len(piece)]
+        chosen = [*source[:each], *technical[:each]]
+        found += [Example(text, True, path.name, "repositories", only_learnt=True) for text in chosen]
     return found
+
+
+def _pieces(text: str) -> list[str]:
+    return [text[at : at + CHARS] for at in range(0, len(text), CHARS)]
+
+
+def _text(archive: tarfile.TarFile, member: tarfile.TarInfo) -> str:
+    opened = archive.extractfile(member)
+    return opened.read().decode("utf-8", "replace") if opened else ""
 
 
 def _navigation(data: Path) -> list[tuple[str, str]]:
