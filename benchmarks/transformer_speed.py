@@ -7,7 +7,7 @@ their real mix of lengths, and generated otherwise.
 A score must not depend on what stands beside a text. So pages are also read together and each alone, in batches of
 fixed shape as `score` has them and in plain ones (rows as they come, padded to the longest), with a head whose scores
 spread over 0 to 1; and the same together with two threads. Counted are scores of which a bit, or the thousandth that is
-kept, came out differently; and by how many thousandths bf16 differs from fp32.
+kept, came out differently.
 """
 
 from __future__ import annotations
@@ -56,18 +56,15 @@ def of_windows(fp32: Reader, bf16: Reader) -> list[Row]:
 
 
 def of_pages(fp32: Reader, bf16: Reader, windows: Windows) -> list[Row]:
-    scored: list[np.ndarray] = []
-    by_length = {r.bf16: seconds(lambda r=r: scored.append(spread(r, windows))) for r in (fp32, bf16)}
+    by_length = {r.bf16: seconds(lambda r=r: r.of_windows(windows)) for r in (fp32, bf16)}
     padded = seconds(lambda: whole_length(bf16, windows))
-    n, apart = len(windows), np.abs(scored[0] - scored[1])
+    n = len(windows)
     return [
         row("pages, fp32, batches by length", n / by_length[False], "1/s", n),
         row(
             "pages, bf16, batches by length", n / by_length[True], "1/s", n, "fp32", by_length[False] / by_length[True]
         ),
         row("pages, bf16, padded to 512", n / padded, "1/s", n, "batches by length", by_length[True] / padded),
-        row("pages, bf16 from fp32, on average", float(apart.mean()), "thousandths", n),
-        row("pages, bf16 from fp32, at most", float(apart.max()), "thousandths", n),
     ]
 
 
@@ -94,11 +91,6 @@ def _differing(what: str, one: np.ndarray, other: np.ndarray) -> list[Row]:
 
 def probabilities(reader: Reader, windows: Windows) -> np.ndarray:
     return reader.of_windows(windows)[:, 1]
-
-
-def spread(reader: Reader, windows: Windows) -> np.ndarray:
-    """Thousandths."""
-    return thousandths(probabilities(reader, windows)).astype(np.float64)
 
 
 def plain_batches(reader: Reader, windows: Windows) -> np.ndarray:
