@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from classifiers.rows import picked
 from classifiers.task import Task
 from curate.corpus import parquet
 from curate.storage import exists, is_folder, join, open_read, put, size
@@ -45,11 +46,10 @@ class Labels:
         return len(self.classes)
 
     @property
-    def texts(self) -> pa.StringArray:
+    def texts(self) -> pa.StringArray | pa.ChunkedArray:
+        """In one array where one can hold them."""
         column = self.table["text"]
-        return (
-            column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays([pa.array([], pa.string()), *column.chunks])
-        )
+        return column if column.num_chunks > 1 else column.combine_chunks()
 
     @cached_property
     def digest(self) -> str:
@@ -61,8 +61,7 @@ class Labels:
         return total.hexdigest()
 
     def take(self, index: np.ndarray) -> Labels:
-        table = self.table.take(pa.array(index, pa.int64()))
-        return Labels(self.task, table, self.classes[index], self.keys[index])
+        return Labels(self.task, picked(self.table, index), self.classes[index], self.keys[index])
 
 
 def read(source: str, task: Task) -> Labels:
@@ -78,7 +77,7 @@ def read(source: str, task: Task) -> Labels:
 
 def of(table: pa.Table, task: Task, path: str = "labels") -> Labels:
     """Labels of a table that holds the contract."""
-    table = table.take(pc.sort_indices(table, sort_keys=ORDER)).combine_chunks()
+    table = picked(table, pc.sort_indices(table, sort_keys=ORDER).to_numpy())
     known = {answer: _class_of(task, answer, path) for answer in sorted(set(table["answer"].to_pylist()))}
     classes = np.array([known[answer] for answer in table["answer"].to_pylist()], np.int32)
     return Labels(task, table, classes, np.array(table["key"].to_pylist(), dtype=object))
@@ -87,7 +86,7 @@ def of(table: pa.Table, task: Task, path: str = "labels") -> Labels:
 def write(table: pa.Table, folder: str) -> str:
     """The file it became, in order of uid."""
     ordered = table.select(LABELS.schema.names).cast(LABELS.schema)
-    ordered = ordered.take(pc.sort_indices(ordered, sort_keys=ORDER))
+    ordered = picked(ordered, pc.sort_indices(ordered, sort_keys=ORDER).to_numpy())
     with tempfile.TemporaryDirectory() as scratch:
         part = os.path.join(scratch, FILE)
         pq.write_table(ordered, part, compression="zstd", compression_level=1)

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from classifiers.annotate import design, eligible
 from classifiers.annotate.sample import Pool, with_texts
 from classifiers.annotate.strata import merged, signals, strata
+from classifiers.rows import by_uid
 from classifiers.task import Task
 from curate.corpus.corpus import Corpus
 from curate.dedup.urls import host, url_hashes
@@ -106,7 +107,7 @@ def _drawn(found: eligible.Eligible, task: Task, documents: int, seed: int, pool
         named = [names[number] for number in side[chosen]]
         labelled = with_texts(found, table.take(pa.array(chosen)), named, weights[chosen] * factors)
         parts.append(_answered(labelled, answer))
-    return pa.concat_tables(parts).sort_by("uid").combine_chunks()
+    return by_uid(pa.concat_tables(parts))
 
 
 def _answered(table: pa.Table, answer: str) -> pa.Table:

@@ -15,6 +15,7 @@ import xxhash
 from classifiers.annotate import design, eligible
 from classifiers.annotate.eligible import Eligible
 from classifiers.annotate.strata import merged, signals, strata
+from classifiers.rows import by_uid
 from classifiers.task import Sampling, Task
 from curate.errors import UserError
 from schemas.labels import LABELS
@@ -83,4 +84,4 @@ def with_texts(found: Eligible, chosen: pa.Table, names: Iterable[str], weights:
         for name in drawn.column_names:
             texts = texts.append_column(name, drawn[name].take(pa.array(mine)))
         parts.append(texts.select(SAMPLE.names).cast(SAMPLE))
-    return pa.concat_tables(parts).sort_by("uid").combine_chunks() if parts else SAMPLE.empty_table()
+    return by_uid(pa.concat_tables(parts)) if parts else SAMPLE.empty_table()

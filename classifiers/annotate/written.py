@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from classifiers import labels
 from classifiers.annotate.journal import Said
+from classifiers.rows import by_uid
 from classifiers.task import Task
 from curate.errors import BooksDoNotBalance, UserError
 from curate.storage import exists, join, put, read_bytes, remove, write_bytes
@@ -79,8 +80,8 @@ def write(judged: pa.Table, unjudged: pa.Table, sampled: int, folder: str) -> No
         raise BooksDoNotBalance(f"{folder}: {sampled} sampled, but {len(judged)} judged and {len(unjudged)} not")
     with tempfile.TemporaryDirectory() as scratch:
         part = os.path.join(scratch, UNJUDGED)
-        ordered = unjudged.take(pc.sort_indices(unjudged, sort_keys=[("uid", "ascending")]))
-        pq.write_table(ordered.cast(UNJUDGED_SCHEMA), part, compression="zstd", compression_level=1)
+        ordered = by_uid(unjudged.cast(UNJUDGED_SCHEMA))
+        pq.write_table(ordered, part, compression="zstd", compression_level=1)
         put(part, join(folder, UNJUDGED))
     labels.write(judged, folder)
 
