@@ -3,10 +3,9 @@
 The same row of a matrix product comes out differently in the last bits when the matrix has another number of rows, and
 a score near a half of a thousandth is then rounded to the other side. So a window of up to 32, 64, 96, 128, 192, 256,
 384, 512 ... tokens is padded to that length, and each length has a fixed number of rows, a power of two; what is left
-over at the end is filled with empty rows. Of one shape, a row's bits do not depend on its place or its neighbours.
-Measured
-(python -m benchmarks.transformer_speed): no bit of a page's score differs read alone or with two threads; in plain
-batches 19 of 20 do.
+over at the end is filled with empty rows. Of one shape, a row's bits do not depend on its place or its neighbours. No
+bit of 20 pages' scores differs read alone or with two threads; in plain batches 19 of them do (python -m
+benchmarks.transformer_speed).
 """
 
 from __future__ import annotations
