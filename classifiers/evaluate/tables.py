@@ -39,7 +39,7 @@ def of_several(test: Labels, kept: Scores) -> list[dict[str, Any]]:
 
 
 def _tables(test: Labels, row: Any) -> list[dict[str, Any]]:
-    columns = {name: _names(test, name) for name in ("language", "group", "host")} | {"key": test.keys.astype(str)}
+    columns = {name: _names(test, name) for name in ("language", "group", "host")} | {"key": test.keys}
     if (columns["host"] == columns["key"]).all() or (columns["host"] == UNKNOWN).all():
         del columns["host"]
     found = []
@@ -56,7 +56,7 @@ def _tables(test: Labels, row: Any) -> list[dict[str, Any]]:
 
 
 def _names(test: Labels, column: str) -> Array:
-    return np.array([value or UNKNOWN for value in test.table[column].to_pylist()], dtype=str)
+    return np.array([value or UNKNOWN for value in test.table[column].to_pylist()], dtype=object)
 
 
 def _right(right: Array) -> dict[str, Any]:

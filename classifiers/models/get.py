@@ -56,15 +56,17 @@ def get(model: Known, folder: str | Path, licence: str | None = None, endpoint: 
         raise UserError(f"{model.name}: the hub states no licence of it; say it with --licence once you know it")
     wanted = _wanted(model, listing.files)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    part = scratch / "whole"  # others may read it, as they may not what mkdtemp makes
     try:
+        part.mkdir()
         files = {name: _one(model, name, part, endpoint) for name in wanted}
         said = {"name": model.name, "revision": model.revision, "licence": stated, "files": files}
         shutil.rmtree(part / ".cache", ignore_errors=True)
         (part / PINNED).write_text(f"{json.dumps(said, indent=1, sort_keys=True)}\n", "utf-8")
         os.replace(part, folder)
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)
     return said
 
 

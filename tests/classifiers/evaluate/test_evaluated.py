@@ -1,11 +1,13 @@
 """What an evaluation measures, where the answer is known."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from classifiers import metrics, splits
+from classifiers.evaluate import tables
 from classifiers.evaluate.evaluated import evaluated
 from tests.classifiers.evaluate import worlds
 
@@ -79,9 +81,9 @@ def test_parts_have_figures_of_their_own_and_the_largest_come_first():
     rows = [(f"p=0.{n % 9 + 1}", str(2 * (n % 2)), TEST[0], {"language": "en"}) for n in range(40)]
     rows += [("p=0.2", "0", TEST[1], {"language": "de"}), ("p=0.8", "2", TEST[2], {"language": "de"})]
     rows += [("p=0.7", "0", TEST[2], {"language": "fr"})]
-    tables = {table["by"]: table for table in two(rows)["tables"]}
-    assert list(tables) == ["language", "group", "key"]  # hosts are the keys here, and one table says it
-    en, de, fr = tables["language"]["rows"]
+    by = {table["by"]: table for table in two(rows)["tables"]}
+    assert list(by) == ["language", "group", "key"]  # hosts are the keys here, and one table says it
+    en, de, fr = by["language"]["rows"]
     assert (en["name"], en["documents"], en["keys"], en["positive"]) == ("en", 40, 1, 20)
     assert de["auc"] == {"value": 1.0, "low": None, "high": None} and de["right"]["value"] == 1.0
     assert fr["auc"] is None and fr["right"]["value"] == 0.0 and fr["mean"] == 0.7
@@ -89,8 +91,20 @@ def test_parts_have_figures_of_their_own_and_the_largest_come_first():
 
 def test_hosts_have_a_table_where_keys_are_something_else():
     rows = [(f"p=0.{n + 1}", str(2 * (n % 2)), TEST[0], {"host": f"h{n % 2}"}) for n in range(8)]
-    tables = {table["by"]: table for table in two(rows)["tables"]}
-    assert [row["name"] for row in tables["host"]["rows"]] == ["h0", "h1"]
+    by = {table["by"]: table for table in two(rows)["tables"]}
+    assert [row["name"] for row in by["host"]["rows"]] == ["h0", "h1"]
+
+
+def test_one_long_key_costs_no_more_than_itself():
+    rows = [(f"p=0.{n % 9 + 1}", str(2 * (n % 2)), TEST[n % 3]) for n in range(3000)]
+    judged = worlds.labels(worlds.TWO, [*rows, ("p=0.5", "2", "k" * 50_000)])
+    scores = np.arange(len(judged)) % 1000
+    tracemalloc.start()
+    found = tables.of_two(judged, judged.classes == 1, scores)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert {row["name"] for row in found[-1]["rows"]} == set(TEST[:3])
+    assert most < 60e6  # as many letters for each key would be 600 MB
 
 
 def test_mistakes_are_the_surest_first_on_either_side_and_twenty_at_most():

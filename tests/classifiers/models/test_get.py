@@ -30,6 +30,8 @@ def test_weights_in_safetensors_and_their_tokenizer_come_and_nothing_else(tmp_pa
     assert said["files"]["model.safetensors"] == hashlib.sha256(b"weights").hexdigest()
     assert json.loads((tmp_path / "m" / PINNED).read_text())["revision"] == COMMIT
     assert check.check(str(tmp_path / "m")).wrong == ""
+    (tmp_path / "other").mkdir()
+    assert (tmp_path / "m").stat().st_mode == (tmp_path / "other").stat().st_mode  # others may read it
 
 
 def test_a_file_that_changes_or_goes_after_it_was_got_is_named(tmp_path):
