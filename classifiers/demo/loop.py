@@ -131,14 +131,15 @@ class Loop:
         print(f"  {self.at('corpus', 'report', 'index.html')}")
 
     def _recipe(self) -> str:
-        """The demonstration's own, and which models it uses."""
-        plain = Path(self.at("input", "recipe.yaml")).read_text("utf-8")
+        """The demonstration's own with its models, and with all that they keep in place of shares that are no more."""
+        lines = Path(self.at("input", "recipe.yaml")).read_text("utf-8").splitlines(keepends=True)
+        plain = "".join(line for line in lines if not line.startswith("mix:"))
         cut = {"task": JUDGED, "model": f"../models/{JUDGED}", "keep_best": KEEP_BEST, "by": "none", "groups": ["web"]}
         score = {"task": LINKED, "model": f"../models/{LINKED}", "groups": ["web"]}
-        lines = (
+        entries = (
             yaml.safe_dump(one, default_flow_style=True, sort_keys=False, width=200).strip() for one in (cut, score)
         )
-        return plain + "classifiers:\n" + "".join(f"  - {line}\n" for line in lines)
+        return plain + "classifiers:\n" + "".join(f"  - {line}\n" for line in entries)
 
     def _write_task(self, name: str) -> None:
         """The shipped task, but for sampling: of few hosts many documents."""
