@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from classifiers.rows import picked
 from classifiers.task import Task
 from curate.corpus import parquet
-from curate.storage import exists, is_folder, join, open_read, put, size
+from curate.storage import StorageError, exists, is_folder, join, open_read, put, size
 from schemas.labels import LABELS
 
 FILE = "labels.parquet"
@@ -110,7 +110,9 @@ def _rows(path: str) -> pa.Table:
             with open_read(path) as file:
                 return pyarrow.json.read_json(file, pyarrow.json.ReadOptions(block_size=block))
         return parquet.read(path)
-    except pa.ArrowInvalid as why:
+    except (pa.ArrowException, OSError) as why:
+        if isinstance(why, StorageError) or getattr(why, "errno", None):  # not of what is in it
+            raise
         kind = "JSONL" if "json" in path.rpartition(".")[2] else "Parquet"
         raise ValueError(f"{path}: cannot be read as {kind}: {' '.join(str(why).split())[:200]}") from None
 
@@ -119,6 +121,8 @@ def _filled(table: pa.Table, path: str) -> pa.Table:
     missing = [name for name in NEEDED if name not in table.column_names]
     if missing:
         raise ValueError(f"{path}: has no column {missing[0]!r}; labels need {', '.join(NEEDED)}")
+    for name in NEEDED:  # what a uid is made of
+        _column(table, LABELS.schema.field(name), path)
     columns = [_column(table, field, path) for field in LABELS.schema]
     return pa.Table.from_arrays(columns, schema=LABELS.schema)
 
@@ -128,6 +132,7 @@ def _column(table: pa.Table, field: pa.Field, path: str) -> pa.ChunkedArray:
         return _without(table, field)
     try:
         column = table[field.name].cast(field.type)
+        column.validate(full=True)  # a file may call bytes text that are no UTF-8
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as why:
         raise ValueError(f"{path}: column {field.name}: must be {field.type} ({why})") from None
     if column.null_count and not field.nullable:

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+FILES = {  # that a scorer reads; the card must have the SHA-256 of each
+    "fasttext": ("model.bin",),
+    "distilroberta": ("config.json", "model.safetensors", "tokenizer.json"),
+}
+
+
 class Scorer(Protocol):
     @property
     def card(self) -> Card:
@@ -40,6 +46,9 @@ def load(folder: str, device: str = "auto") -> Scorer:
     """The model in `folder`, its files held against its card. A cascade is two models, each loaded by its own folder:
     classifiers.cascade says which texts reach the second."""
     card = model_card.read(folder)
+    for name in FILES.get(card.kind, ()):
+        if name not in card.files:
+            raise ValueError(f"{folder}: {model_card.CARD} does not name {name}, so nothing says what that should be")
     if card.kind == "fasttext":
         from classifiers.fasttext import predict as fasttext
 

@@ -31,12 +31,13 @@ def refuse(stated: Any) -> None:
     seed = stated.get("seed", 0)
     if type(seed) is not int or not 0 <= seed < MOST_SEED:
         raise ValueError(f"seed: must be a whole number from 0 on, not {_short(seed)}")
-    _files(stated.get("files", {}))
+    refuse_files(stated.get("files", {}))
     _classes(stated.get("classes", ["no", "yes"]), stated.get("positive"))
     _calibration(stated.get("calibration"))
 
 
-def _files(files: Any) -> None:
+def refuse_files(files: Any) -> None:
+    """Of a card, or of what was got from a hub."""
     if not isinstance(files, dict):
         raise ValueError(f"files: must be an object of names and SHA-256s, not {_short(files)}")
     for name, digest in files.items():

@@ -120,9 +120,13 @@ def write_bytes(content: bytes, url: str) -> None:
         return
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     temporary = f"{path}.{os.getpid()}.part"
-    with open(temporary, "wb") as file:
-        file.write(content)
-    os.replace(temporary, path)
+    try:
+        with open(temporary, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    finally:
+        if os.path.exists(temporary):  # the disk was full
+            os.unlink(temporary)
 
 
 def create(content: bytes, url: str) -> bool:

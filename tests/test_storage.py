@@ -1,5 +1,6 @@
 """Storage: files appear whole or not at all, and errors say what could not be opened."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -98,3 +99,16 @@ def test_pipes_are_special_and_files_and_folders_are_not(tmp_path):
 def test_each_of_fsspec_s_names_for_this_machine_is_a_local_path():
     assert storage.local_path("local:///a/b c") == "/a/b c" == storage.local_path("file:///a/b%20c")
     assert storage.local_path("s3://a/b") is None
+
+
+def test_what_could_not_be_written_whole_leaves_no_part(tmp_path, monkeypatch):
+    (tmp_path / "there").write_bytes(b"old")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(storage.os, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        storage.write_bytes(b"new", str(tmp_path / "there"))
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+    assert (tmp_path / "there").read_bytes() == b"old"

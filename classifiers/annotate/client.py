@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 4 << 20
 MOST_TOKENS = 100_000_000  # that a request can have cost; more is no count
 CONNECT_SECONDS = 10.0
+LONGEST_WAIT = 31 * 86_400.0  # that a Retry-After is told as
 IDLE_SECONDS = 3.0  # servers close idle connections after 5, and a request sent into that moment is lost
 FREE = frozenset({400, 404, 408, 409, 413, 422, 425, 429, 500, 503})  # statuses of requests that were not answered
 QUOTA = ("insufficient_quota", "exceeded your current quota", "billing")
@@ -190,7 +191,7 @@ def _seconds(headers: Any) -> float | None:
         seconds = float(headers.get("retry-after", ""))
     except ValueError:
         return None
-    return seconds if 0 <= seconds < float("inf") else None
+    return min(seconds, LONGEST_WAIT) if 0 <= seconds < float("inf") else None
 
 
 def _line(error: Exception) -> str:

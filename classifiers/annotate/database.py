@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from curate.errors import UserError
+from curate.errors import RunStopped, UserError
 
 VERSION = 1
 WAIT_SECONDS = 60.0
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)  # a full disk is either
 
 
 def open(path: str, table: str, alone: bool = False) -> sqlite3.Connection:
@@ -33,6 +34,8 @@ def open(path: str, table: str, alone: bool = False) -> sqlite3.Connection:
         file.close()
         if getattr(why, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
             raise UserError(f"{path}: another annotation is at work in this folder; wait for it, or stop it") from None
+        if getattr(why, "sqlite_errorcode", sqlite3.SQLITE_NOTADB) & 0xFF in NO_ROOM:
+            raise RunStopped(f"{path}: cannot be written ({why}). Make room; the same command continues.") from None
         raise UserError(f"{path}: is no file of answers of Curate ({why}); name another, or move it away") from None
     return file
 

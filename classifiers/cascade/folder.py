@@ -22,7 +22,7 @@ from classifiers.labels import Labels
 from classifiers.scorer import Scorer, load, scores
 from curate import model_card
 from curate.model_card import CARD, Card
-from curate.storage import join, read_bytes, write_bytes
+from curate.storage import exists, join, names, read_bytes, remove, write_bytes
 
 FAST, SLOW = "fast", "slow"
 SHARES = (0.1, 0.3, 0.5)  # of the corpus kept, for which the card says what to expect
@@ -30,6 +30,7 @@ SHARES = (0.1, 0.3, 0.5)  # of the corpus kept, for which the card says what to 
 
 def build(fast_folder: str, slow_folder: str, labels: Labels, out: str, device: str = "auto") -> Card:
     """Write the cascade; ValueError where the two are not models of one yes-or-no task."""
+    _refuse_folder(out)
     fast, slow = load(fast_folder, device), load(slow_folder, device)
     _check(fast.card, fast_folder, slow.card, slow_folder, labels)
     held_out = _held_out(fast.card, slow.card, labels)
@@ -38,6 +39,7 @@ def build(fast_folder: str, slow_folder: str, labels: Labels, out: str, device: 
             f"no labels are left that neither {fast_folder} nor {slow_folder} was trained on; train both with one seed"
         )
     seen = _seen(fast, slow, held_out)
+    remove(join(out, CARD))
     files = {**_copied(fast_folder, fast.card, out, FAST), **_copied(slow_folder, slow.card, out, SLOW)}
     card = Card(
         task=slow.card.task,
@@ -56,6 +58,13 @@ def build(fast_folder: str, slow_folder: str, labels: Labels, out: str, device: 
     )
     model_card.write(card, out)
     return card
+
+
+def _refuse_folder(out: str) -> None:
+    """What is there must be a cascade, or what is left of one whose making was killed."""
+    foreign = sorted(set(names(out)) - {FAST, SLOW, CARD})
+    if foreign or (exists(join(out, CARD)) and model_card.read(out, verify=False).kind != "cascade"):
+        raise ValueError(f"{out}: holds {foreign[0] if foreign else 'a model'}, and no cascade; name another folder")
 
 
 def told(seen: Joint, keep_best: float, agreement: float = AGREEMENT) -> Expected:

@@ -20,7 +20,7 @@ from typing import Any
 
 from classifiers.labels import Labels
 from classifiers.scorer import Scorer, load
-from curate.storage import write_bytes
+from curate.storage import exists, read_bytes, write_bytes
 
 
 def evaluate(
@@ -33,6 +33,7 @@ def evaluate(
     device: str = "auto",
 ) -> dict[str, Any]:
     """Write the page and, beside it, the same as JSON; what they hold."""
+    _refuse_others(beside(out_html))
     return of_scorer(load(model_folder, device), labels, out_html, everything=everything, bias=bias)
 
 
@@ -48,6 +49,18 @@ def of_scorer(
     write_bytes(f"{text}\n".encode(), beside(out_html))
     write_bytes(render(found).encode(), out_html)
     return found
+
+
+def _refuse_others(path: str) -> None:
+    """card.html in a model's folder would cost it its card.json."""
+    if not exists(path):
+        return
+    try:
+        said = json.loads(read_bytes(path))
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict) or not {"model", "labels", "which", "mistakes"} <= set(said):
+        raise ValueError(f"{path}: is no evaluation, and would be written over; give the page another name")
 
 
 def beside(out_html: str) -> str:

@@ -27,6 +27,7 @@ import gzip
 import io
 import os
 import re
+import zlib
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,7 @@ def _read(path: str) -> tuple[list[str], Array]:
     try:
         text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text)))
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as why:
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as why:
         raise ValueError(f"{path}: cannot be read as CSV ({why})") from None
     missing = [name for name in ("Text", "Label") if not rows or rows[0].get(name) is None]
     if missing:

@@ -26,10 +26,23 @@ def main() -> None:
     parser.add_argument("--key-env", help="variable of the environment with the key to insist on")
     parser.add_argument("--refuse", action="append", default=[], help="parameter to answer with 400: response_format")
     given = parser.parse_args()
+    for name in ("noise", "whims", "faults"):
+        if not 0 <= getattr(given, name) <= 1:
+            parser.error(f"--{name}: is a share, from 0 to 1")
+    if not (0 <= given.delay < float("inf") and 0 <= given.retry_after < float("inf")):
+        parser.error("--delay, --retry-after: are seconds, 0 or more")
     with contextlib.suppress(KeyboardInterrupt):
-        judge = Judge(_truth(parser, given.truth), _manners(given), given.port)
+        judge = _judge(parser, given)
         print(judge.url, flush=True)
         judge.serve()
+
+
+def _judge(parser: argparse.ArgumentParser, given: argparse.Namespace) -> Judge:
+    known, manners = _truth(parser, given.truth), _manners(given)
+    try:
+        return Judge(known, manners, given.port)
+    except (OSError, OverflowError) as why:
+        parser.error(f"--port {given.port}: {why}")
 
 
 def _truth(parser: argparse.ArgumentParser, path: str) -> dict[str, str]:

@@ -46,6 +46,12 @@ def _expected(error: BaseException) -> tuple[str, int] | None:
             f"the disk is full{where}. Make room, then run the same command again: it continues.",
             RunStopped.exit_code,
         )
+    if isinstance(error, FileNotFoundError) and "temporary directory" in str(error):  # as tempfile says it
+        return (
+            "no folder for temporary files can be written to. Make room in one and name it in the environment as "
+            "TMPDIR, then run the same command again: it continues.",
+            RunStopped.exit_code,
+        )
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {(error.strerror or type(error).__name__).lower()}.", UserError.exit_code
     if isinstance(error, StorageError):
@@ -70,10 +76,18 @@ def _unexpected(error: BaseException, show_traceback: bool) -> int:
     if show_traceback:
         print(f"{text}\n{sentence}", file=sys.stderr)
         return 1
-    with tempfile.NamedTemporaryFile("w", prefix="curate-traceback-", suffix=".txt", delete=False) as file:
-        file.write(text)
-    print(f"{sentence}\nThis is a defect; its traceback is in {file.name}", file=sys.stderr)
+    print(f"{sentence}\nThis is a defect; its traceback is {_kept(text)}", file=sys.stderr)
     return 1
+
+
+def _kept(text: str) -> str:
+    """Where a traceback is: in a file, or right here where none can be written."""
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="curate-traceback-", suffix=".txt", delete=False) as file:
+            file.write(text)
+    except OSError:
+        return f"this, since no file could be written:\n{text}"
+    return f"in {file.name}"
 
 
 def _first_line(error: BaseException) -> str:

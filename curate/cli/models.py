@@ -95,5 +95,5 @@ def _told(folder: str) -> str:
     except ValueError as why:
         return str(why)
     auc = card.metrics.get("auc")
-    measured = "" if auc is None else f", AUC {auc:.3f}"
+    measured = f", AUC {auc:.3f}" if isinstance(auc, (int, float)) else ""
     return f"task {card.task}, {card.kind}{measured}; {card.licence}, digest {model_card.digest(folder)[:12]}"

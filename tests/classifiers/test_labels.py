@@ -131,3 +131,21 @@ def test_a_table_without_rows_is_refused(tmp_path):
     labels.write(LABELS.schema.empty_table(), str(tmp_path))
     with pytest.raises(ValueError, match="has no rows; nothing was judged"):
         labels.read(str(tmp_path), TASK)
+
+
+def test_a_damaged_parquet_file_and_bytes_that_are_no_text_are_told_with_the_file(tmp_path):
+    path = tmp_path / "given.parquet"
+    rows = pa.table({"text": [f"words {i} " * 50 for i in range(500)], "answer": ["4"] * 500, "key": ["k"] * 500})
+    pq.write_table(rows, path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:200] + bytes(60) + whole[260:])  # in the compressed texts
+    with pytest.raises(ValueError, match=r"given\.parquet: cannot be read as Parquet"):
+        labels.read(str(path), TASK)
+    path.write_bytes(whole[:-100] + bytes(40) + whole[-60:])  # in its directory
+    with pytest.raises(ValueError, match=r"given\.parquet: cannot be read as Parquet"):
+        labels.read(str(path), TASK)
+    latin = pa.StringArray.from_buffers(1, pa.py_buffer(b"\0\0\0\0\3\0\0\0"), pa.py_buffer(b"caf\xe9"[1:]))
+    for column in ("text", "answer", "key"):
+        pq.write_table(pa.table({"text": ["a"], "answer": ["4"], "key": ["k"], column: latin}), path)
+        with pytest.raises(ValueError, match=f"column {column}: must be string .*UTF8"):
+            labels.read(str(path), TASK)

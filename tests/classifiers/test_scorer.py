@@ -38,3 +38,11 @@ def test_a_cascade_is_loaded_by_its_parts(tmp_path):
 def test_a_folder_without_a_card_is_no_model(tmp_path):
     with pytest.raises(ValueError, match="no model of Curate"):
         load(str(tmp_path))
+
+
+def test_a_card_that_does_not_name_what_it_scores_with_is_refused(tmp_path):
+    card = Card("t", "fasttext", ("no", "yes"), "yes", {}, "MIT", "d", 0, {}, {}, {})
+    model_card.write(card, str(tmp_path))
+    (tmp_path / "model.bin").write_bytes(b"anything")
+    with pytest.raises(ValueError, match=r"card\.json does not name model\.bin"):
+        load(str(tmp_path))

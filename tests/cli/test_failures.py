@@ -68,3 +68,19 @@ def test_a_task_that_failed_for_no_known_reason_keeps_the_traceback_of_its_proce
     file = Path(capsys.readouterr().err.split()[-1])
     assert "Traceback of the child" in file.read_text()
     file.unlink()
+
+
+def test_without_room_for_temporary_files_it_is_said_and_a_traceback_is_printed_where_none_can_be_kept(
+    capsys, monkeypatch
+):
+    nowhere = FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+    assert report(nowhere) == 3
+    assert "TMPDIR" in capsys.readouterr().err
+
+    def full(*_: object, **__: object) -> None:
+        raise nowhere
+
+    monkeypatch.setattr("curate.cli.failures.tempfile.NamedTemporaryFile", full)
+    assert report(KeyError("a defect")) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("curate: unexpected KeyError: 'a defect'\n") and "no file could be written" in said

@@ -1,5 +1,7 @@
 """`curate models`, as a user meets it."""
 
+import json
+
 import pytest
 
 from curate import model_card
@@ -50,3 +52,34 @@ def test_what_is_no_model_and_a_name_that_is_unknown_are_told_in_a_sentence(tmp_
     assert code == 2 and "no model of Curate" in out
     code, _, err = said(capsys, "get", "gpt-4")
     assert code == 2 and "not a model that Curate knows" in err
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"files": {"../../../etc/hostname": "0" * 64}}, "no name of a file inside"),
+        ({"files": {"model.safetensors": 7}}, "7 is no SHA-256"),
+        ({"revision": ["b"]}, "must be text"),
+        ({"licence": None}, "must be text"),
+    ],
+)
+def test_a_pinned_json_of_nonsense_is_wrong_and_ends_nothing_else(tmp_path, capsys, changed, why):
+    (tmp_path / "m").mkdir()
+    pinned = {"name": "a/b", "revision": "b", "licence": "MIT", "files": {}, **changed}
+    (tmp_path / "m" / "pinned.json").write_text(json.dumps(pinned))
+    code, out, err = said(capsys, "check", tmp_path / "m")
+    assert code == 2 and why in out and "models" in err
+
+
+def test_a_pinned_json_that_never_ends_is_wrong(tmp_path, capsys):
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "pinned.json").write_text("[" * 200_000)
+    code, out, _ = said(capsys, "check", tmp_path / "m")
+    assert code == 2 and "cannot be read" in out
+
+
+def test_list_passes_over_a_measure_that_is_no_number(built, capsys):
+    card = json.loads((built / "card.json").read_text())
+    (built / "card.json").write_text(json.dumps({**card, "metrics": {"auc": "high"}}))
+    code, out, _ = said(capsys, "list", built.parent)
+    assert code == 0 and "task reasoning, fasttext; Apache-2.0" in out

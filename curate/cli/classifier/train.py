@@ -49,6 +49,7 @@ def train(
     if kind == "fasttext" and (base is not None or device != "auto"):
         raise UserError("--base and --device are for distilroberta: fastText starts from nothing and runs on the CPU")
     given, asked = _named(settings or []), load(task)
+    _refuse_place(output)
     found = judged.read(labels, asked)
     typer.echo(f"{task}: {len(found):,} documents of {len(set(found.keys)):,} keys")
     if kind == "fasttext":
@@ -63,6 +64,25 @@ def train(
         )
     for line in figures(card, output):
         typer.echo(line)
+
+
+def _refuse_place(output: str) -> None:
+    """Now, and not after hours of training."""
+    import os
+
+    from curate.errors import UserError
+    from curate.storage import local_path
+
+    path = local_path(output)
+    if path is None:
+        return
+    above = os.path.abspath(path)
+    while not os.path.lexists(above):
+        above = os.path.dirname(above)
+    if not os.path.isdir(above):
+        raise UserError(f"--output {output}: {above} is a file; name another folder")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise UserError(f"--output {output}: nothing can be written to {above}; name another folder")
 
 
 def _named(settings: list[str]) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 import dataclasses
+import sqlite3
 import subprocess
 import sys
 
 import pytest
 
+from classifiers.annotate import database
 from classifiers.annotate.journal import Journal, Key, Said
+from curate.errors import RunStopped
 
 KEY = Key("prompt", "model", "shown")
 
@@ -44,3 +47,15 @@ def test_only_what_got_no_answer_to_that_prompt_is_forgotten(tmp_path, prompt):
     assert journal.forget_unjudged(prompt, "model") == (prompt == "prompt")
     assert journal.get(KEY) is not None
     assert (journal.get(none) is None) == (prompt == "prompt")
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR | 3 << 8])
+def test_a_full_disk_is_not_told_as_a_foreign_file(tmp_path, monkeypatch, code):
+    def full(*_: object) -> None:
+        why = sqlite3.OperationalError("disk I/O error")
+        why.sqlite_errorcode = code
+        raise why
+
+    monkeypatch.setattr(database, "_made", full)
+    with pytest.raises(RunStopped, match=r"cannot be written .* Make room; the same command continues"):
+        Journal(str(tmp_path / "j"))

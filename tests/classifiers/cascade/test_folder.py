@@ -144,3 +144,16 @@ def test_labels_of_which_all_keys_were_trained_on_are_refused(made, tmp_path):
     pq.write_table(kept, tmp_path / "trained.parquet")
     with pytest.raises(ValueError, match="train both with one seed"):
         build(fast, slow, labels.read(str(tmp_path / "trained.parquet"), TASK), out)
+
+
+def test_nothing_else_is_written_over_and_what_was_killed_is_continued(made, tmp_path):
+    fast, slow, path, out = made
+    read = labels.read(path, TASK)
+    for taken, said in ((fast, "holds weights.bin"), (str(tmp_path), "holds a, and no cascade")):
+        with pytest.raises(ValueError, match=said):
+            build(fast, slow, read, taken)
+    assert model_card.read(fast).kind == "fasttext"
+    build(fast, slow, read, out)
+    (tmp_path / "out" / "card.json").unlink()  # as when it was killed before its card was there
+    assert build(fast, slow, read, out) == model_card.read(out)
+    assert build(f"{out}/fast", f"{out}/slow", read, out) == model_card.read(out)

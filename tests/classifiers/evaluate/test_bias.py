@@ -106,3 +106,11 @@ def test_the_published_sentences_hold_all_fifty_terms_and_find_a_term_that_a_mod
     assert found["false_positives"] == found["gap"] == 0 and found["true_positives"] > 400
     assert biased["gap_of"] == biased["pinned_gap_of"] == "muslim" and biased["gap"] > 0.95
     assert found["pinned_gap"] < 0.06 < biased["pinned_gap"]
+
+
+def test_a_damaged_archive_is_told(tmp_path):
+    content = bytearray(gzip.compress(b"Text,Label\nhello,BAD\nx,NOT_BAD\n"))
+    content[12:16] = b"\xff" * 4
+    (tmp_path / "b.csv.gz").write_bytes(bytes(content))
+    with pytest.raises(ValueError, match=r"b\.csv\.gz: cannot be read as CSV"):
+        bias._read(str(tmp_path / "b.csv.gz"))

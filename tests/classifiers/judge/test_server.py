@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from classifiers.judge import Judge, Manners
+from classifiers.judge import __main__ as command
 
 ROOT = Path(__file__).parents[3]
 ASKED = {"model": "judge", "messages": [{"role": "user", "content": "[document 0123456789ab]\nx\n"}]}
@@ -87,3 +88,12 @@ def test_a_truth_that_cannot_be_read_ends_in_a_sentence(tmp_path):
     command = [sys.executable, "-m", "classifiers.judge", "--truth", str(tmp_path / "none")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2 and "No such file" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("option", "value"), [("--noise", "7"), ("--delay", "-1"), ("--port", "99999")])
+def test_options_of_nonsense_end_in_a_sentence(tmp_path, monkeypatch, capsys, option, value):
+    (tmp_path / "truth.jsonl").write_text('{"text": "x", "answer": 1}\n')
+    monkeypatch.setattr(sys, "argv", ["judge", "--truth", str(tmp_path / "truth.jsonl"), option, value])
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 2 and option in capsys.readouterr().err

@@ -78,3 +78,10 @@ def test_of_a_cascade_its_two_models_are_evaluated(trained, tmp_path):
 def test_wrong_use_is_told_in_a_sentence(trained, more, out, said):
     told = run(trained, *more, out=out)
     assert told.exit_code and said in str(told.exception)
+
+
+def test_a_page_whose_figures_would_replace_another_file_is_refused(trained):
+    (trained / "notes.json").write_text('{"mine": 1}')
+    told = run(trained, out="notes.html")
+    assert told.exit_code and "notes.json: is no evaluation" in str(told.exception)
+    assert json.loads((trained / "notes.json").read_text()) == {"mine": 1}

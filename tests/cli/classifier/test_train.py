@@ -86,3 +86,12 @@ def test_the_task_of_the_tests_is_the_file(task):
     from classifiers.task import load as read
 
     assert read(task).names == TASK.names
+
+
+@pytest.mark.parametrize("place", ["taken", "taken/below"])
+def test_a_place_where_no_folder_can_be_is_refused_before_training(task, tmp_path, capsys, place):
+    labels.write(made().table, str(tmp_path / "labels"))
+    (tmp_path / "taken").write_text("a file")
+    asked = [task, "--labels", tmp_path / "labels", "--kind", "fasttext", "-o", tmp_path / place]
+    code, out, err = said(capsys, *asked)
+    assert code == 2 and out == "" and "taken is a file; name another folder" in err
