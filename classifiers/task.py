@@ -33,6 +33,7 @@ from curate.recipe.section import Section
 
 WANTED = "a task is a mapping (`name: ...`, `question: ...`, and `scale:` or `classes:`)"
 OF_FIELD = re.compile(r"(\w+)(?:\[(\d+)\])?((?:\.\w+)*): ")
+MOST = 10**9  # documents or characters; a larger number is a slip
 NO, YES = "no", "yes"
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]
@@ -51,20 +52,22 @@ class Example(Section):
 class Sampling(Section):
     """Which documents of a corpus are judged; see `classifiers.annotate.sample`."""
 
-    documents: Annotated[int, Field(ge=1)] = 20_000
+    documents: Annotated[int, Field(ge=1, le=MOST)] = 20_000
     groups: tuple[str, ...] | Literal["all"] = ("web",)
     strata: tuple[str, ...] = ("language", "length")  # of group, language, length, and signals such as math.score
     lengths: tuple[int, ...] = (1000, 4000, 16000)  # where bands of length end, in characters
     quantiles: tuple[float, ...] = (0.5, 0.9, 0.99)  # where bands of a signal end, as shares of the documents
     evenness: Annotated[float, Field(ge=0, le=1)] = 0.5  # 0: strata as in the corpus; 1: all alike
-    per_host: Annotated[int, Field(ge=1)] = 10  # of one host or repository at most, unless too few are left
-    chars: Annotated[int, Field(ge=200)] = 6000  # of a document that the judge is shown
+    per_host: Annotated[int, Field(ge=1, le=MOST)] = 10  # of one host or repository at most, unless too few are left
+    chars: Annotated[int, Field(ge=200, le=MOST)] = 6000  # of a document that the judge is shown
 
     @model_validator(mode="after")
     def _ascending(self) -> Sampling:
         for name, ends in (("lengths", self.lengths), ("quantiles", self.quantiles)):
             if sorted(set(ends)) != list(ends):
                 raise ValueError(f"{name}: must ascend: {list(ends)}")
+        if any(not 0 < end <= MOST for end in self.lengths):
+            raise ValueError(f"lengths: are characters, 1 to {MOST:,}: {list(self.lengths)}")
         if any(not 0 < q < 1 for q in self.quantiles):
             raise ValueError(f"quantiles: lie between 0 and 1: {list(self.quantiles)}")
         return self

@@ -24,6 +24,8 @@ def parse(text: str, file: str, wanted: str = RECIPE) -> tuple[dict, dict[Place,
     """The mapping in `text`, and the line (from 1) of each key and item by its place; `wanted` is said of others."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except RecursionError:
+        raise RecipeError(f"{file}: lists or mappings inside each other without end") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise RecipeError(f"{file}:{mark.line + 1 if mark else 1}: not YAML: {_reason(error)}") from None

@@ -155,3 +155,18 @@ def test_reading_a_task_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("text", ["[" * 20_000, "a: " + "{a: " * 5_000])
+def test_a_file_of_endless_brackets_is_refused(tmp_path, text):
+    (tmp_path / "deep.yaml").write_text(text)
+    with pytest.raises(ValueError, match=r"deep\.yaml: lists or mappings inside each other without end"):
+        load(str(tmp_path / "deep.yaml"))
+
+
+@pytest.mark.parametrize("said", ["documents: 1" + "0" * 30, "per_host: 1" + "0" * 30, "lengths: [-5]"])
+def test_numbers_that_no_sample_can_have_are_refused(tmp_path, said):
+    whole = f"question: q\nscale: {{0: a, 1: b}}\npositive: 1\nsampling: {{{said}}}\n"
+    (tmp_path / "t.yaml").write_text(whole)
+    with pytest.raises(ValueError, match=said.split(":")[0]):
+        load(str(tmp_path / "t.yaml"))

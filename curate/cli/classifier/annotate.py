@@ -51,7 +51,9 @@ def annotate(
     ] = None,
     model: Annotated[str | None, typer.Option(help="Whom to ask there.")] = None,
     key_env: Annotated[str | None, typer.Option(help="Variable with the key, instead of OPENAI_API_KEY.")] = None,
-    documents: Annotated[int | None, typer.Option(min=1, help="Size of the sample; the task's when absent.")] = None,
+    documents: Annotated[
+        int | None, typer.Option(min=1, max=10**9, help="Size of the sample; the task's when absent.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another sample.")] = 0,
     concurrency: Annotated[int, typer.Option(min=1, max=1000, help="Requests at a time.")] = 8,
     requests_per_minute: Annotated[float | None, typer.Option(min=0.1, help="No limit when absent.")] = None,

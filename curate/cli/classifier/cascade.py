@@ -34,7 +34,10 @@ def cascade(
     from classifiers.task import load
     from curate import model_card
     from curate.counted import counted
+    from curate.errors import UserError
 
+    if not 0 < agreement <= 1:
+        raise UserError(f"--agreement {agreement:g}: is a share above 0 and at most 1, such as 0.99")
     named = task or model_card.read(slow).task
     card = build(fast, slow, judged.read(labels, load(named)), out, device)
     held_out = counted(card.data["rows"], "label")

@@ -34,7 +34,7 @@ def train(
     kind: Annotated[Literal["fasttext", "distilroberta"], typer.Option(help="What to train.")],
     output: Annotated[str, typer.Option("--output", "-o", help="Folder of the model.", metavar="FOLDER")],
     base: Annotated[str | None, typer.Option(help="What distilroberta starts from; scratch if absent.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the split and of training.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=(1 << 63) - 1, help="Of the split and of training.")] = 0,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="A setting of training, as name=value.", metavar="NAME=VALUE")
     ] = None,

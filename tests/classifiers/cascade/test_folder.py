@@ -157,3 +157,11 @@ def test_nothing_else_is_written_over_and_what_was_killed_is_continued(made, tmp
     (tmp_path / "out" / "card.json").unlink()  # as when it was killed before its card was there
     assert build(fast, slow, read, out) == model_card.read(out)
     assert build(f"{out}/fast", f"{out}/slow", read, out) == model_card.read(out)
+
+
+@pytest.mark.parametrize("agreement", ["0", "5", "nan"])
+def test_an_agreement_that_is_no_share_is_refused_before_anything_is_written(made, tmp_path, agreement):
+    fast, slow, path, out = made
+    asked = ["classifier", "cascade", fast, slow, "--labels", path, "-o", out, "--agreement", agreement]
+    told = CliRunner().invoke(app, [*asked, "--task", str(tmp_path / "numbers.yaml")], obj={})
+    assert told.exit_code and "is a share above 0" in str(told.exception) and not (tmp_path / "out").exists()
