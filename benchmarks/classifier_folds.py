@@ -24,8 +24,11 @@ FOLDS = 5
 Train = Callable[[labels.Labels, str, int], object]  # labels, folder, seed
 
 
-def out_of_fold(examples: Sequence[Example], task: Task, train: Train, seed: int, k: int = FOLDS) -> np.ndarray:
-    """int32[n]: the thousandths of each example that is judged by; 0 for those that are only learnt from."""
+def out_of_fold(
+    examples: Sequence[Example], task: Task, train: Train, seed: int, k: int = FOLDS, at_once: int = 2
+) -> np.ndarray:
+    """int32[n]: the thousandths of each example that is judged by; 0 for those that are only learnt from. fastText
+    trains in a process of its own; of what draws from this process's random numbers `at_once` is 1."""
     keys = [one.key for one in examples]
     fold = np.where([one.only_learnt for one in examples], k, folds(keys, k, seed))
     found = np.zeros(len(examples), np.int32)
@@ -38,7 +41,7 @@ def out_of_fold(examples: Sequence[Example], task: Task, train: Train, seed: int
             texts = pa.array([examples[row].text for row in rows], pa.string())
             found[rows] = scorer.scores(scorer.load(f"{scratch}/model", "cpu"), texts).thousandths
 
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         list(pool.map(score, range(k)))
     return found
 
@@ -68,11 +71,8 @@ def transformer(**settings: float) -> Train:
     """From random weights, on the CPU."""
 
     def train(given: labels.Labels, out: str, seed: int) -> object:
-        import torch
-
         from classifiers.distilroberta.train import train
 
-        torch.set_num_threads(1)
         return train(given.task, given, out, seed, settings, device="cpu", tell=lambda line: None)
 
     return train

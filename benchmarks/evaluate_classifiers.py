@@ -89,9 +89,11 @@ def rows(corpora: Corpora) -> list[Row]:
     ]
 
 
-def scored(name: str, examples: Sequence[Example], train: Train, seeds: int) -> Scored:
+def scored(name: str, examples: Sequence[Example], train: Train, seeds: int, at_once: int = 2) -> Scored:
     judged = [n for n, one in enumerate(examples) if not one.only_learnt]
-    scores = np.stack([out_of_fold(examples, load(name), train, seed)[judged] for seed in range(seeds)])
+    scores = np.stack(
+        [out_of_fold(examples, load(name), train, seed, at_once=at_once)[judged] for seed in range(seeds)]
+    )
     return Scored(name, tuple(examples[n] for n in judged), scores)
 
 
@@ -106,7 +108,7 @@ def _of_reasoning(fast: Scored) -> list[Row]:
 
 
 def _of_transformer(fast: Scored, examples: Sequence[Example]) -> list[Row]:
-    slow = scored("reasoning", examples, transformer(**SMALL), 1)
+    slow = scored("reasoning", examples, transformer(**SMALL), 1, at_once=1)
     beside = metrics.auc(fast.y, fast.scores[0])
     row = slow.row("small transformer", bar=f">= {beside:.4f}")
     return [row, *cascade_rows(fast.y, fast.keys, fast.scores[0], slow.scores[0])]
