@@ -43,6 +43,8 @@ class Part:
 PARTS = (
     Part("speed"),
     Part("language"),
+    Part("classifier_speed"),
+    Part("transformer_speed"),
     Part("tokenizer"),
     Part("peers"),
     Part("lines_counted", ("--hashes", "100000000")),

@@ -1,1 +1,1 @@
-"""`curate classifier`: judge a sample, train on it, evaluate, and use the result in a recipe."""
+"""`curate classifier`: judge a sample, train a model, evaluate it, use it."""

@@ -15,7 +15,7 @@ Examples
 """
 
 app = typer.Typer(
-    help="Judge a sample, train on it, evaluate, and use the result in a recipe.",
+    help="Judge a sample, train a model, evaluate it, use it.",
     epilog=EPILOG,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
