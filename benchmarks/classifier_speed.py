@@ -3,9 +3,9 @@
 CPU seconds of one thread in one process, ours and theirs in turn, medians of five after a first pass. Texts are those
 of benchmarks.peers: real where the development data is at hand, generated otherwise. Models are trained here, by the
 library, to tell texts by their length: what they know is of no matter, that words and n-grams have rows of their own
-is. Theirs is fasttext-numpy2, called as its users do, `predict` of each text that was made one line before; with
---other FOLDER also what `pip install --target FOLDER fasttext-predict` put there, in a process of its own. Given all
-texts in one list, its C++ loop saves some of the calls: a row of its own.
+is. Theirs is fasttext-numpy2, called as its users do, `predict` of each text that was made one line before (and its
+signs set apart); with --other FOLDER also what `pip install --target FOLDER fasttext-predict` put there, in a process
+of its own. Given all texts in one list, its C++ loop saves some of the calls: a row of its own.
 
 A label differs where ours is another and not as good: models hardly trained have equal probabilities in plenty.
 
@@ -53,7 +53,7 @@ class Shape(NamedTuple):
 
 
 OURS = {"epochs": 1}
-THEIRS = {"epochs": 1, "dimensions": 100, "buckets": 2_000_000, "min_count": 1}
+THEIRS = {"epochs": 1, "dimensions": 100, "buckets": 2_000_000, "min_count": 1, "punctuation_apart": False}
 SHAPES = (
     Shape("two labels", 2, OURS),
     Shape("two labels, fastText's size", 2, THEIRS),
@@ -71,9 +71,10 @@ def rows(data: Path, size: int, other: Path | None) -> list[Row]:
 def _beside(shape: Shape, texts: list[str], scratch: Path, other: Path | None) -> list[Row]:
     import fasttext
 
-    path, lines = str(scratch / "model.bin"), [one_line(text) for text in texts]
+    apart = of(shape.settings).punctuation_apart
+    path, lines = str(scratch / "model.bin"), [one_line(text, apart) for text in texts]
     _train(shape, lines, scratch / "lines.txt", path)
-    theirs, tell, names = fasttext.load_model(path), *_kernel(fasttext_model.read(path))
+    theirs, tell, names = fasttext.load_model(path), *_kernel(fasttext_model.read(path), apart)
     array = pa.array(texts, pa.string())
     ours, each, whole = _in_turn(
         lambda: tell(array), lambda: [theirs.predict(line) for line in lines], lambda: theirs.predict(lines)
@@ -113,13 +114,13 @@ def _train(shape: Shape, lines: list[str], source: Path, path: str) -> None:
     library.train(str(source), path, of(shape.settings), shape.settings["epochs"], 0)
 
 
-def _kernel(model: fasttext_model.Model) -> tuple[Callable[[pa.Array], np.ndarray], list[str]]:
+def _kernel(model: fasttext_model.Model, apart: bool) -> tuple[Callable[[pa.Array], np.ndarray], list[str]]:
     """(texts to float[n, labels], names of the labels)."""
     names = [label.decode() for label in model.labels]
     if len(names) == 2:
-        one = binary(model)
+        one = binary(model, apart)
         return lambda texts: np.outer(margins(one, texts)[0], [-0.5, 0.5]), names
-    every = classifier(narrowed(model))
+    every = classifier(narrowed(model), apart)
     return lambda texts: probabilities(every, texts)[0], names
 
 

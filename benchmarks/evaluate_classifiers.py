@@ -102,7 +102,7 @@ def _of_reasoning(fast: Scored) -> list[Row]:
     return [
         fast.row("fastText", bar=">= 0.95"),
         fast.row("fastText, GSM8K against other text", problems | ~fast.y),
-        fast.row("fastText, MathJax threads against other text", ~problems, bar=">= 0.9"),
+        fast.row("fastText, MathJax threads against other text", ~problems, bar=">= 0.95"),
         fast.row(f"fastText, {SITE} alone", fast.sources == SITE),
     ]
 

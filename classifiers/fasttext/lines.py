@@ -1,13 +1,15 @@
 """Documents as fastText's library reads them to learn: a line each, `__label__yes the words ...`, in a fixed order.
 
 A text is made one line just as prediction sees it: white space is fastText's seven bytes, words that look like its
-labels do not count, and `</s>` ends the text. fastText has no weights, so documents of rarer classes are repeated until
-classes are alike, ten times at most; it learns line by line, so lines are in the order of a hash.
+labels do not count, and `</s>` ends the text; with signs apart there are neither. fastText has no weights, so documents
+of rarer classes are repeated until classes are alike, ten times at most; it learns line by line, so lines are in the
+order of a hash.
 """
 
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 
 import numpy as np
@@ -18,16 +20,20 @@ PREFIX = "__label__"
 MOST = 10  # times that a document is repeated
 _SPACE = r" \n\r\t\v\f\0"
 _END = re.compile(rf"(?<![^{_SPACE}])</s>(?![^{_SPACE}])")
+_SIGN = re.compile(f"[{re.escape(string.punctuation)}]")
 _LABEL = re.compile(rf"(?<![^{_SPACE}]){PREFIX}[^{_SPACE}]*")
 
 
-def lines(labels: Labels, seed: int, balance: bool) -> Iterator[bytes]:
+def lines(labels: Labels, seed: int, balance: bool, apart: bool) -> Iterator[bytes]:
     texts, names = labels.texts, labels.task.names
     for row in order(labels, seed, balance):
-        yield f"{PREFIX}{names[labels.classes[row]]} {one_line(texts[row].as_py())}\n".encode()
+        yield f"{PREFIX}{names[labels.classes[row]]} {one_line(texts[row].as_py(), apart)}\n".encode()
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, apart: bool) -> str:
+    """`apart`: each sign of ASCII's punctuation is a word of its own."""
+    if apart:
+        return _SIGN.sub(r" \g<0> ", text).replace("\n", " ")
     ended = _END.search(text)
     return _LABEL.sub("", text[: ended.start()] if ended else text).replace("\n", " ")
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from curate.kernels.fasttext_tables import Classifier
 
 FILE = "model.bin"
+APART = "punctuation_apart"  # a setting of training that reading must share
 
 
 def open(folder: str, card: Card) -> FastText:
@@ -34,19 +35,19 @@ class FastText:
     """A classifiers.scorer.Scorer."""
 
     def __init__(self, card: Card, model: fasttext_model.Model, path: str = FILE):
-        self.card = card
+        self.card, apart = card, card.settings.get(APART) is True
         self._place = _places(card, model, path)
         self._binary: Binary | None = None
         self._many: Classifier | None = None
         if len(model.labels) == 2:
             from curate.kernels.fasttext_binary import binary
 
-            self._binary = binary(model)
+            self._binary = binary(model, apart)
         else:
             from curate.kernels.fasttext_narrowed import narrowed
             from curate.kernels.fasttext_tables import classifier
 
-            self._many = classifier(narrowed(model))
+            self._many = classifier(narrowed(model), apart)
 
     def probabilities(self, texts: pa.Array | pa.ChunkedArray) -> np.ndarray:
         """float32[n, classes], uncalibrated; rows sum to 1."""

@@ -27,6 +27,7 @@ class Settings(Section):
     min_count: Annotated[int, Field(ge=1)] = 2  # a rarer word has no row of its own
     shortest: Annotated[int, Field(ge=0, le=20)] = 0  # n-grams of characters; 0: none
     longest: Annotated[int, Field(ge=0, le=20)] = 0
+    punctuation_apart: bool = True  # each ASCII sign is a word: `f(x)=2` is six of them and no rare one
     balance: bool = True  # documents of rarer classes are repeated, ten times at most
 
     @model_validator(mode="after")

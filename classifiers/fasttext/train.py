@@ -78,12 +78,12 @@ def fit(train: Labels, validation: Labels, chosen: Settings, seed: int, scratch:
     """The best of the trainings; its file is in the folder `scratch`."""
     source = os.path.join(scratch, "lines.txt")
     with open(source, "wb") as file:
-        file.writelines(lines(train, seed, chosen.balance))
+        file.writelines(lines(train, seed, chosen.balance, chosen.punctuation_apart))
     best, tried, without = None, {}, 0
     for epochs in chosen.tried:
         path = os.path.join(scratch, f"{epochs}.bin")
         library.train(source, path, chosen, epochs, seed)
-        scorer = FastText(_without_figures(train.task, seed), fasttext_model.read(path), path)
+        scorer = FastText(_without_figures(train.task, seed, chosen), fasttext_model.read(path), path)
         tried[str(epochs)] = round(worth(scorer, validation), 6)
         if best is None or tried[str(epochs)] > tried[str(best.epochs)]:
             best, without = Fitted(scorer, path, epochs, tried), 0
@@ -102,7 +102,7 @@ def worth(scorer: FastText, labels: Labels) -> float:
     return metrics.auc(labels.classes == positive, p[:, positive])
 
 
-def _without_figures(task: Task, seed: int) -> Card:
+def _without_figures(task: Task, seed: int, chosen: Settings) -> Card:
     return Card(
         task=task.name,
         kind="fasttext",
@@ -113,6 +113,6 @@ def _without_figures(task: Task, seed: int) -> Card:
         task_digest=task.digest,
         seed=seed,
         data={},
-        settings={},
+        settings=chosen.model_dump(),
         metrics={},
     )

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from curate.kernels.buffers import Texts, buffers
-from curate.kernels.fasttext_features import edges, end_rows, word_row, word_rows
+from curate.kernels.fasttext_edges import EDGES, edges
+from curate.kernels.fasttext_features import end_rows, word_row, word_rows
 from curate.kernels.fasttext_hash import signed_hash
 from curate.kernels.fasttext_output import best_label, best_leaf, every_label, every_leaf
 from curate.kernels.fasttext_tables import LABEL, STOP, UNKNOWN, Classifier
@@ -68,7 +69,7 @@ def _scratch(model: Classifier, starts: np.ndarray, ends: np.ndarray) -> Scratch
     cached = CACHED if model.longest else 1
     return Scratch(
         np.zeros(cached, np.uint64), np.zeros(cached, np.int32), np.zeros(cached * model.width, np.float32),
-        np.empty(longest, np.int32), np.empty(longest, np.uint8), np.empty(longest, np.uint64),
+        np.empty(EDGES * longest, np.int32), np.empty(longest, np.uint8), np.empty(longest, np.uint64),
         np.empty(features, np.int32),
     )  # fmt: skip
 
@@ -105,7 +106,7 @@ def _probabilities(data, starts, ends, model, scratch, told, features):
 def _mean(data, start, end, model, scratch, hidden, part):
     """Write the mean of the rows of a text to `hidden`: (rows, those of them that are not its end)."""
     hidden[:], part[:] = 0, 0
-    words = edges(data, start, end, scratch.places)
+    words = edges(data, start, end, model.apart, scratch.places)
     places = scratch.places[: 2 * words]
     if model.longest:
         rows, words = _add_words(data, start, places, model, scratch, hidden, part)

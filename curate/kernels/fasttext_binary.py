@@ -15,10 +15,10 @@ import numpy as np
 
 from curate.fasttext_model import Model
 from curate.kernels.buffers import LEAST, Texts, buffers
+from curate.kernels.fasttext_edges import EDGES, edges
 from curate.kernels.fasttext_features import (
     END_HASH,
     PAIR,
-    edges,
     is_label,
     ngram_rows,
     pair_remainder,
@@ -50,13 +50,14 @@ class Binary(NamedTuple):
     word_ngrams: int
     shortest: int
     longest: int
+    apart: bool
 
 
-def binary(model: Model) -> Binary:
-    """Of a model of two labels, softmax or hierarchical."""
+def binary(model: Model, apart: bool = False) -> Binary:
+    """Of a model of two labels, softmax or hierarchical; `apart`: signs are words of their own."""
     if len(model.labels) != 2:
         raise ValueError(f"a model of {len(model.labels)} labels cannot be collapsed; there must be two")
-    tables = classifier(model._replace(input=model.input[:0]))
+    tables = classifier(model._replace(input=model.input[:0]), apart)
     values = products(model.input, _towards(model, tables)[None]).ravel()
     none = np.zeros((1, 2), np.uint64), np.zeros(1, np.int32)
     known = Binary(values, *none, *(getattr(tables, name) for name in Binary._fields[3:]))
@@ -73,7 +74,7 @@ def margins(model: Binary, texts: Texts) -> tuple[np.ndarray, np.ndarray]:
     told, features = np.zeros(len(offsets) - 1, np.float64), np.zeros(len(offsets) - 1, np.int32)
     longest = int((offsets[1:] - offsets[:-1]).max(initial=0)) + 2
     room = (
-        np.empty(longest, np.int32),
+        np.empty(EDGES * longest, np.int32),
         np.empty(longest, np.uint64),
         np.empty(longest, np.uint64),
         *_scratch(model, longest),
@@ -85,7 +86,7 @@ def margins(model: Binary, texts: Texts) -> tuple[np.ndarray, np.ndarray]:
 @kernel
 def _margins(data, offsets, model, places, hashes, grams, token, numbers, told, features):
     for i in range(told.size):
-        found = edges(data, offsets[i], offsets[i + 1], places)
+        found = edges(data, offsets[i], offsets[i + 1], model.apart, places)
         total, rows, words = _sum_words(data, offsets[i], places[: 2 * found], model, hashes, token, numbers)
         if model.word_ngrams > 1:
             more, found = _sum_ngrams(model, hashes, grams, words, numbers)

@@ -1,40 +1,20 @@
 """What fastText sees in a text: the rows of its words, of n-grams of their characters, and of n-grams of words.
 
-A text is one line: words stand between fastText's seven white-space bytes, and `</s>` ends it, also where a text
-writes that out. N-grams have rows by hash (FNV-1a, bytes signed) into buckets.
+A text is one line of words (curate.kernels.fasttext_edges), and `</s>` ends it, also where a text writes that out.
+N-grams have rows by hash (FNV-1a, bytes signed) into buckets.
 """
 
 import numpy as np
 
-from curate.kernels.blocks import block
 from curate.kernels.fasttext_hash import BASIS, hash_of, hashed
 from curate.kernels.fasttext_tables import END, FREE, LABEL, UNKNOWN, find
-from curate.kernels.intrinsics import LANES, byte_classes, lowest, multiply_fold, ones
+from curate.kernels.intrinsics import multiply_fold, ones
 from curate.kernels.jit import inlined
 
-SPACES = byte_classes(b" \n\r\t\v\f\0")
 LABELS = np.frombuffer(b"__label__", np.uint8)
 ONE = np.uint64(1)
 PAIR = np.uint64(116049371)  # fastText's multiplier for n-grams of words
 END_HASH = hash_of(END)
-
-
-@inlined
-def edges(data, start, end, places):
-    """Write where each word begins and ends, from `start`; the number of words."""
-    found, carry = 0, ONE - ONE
-    for at in range(start, end, LANES):
-        base, shift, valid = block(data, at, end)
-        (spaces,) = SPACES(data, base)
-        inside = ~spaces >> shift & valid
-        edge = inside ^ (inside << ONE | carry)
-        carry = inside >> np.uint64(63)
-        while edge:
-            places[found] = at - start + lowest(edge)
-            found += 1
-            edge &= edge - ONE
-    places[found] = end - start
-    return found + 1 >> 1
 
 
 @inlined

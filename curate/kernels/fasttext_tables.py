@@ -38,9 +38,10 @@ class Classifier(NamedTuple):
     shortest: int
     longest: int
     tree: np.ndarray  # int32[labels - 1, 2], children of the nodes above the leaves; empty: softmax
+    apart: bool  # whether signs are words of their own
 
 
-def classifier(model: Model) -> Classifier:
+def classifier(model: Model, apart: bool = False) -> Classifier:
     rows, output = _widened(model.input), _widened(model.output)
     keys, ids = _vocabulary(model)
     tree = _tree(model.label_counts) if model.loss == HIERARCHICAL else np.empty((0, 2), np.int32)
@@ -49,7 +50,7 @@ def classifier(model: Model) -> Classifier:
         rows.ravel(), output.ravel(), rows.shape[1], len(model.labels), len(model.words), keys, ids, _hashes(model),
         model.words.index(END) if END in model.words else UNKNOWN,
         _ranks(model), np.uint64(model.buckets), np.uint64(inverse),
-        model.word_ngrams, model.shortest, model.longest, tree,
+        model.word_ngrams, model.shortest, model.longest, tree, apart,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from classifiers.fasttext.lines import one_line
 from curate import fasttext_model
 from curate.kernels.fasttext import predict, probabilities
 from curate.kernels.fasttext_binary import binary, margins
@@ -47,9 +48,9 @@ def told(library, text, labels):
     return found
 
 
-def of_binary(model, texts):
+def of_binary(model, texts, apart=False):
     """The same form from the one number of a collapsed model."""
-    logits, features = margins(binary(model), texts)
+    logits, features = margins(binary(model, apart), texts)
     second = 1 / (1 + np.exp(-logits))
     found = np.stack([1 - second, second], 1)
     found[(features == 0) & (b"</s>" not in model.words)] = 0
@@ -96,6 +97,24 @@ def test_collapsed_labels_are_those_of_the_whole_model(tmp_path_factory, kind, s
     logits, _ = margins(binary(model), array)
     for label, logit in zip(labels, logits, strict=True):
         assert label < 0 or abs(logit) < 1e-5 or label == (logit > 0)
+
+
+SIGNS = st.text(st.sampled_from("ba né_.,;$(){}[]<>/\\\"'`~|@#%^&*-+=!?:\n\t\0中1"), max_size=200)
+
+
+@given(kind=kinds(st.integers(2, 5)), seed=st.integers(0, 99), texts=st.lists(SIGNS, max_size=6))
+@example(kind=Kind(labels=2, word_ngrams=2, buckets=9), seed=1, texts=[*HOSTILE, "." * 64, "a" * 63 + ".", "(" * 129])
+def test_with_signs_apart_a_text_is_the_one_with_spaces_around_them(tmp_path_factory, kind, seed, texts):
+    model, library = built(kind, seed, tmp_path_factory)
+    array, lines = pa.array(texts, pa.string()), [one_line(text, apart=True) for text in texts]
+    found, features = probabilities(classifier(model, apart=True), array)
+    ways = [found, of_binary(model, array, apart=True)[0]] if kind.labels == 2 else [found]
+    for n, line in enumerate(lines):
+        plain, expected = plain_fasttext.probabilities(model, line)
+        assert features[n] == expected
+        for way in ways:
+            assert way[n] == pytest.approx(plain, abs=1e-5)
+            assert way[n] == pytest.approx(told(library, line, kind.labels), abs=1e-5)
 
 
 @pytest.mark.parametrize("kind", [Kind(labels=2, word_ngrams=2, buckets=3_000), Kind(labels=3, dimensions=40)])

@@ -1,5 +1,7 @@
 """Lines that fastText learns from: each is read by its library as our kernel reads the text."""
 
+import string
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import example, given
@@ -24,7 +26,7 @@ def seen(text):
 @example(text="</s> never")
 @example(text="a __label__no\0__label__yes b\n</s>\nnever")
 def test_a_line_has_the_words_that_prediction_sees_and_no_label(text):
-    line = one_line(text)
+    line = one_line(text, apart=False)
     assert "\n" not in line
     assert [word for word in SPACE.split(line.encode()) if word] == seen(text)
 
@@ -54,9 +56,20 @@ def test_order_is_mixed_and_of_the_seed_and_the_documents_alone():
 
 def test_each_document_is_a_line_with_its_class():
     given = made(count=50)
-    found = list(lines(given, 0, balance=False))
+    found = list(lines(given, 0, balance=False, apart=True))
     rows = order(given, 0, balance=False)
     assert [line.split(b" ", 1)[0] for line in found] == [
         f"__label__{given.task.names[given.classes[row]]}".encode() for row in rows
     ]
     assert isinstance(given.texts, pa.StringArray) and all(line.endswith(b"\n") for line in found)
+
+
+@given(text=st.one_of(TEXT, SPECIAL))
+@example(text="</s> never")
+@example(text="__label__no f(x)=2\n</s>")
+def test_with_signs_apart_no_word_ends_a_line_or_is_a_label(text):
+    line = one_line(text, apart=True)
+    words = [word for word in SPACE.split(line.encode()) if word]
+    assert "\n" not in line and seen(line) == words
+    assert all(len(word) == 1 or not any(chr(sign) in string.punctuation for sign in word) for word in words)
+    assert b"".join(words) == b"".join(SPACE.split(text.encode()))
