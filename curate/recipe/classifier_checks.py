@@ -12,7 +12,7 @@ from fractions import Fraction
 from curate import model_card
 from curate.errors import UserError
 from curate.model_card import Card
-from curate.recipe.classifiers import PREFIX, Classifier
+from curate.recipe.classifiers import DIGITS, PREFIX, Classifier
 from curate.recipe.errors import Place
 from curate.recipe.model import Recipe
 from curate.recipe.names import did_you_mean
@@ -31,6 +31,7 @@ def classifier_problems(recipe: Recipe) -> Iterator[tuple[Place, str]]:
         if card:
             known[one.task] = card
             yield from _asked(one, card, i)
+            yield from _of_another(one, i)
     yield from _topics(recipe, known)
 
 
@@ -117,6 +118,18 @@ def _asked(one: Classifier, card: Card, i: int) -> Iterator[tuple[Place, str]]:
         yield (
             ("classifiers", i, "min_precision"),
             f"the model's card has no threshold for a precision of {one.min_precision} (there are {there})",
+        )
+
+
+def _of_another(one: Classifier, i: int) -> Iterator[tuple[Place, str]]:
+    """Scores that were found with the model that lay there: another one would be cut somewhere else, unnoticed."""
+    found = model_card.digest(one.model)[:DIGITS]
+    if one.found_with not in (None, found):
+        how = ", ".join(f"{name}: {value:g}" for name, value in (one.found_by or {}).items()) or "keep_best"
+        yield (
+            ("classifiers", i, "found_with"),
+            f"min was found with the model {one.found_with}, and {one.model} is {found} now; put the old one back, "
+            f"or write {how} in place of min, found_by and found_with, so that cuts are found anew",
         )
 
 

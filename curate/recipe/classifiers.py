@@ -21,6 +21,7 @@ from curate.recipe.spares import Exempt, Groups
 TASKS = ("cited", "quality", "code", "reasoning", "adult", "topic")  # those with a file in classifiers/tasks
 PREFIX = "classifier."
 BOUNDS = ("keep_best", "min_precision", "min")
+REMARKS = ("found_by", "found_with")  # on `min`, in resolved recipes
 
 
 def _part_of_all(part: float) -> float:
@@ -36,6 +37,8 @@ def _kind(value: object) -> str:
     return "by language" if isinstance(value, dict) else "one score"
 
 
+DIGITS = 12  # of the SHA-256 of a model's card, where a cut remembers whose it is
+Digest = Annotated[str, Field(pattern=f"^[0-9a-f]{{{DIGITS}}}$")]
 Best = Annotated[Share, AfterValidator(_part_of_all)]
 Score = Annotated[
     Annotated[Part, Tag("one score")] | Annotated[dict[Language, Part], Field(min_length=1), Tag("by language")],
@@ -55,6 +58,7 @@ class Classifier(Scope):
     groups: Groups = ["web"]
     unless: Exempt = []
     found_by: dict[Literal["keep_best", "min_precision"], Share] | None = None  # a remark on `min`
+    found_with: Digest | None = None  # whose scores `min` are; another model at this path is refused
 
     @model_validator(mode="after")
     def _one_bound(self) -> "Classifier":
@@ -65,8 +69,9 @@ class Classifier(Scope):
             raise ValueError("by says within what keep_best counts, and there is no keep_best; take by out")
         if self.unless and not stated:
             raise ValueError("unless spares from a cut, and there is none; state one, or take unless out")
-        if self.found_by and self.min is None:
-            raise ValueError("found_by says what the scores of min were found by, and there is no min; take it out")
+        for remark in ("found_by", "found_with") if self.min is None else ():
+            if getattr(self, remark):
+                raise ValueError(f"{remark} says how the scores of min were found, and there is no min; take it out")
         if isinstance(self.min, dict) and (astray := [one for one in self.min if not self._may_be(one)]):
             raise ValueError(f"min has {astray[0]}, which the classifier does not score")
         return self
@@ -91,10 +96,10 @@ class Classifier(Scope):
         return any(getattr(self, name) is not None for name in BOUNDS)
 
     def decides(self, *fields: str) -> dict[str, Any]:
-        """What counts in a phase's key: the model by its digest, `found_by` not at all."""
+        """What counts in a phase's key: the model by its digest, remarks not at all."""
         from curate.model_card import digest
 
-        plain = self.model_dump(mode="json", include=set(fields) or None, exclude={"found_by", "model"})
+        plain = self.model_dump(mode="json", include=set(fields) or None, exclude={*REMARKS, "model"})
         return {**plain, "model": digest(self.model)}
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from classifiers.thresholds import TOP, cut
-from curate.model_card import Card
+from curate.model_card import Card, digest
 from curate.recipe.classifier_checks import precision
-from curate.recipe.classifiers import Classifier, thousandths
+from curate.recipe.classifiers import DIGITS, Classifier, thousandths
 
 ALL = "all"
 Counts = dict[str, dict[str, int]]  # language -> thousandths -> documents
@@ -64,10 +64,11 @@ def all_cuts(entry: Classifier, card: Card, shards: list[Counts]) -> dict[str, i
 
 
 def as_found(entry: Classifier, found: dict[str, int]) -> Classifier:
-    """The entry with its cuts as scores, so that it cuts another corpus at the same ones."""
+    """The entry with its cuts as scores, so that it cuts another corpus at the same ones; by this model alone."""
     if not found or entry.min is not None:
         return entry
     scores: Any = {cell: score / 1000 for cell, score in found.items()}
     remark = {name: getattr(entry, name) for name in ("keep_best", "min_precision") if getattr(entry, name) is not None}
-    stated = {"min": scores if entry.by_language else scores[ALL], "found_by": remark}
+    whose = digest(entry.model)[:DIGITS]
+    stated = {"min": scores if entry.by_language else scores[ALL], "found_by": remark, "found_with": whose}
     return entry.model_copy(update={"keep_best": None, "min_precision": None, "by": None, **stated})

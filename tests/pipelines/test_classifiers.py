@@ -138,6 +138,7 @@ def test_the_resolved_recipe_cuts_at_the_scores_that_were_found(cut, folder, dig
     [reasoning, _] = resolved["classifiers"]
     assert reasoning["min"] == cut.audit["classifiers"][0]["cuts"] and reasoning["found_by"] == {"keep_best": 0.3}
     assert "keep_best" not in reasoning
+    assert reasoning["found_with"] == model_card.digest(str(folder / "models" / "reasoning"))[:12]
     again = load(str(shutil.copy(cut.folder / "recipe.yaml", tmp_path / "again.yaml")))
     run(again, str(tmp_path / "again"), Options(workers=2))
     one, other = digests(tmp_path / "again"), digests(cut.folder)

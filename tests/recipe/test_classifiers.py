@@ -59,6 +59,25 @@ def test_a_missing_model_says_how_to_get_one(refused):
     assert "there is no" in said and "or get one with `curate models get`" in said
 
 
+def test_cuts_that_were_found_with_another_model_are_refused(write, refused, models):
+    remark = "min: {en: 0.5}, found_by: {keep_best: 0.3}, found_with: '%s'"
+    text = f"classifiers: [{{task: quality, model: models/quality, {remark}}}]"
+    old = model_card.digest(str(models / "models" / "quality"))[:12]
+    found = load(write(text % old))
+    assert load(write(found.to_yaml(), name="again.yaml")) == found
+    model_card.write(dataclasses.replace(CARD, seed=1), str(models / "models" / "quality"))
+    said = only(refused(text % old))
+    assert f"found_with: min was found with the model {old}, and " in said
+    assert "or write keep_best: 0.3 in place of min, found_by and found_with, so" in said
+    new = model_card.digest(str(models / "models" / "quality"))[:12]
+    assert load(write(text % new)).classifiers[0].decides() == found.classifiers[0].decides()
+
+
+def test_a_remark_needs_the_cut_that_it_is_on(refused):
+    said = only(refused("classifiers: [{task: quality, model: models/quality, found_with: 0123456789ab}]"))
+    assert "found_with says how the scores of min were found, and there is no min" in said
+
+
 def test_a_task_has_one_model(refused):
     twice = "classifiers: [{task: quality, model: models/quality}, {task: quality, model: models/quality}]"
     assert "quality is there twice" in only(refused(twice))
