@@ -11,12 +11,13 @@ from fractions import Fraction
 
 from curate import model_card
 from curate.errors import UserError
-from curate.model_card import Card
+from curate.model_card import CARD, Card
 from curate.recipe.classifiers import DIGITS, PREFIX, Classifier
 from curate.recipe.errors import Place
+from curate.recipe.missing_model import how_to_build, no_model
 from curate.recipe.model import Recipe
 from curate.recipe.names import did_you_mean
-from curate.storage import join
+from curate.storage import exists, join
 
 LATER = "is there after `score`, so only select, categories and the unless of select and classifiers can compare it"
 
@@ -83,26 +84,22 @@ def _card(one: Classifier, i: int) -> Generator[tuple[Place, str], None, Card | 
     """The card of a model and of the two inside a cascade; yields what is wrong."""
     place: Place = ("classifiers", i, "model")
     if "://" not in one.model and not os.path.exists(one.model):
-        yield place, f"there is no {one.model}; {_how(one)}"
+        yield place, f"there is no {one.model}; {how_to_build(one)}"
         return None
     try:
+        if not exists(join(one.model, CARD)):
+            yield place, no_model(one)
+            return None
         card = model_card.read(one.model, verify=False)
         for inner in ("fast", "slow") if card.kind == "cascade" else ():
             model_card.read(join(one.model, inner), verify=False)
     except (ValueError, OSError, UserError) as error:
-        yield place, f"{error}; {_how(one)}" if "card.json in it" in str(error) else str(error)
+        yield place, str(error)
         return None
     if card.task != one.task:
         yield place, f"{one.model} answers the task {card.task}, not {one.task}"
         return None
     return card
-
-
-def _how(one: Classifier) -> str:
-    return (
-        f"build it with `curate classifier train {one.task} --labels FOLDER -o {one.model}`, "
-        f"or get one with `curate models get`"
-    )
 
 
 def _asked(one: Classifier, card: Card, i: int) -> Iterator[tuple[Place, str]]:

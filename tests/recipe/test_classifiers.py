@@ -32,7 +32,7 @@ def only(said):
 @pytest.mark.parametrize(
     ("entry", "place", "why"),
     [
-        ("model: models/qualty", "model", "build it with `curate classifier train quality --labels FOLDER -o "),
+        ("model: models/qualty", "model", "build it with `curate classifier annotate quality CORPUS"),
         ("model: empty", "model", "no card.json in it"),
         ("model: models/topic", "model", "answers the task topic, not quality"),
         ("model: models/quality, min_precision: 0.8", "min_precision", "(there are 0.9, 0.95)"),
@@ -52,11 +52,6 @@ def only(said):
 def test_what_a_model_cannot_do_is_told_in_one_sentence(refused, entry, place, why):
     said = only(refused(f"classifiers:\n  - {{task: quality, {entry}}}\n"))
     assert said.startswith("recipe.yaml:2: classifiers[0]" + (f".{place}:" if place else "")) and why in said
-
-
-def test_a_missing_model_says_how_to_get_one(refused):
-    said = only(refused("classifiers: [{task: quality, model: models/none}]"))
-    assert "there is no" in said and "or get one with `curate models get`" in said
 
 
 def test_cuts_that_were_found_with_another_model_are_refused(write, refused, models):
