@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from shlex import quote
 
+from curate.model_card import CARD
 from curate.recipe.classifiers import TASKS, Classifier
 from curate.storage import exists, join
 
@@ -17,20 +18,18 @@ OF_BASES = ("pinned.json", "model.safetensors")  # either, and no card.json
 
 
 def how_to_build(one: Classifier) -> str:
-    """For a folder that holds no model."""
+    """For a folder that is not there."""
     train = f"{_train(one)} --kind fasttext -o {quote(one.model)}"
     return (
-        f"build it with `{_annotate(one)}`, CORPUS being a run without it, and then `{train}` (or --kind distilroberta, "
+        f"build it with `{_annotate(one)}`, CORPUS being a run without it, and then `{train}` (or --kind distilroberta "
         f"from a base such as `curate models get {BASE}` gives), or copy the folder from where it was built"
     )
 
 
-def is_base(folder: str) -> bool:
-    return any(exists(join(folder, name)) for name in OF_BASES)
-
-
-def how_to_train_from(one: Classifier) -> str:
-    """For a folder with a base in it."""
+def no_model(one: Classifier) -> str:
+    """Of a folder without a card: a base, or anything."""
+    if not any(exists(join(one.model, name)) for name in OF_BASES):
+        return f"{one.model}: no model of Curate (no {CARD} in it); {how_to_build(one)}"
     train = f"{_train(one)} --kind distilroberta --base {quote(one.model)} -o {quote(f'{one.model}-{one.task}')}"
     return (
         f"{one.model}: is a base to train from and answers no task yet; label documents with `{_annotate(one)}`, train "
