@@ -94,6 +94,8 @@ def _plugin_names(recipe: Recipe) -> Iterator[tuple[Place, str]]:
         stem, suffix = os.path.splitext(os.path.basename(path))
         if suffix != ".py" or not re.fullmatch(r"[a-z][a-z0-9_]*", stem):
             yield ("plugins", i), f"{path} must be a .py file with a name of small letters, digits and _"
+        elif f"{stem}." == PREFIX:
+            yield ("plugins", i), f"{path}: {PREFIX}* are the scores of `classifiers:`; give the file another name"
         elif stem in stems:
             yield ("plugins", i), f"another plugin is called {stem} too; their signals would have the same names"
         stems.append(stem)

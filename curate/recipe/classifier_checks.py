@@ -62,7 +62,7 @@ def why_not(place: Place, signal: str, recipe: Recipe, types: dict[str, str]) ->
     if types[signal] == "string":
         return f"{signal!r} is string, not a number, so it has no threshold; {signal}.probability is one"
     own = recipe.classifiers[place[1]] if place[0] == "classifiers" and isinstance(place[1], int) else None
-    if own and signal.startswith(own.column):
+    if own and signal in (own.column, f"{own.column}.probability"):
         return f"{signal!r} is what this cut is made by"
     if own and is_cascade(own):
         return f"{signal!r} is not known yet when a cascade chooses what its second model reads; compare other signals"

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from curate.recipe.languages import Language
+from curate.recipe.languages import LANGUAGES, Language
 from curate.recipe.quantities import Natural, Part, Share, Text, Word, share
 from curate.recipe.rules import Scope
 from curate.recipe.section import Section
@@ -72,13 +72,17 @@ class Classifier(Scope):
         for remark in ("found_by", "found_with") if self.min is None else ():
             if getattr(self, remark):
                 raise ValueError(f"{remark} says how the scores of min were found, and there is no min; take it out")
-        if isinstance(self.min, dict) and (astray := [one for one in self.min if not self._may_be(one)]):
-            raise ValueError(f"min has {astray[0]}, which the classifier does not score")
+        for language in self.min if isinstance(self.min, dict) else ():
+            if language not in LANGUAGES:
+                raise ValueError(f"min has {language}; cuts are by the language of the text (en, und), not of code")
+            if not self._may_be(language):
+                raise ValueError(f"min has {language}, which the classifier does not score")
         return self
 
     def _may_be(self, language: str) -> bool:
+        """Source code in a language that is named may have comments in any."""
         if self.languages is not None:
-            return language in self.languages
+            return language in self.languages or not LANGUAGES.issuperset(self.languages)
         return language not in self.except_languages
 
     @property

@@ -36,11 +36,12 @@ def bands(model: Model, shards: list[int]) -> Bands:
     return found
 
 
-def remarks(model: Model, shards: list[int]) -> list[str]:
+def remarks(model: Model, of_cells: Bands, shards: list[int]) -> list[str]:
     """Why a cascade sends everything in some language, where it does for want of held-out documents."""
     seen = Joint.of_json(model.card.settings["joint"])
     counted = cells(model.entry, [model.stats(FAST, shard)["histogram"] for shard in shards])
-    why = {cell: too_few(seen, counts) for cell, counts in counted.items()} if model.entry.cuts else {}
+    all_sent = [cell for cell in counted if model.entry.cuts and tuple(of_cells[cell]) == EVERYTHING]
+    why = {cell: too_few(seen, counted[cell]) for cell in all_sent}
     return [f"{model.entry.column} ({cell}): {said}." for cell, said in why.items() if said]
 
 

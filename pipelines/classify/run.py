@@ -41,4 +41,4 @@ def _slow(context: Context, engine: Engine, model: Model, shards: list[int]) -> 
     if of_cells is None:
         return {"slow": name}
     cuts = clamps(model, of_cells, name, shards)
-    return {"slow": name, "bands": of_cells, "cuts": cuts, "notes": remarks(model, shards)}
+    return {"slow": name, "bands": of_cells, "cuts": cuts, "notes": remarks(model, of_cells, shards)}

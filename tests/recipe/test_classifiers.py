@@ -44,6 +44,7 @@ def only(said):
         ("model: models/quality, min: 1.5", "min", "1.5 must be less than or equal to 1"),
         ("model: models/quality, min: {}", "min", "name at least one"),
         ("model: models/quality, min: {eng: 0.5}", "min.eng", "'eng' is no language"),
+        ("model: models/quality, min: {Python: 0.5}, groups: [code]", "", "not of code"),
         ("model: models/quality, unless: {signal: code.score, min: 1}", "", "unless spares from a cut"),
         ("model: models/quality, keep: 0.3", "", "did you mean 'keep_best'"),
         ("model: models/quality, min: 1, unless: {signal: classifier.quality, min: 1}", "unless[0].signal", "made by"),
@@ -115,6 +116,26 @@ def test_scores_are_compared_in_select_categories_and_the_unless_of_other_classi
         )
     )
     assert recipe.classifiers[1].unless[0].signal == "classifier.topic.probability"
+
+
+def test_a_score_whose_name_begins_with_anothers_may_spare_from_its_cut(write, models):
+    model_card.write(dataclasses.replace(CARD, task="quality-of-code"), str(models / "models" / "longer"))
+    spared = "unless: {signal: classifier.quality-of-code, min: 1}"
+    text = (
+        f"{{task: quality, model: models/quality, min: 1, {spared}}}, {{task: quality-of-code, model: models/longer}}"
+    )
+    assert load(write(f"classifiers: [{text}]")).classifiers[0].unless
+
+
+def test_source_code_is_cut_by_the_language_of_its_text(write):
+    """As a resolved recipe states a cut by yield of documents in a language of code."""
+    text = "{task: quality, model: models/quality, groups: [code], languages: [Python], min: {en: 0.5, und: 0.25}}"
+    assert load(write(f"classifiers: [{text}]")).classifiers[0].by_language
+
+
+def test_a_plugin_whose_signals_would_look_like_scores_is_refused(refused):
+    said = only(refused("plugins: [a/classifier.py]", "a/classifier.py"))
+    assert said.startswith("recipe.yaml:1: plugins[0]: ") and "give the file another name" in said
 
 
 def test_a_cascade_is_cut_without_other_scores(refused):
