@@ -153,12 +153,15 @@ def _of_hub(known: Known) -> str:
     """Folder in the hub's local cache; the network is asked only where the cache has not all three files."""
     from huggingface_hub import snapshot_download
 
+    from classifiers.models.get import listed
+
     wanted = list(FILES)
     with suppress(Exception):  # not in the cache
         folder = snapshot_download(known.name, revision=known.revision, allow_patterns=wanted, local_files_only=True)
         if all(exists(join(folder, file)) for file in FILES):
             return folder
     try:
+        listed(known)
         return snapshot_download(known.name, revision=known.revision, allow_patterns=wanted)
     except Exception as error:  # many kinds: no network, no such model, no rights, offline mode
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]

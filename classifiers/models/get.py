@@ -50,7 +50,7 @@ def get(model: Known, folder: str | Path, licence: str | None = None, endpoint: 
     if folder.exists():
         raise UserError(f"{folder}: is there already; `curate models check {folder}` tells whether it is whole")
     with _sentence(model):
-        listing = _listed(model, endpoint)
+        listing = listed(model, endpoint)
     stated = model.licence or licence or listing.licence
     if stated is None:
         raise UserError(f"{model.name}: the hub states no licence of it; say it with --licence once you know it")
@@ -83,7 +83,8 @@ def _wanted(model: Known, files: tuple[str, ...]) -> list[str]:
     return sorted({*weights, *(name for name in (*BESIDE, SHARDS) if name in files)})
 
 
-def _listed(model: Known, endpoint: str | None) -> Listing:
+def listed(model: Known, endpoint: str | None = None) -> Listing:
+    """Asked once: without a network this fails at once, where a download tries again and again."""
     from huggingface_hub import HfApi
 
     found = HfApi(endpoint=endpoint).model_info(model.name, revision=model.revision)

@@ -176,15 +176,18 @@ def test_a_name_of_the_hub_that_cannot_be_had_says_how_to_get_it(monkeypatch, tm
 
     asked = []
 
-    def offline(name, **wanted):
+    def offline(*name, **wanted):
         asked.append(wanted)
         raise OSError("no network")
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", offline)
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", offline)
     commit = "fb53ab8802853c8e4fbdbcd0529f21fc6f459b2b"
     with pytest.raises(ValueError, match=rf"\(no network\); run `curate models get .*roberta-base@{commit}` where"):
         of("distilbert/distilroberta-base")
-    assert all(one["revision"] == commit and not any("bin" in p for p in one["allow_patterns"]) for one in asked)
+    cache, hub = asked  # and no download, which would try again for half a minute
+    assert cache["local_files_only"] and not any("bin" in path for path in cache["allow_patterns"])
+    assert cache["revision"] == hub["revision"] == commit
 
 
 def test_a_name_of_the_hub_is_read_from_its_cache(monkeypatch, checkpoint):
