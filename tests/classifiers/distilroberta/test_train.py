@@ -163,3 +163,19 @@ def test_labels_of_one_class_are_refused_before_training(tmp_path):
     one = planted(80)
     with pytest.raises(ValueError, match="no document was judged 'yes'"):
         quietly(one.take(np.flatnonzero(one.classes == 0)), tmp_path / "m")
+
+
+def test_training_ends_when_epochs_get_no_better_and_keeps_the_weights_of_the_best(tmp_path, monkeypatch):
+    worth, states = {1: 0.7, 2: 0.9, 3: 0.8, 4: 1.0}, {}
+
+    def judged_as_said(reader, validation, weights, number):
+        states[number] = {name: value.clone() for name, value in reader.model.state_dict().items()}
+        return loop.Epoch(number, worth[number], 0.5)
+
+    monkeypatch.setattr(loop, "_judged", judged_as_said)
+    patient = {**TINY, "epochs": 4, "patience": 1, "balance": False}
+    told = quietly(planted(80), tmp_path / "m", settings=patient).metrics["training"]
+    assert (told["epochs"], told["best_epoch"], told["validation_auc"]) == (3, 2, 0.9)
+    kept = load(str(tmp_path / "m"), "cpu").reader.model.state_dict()
+    off = {n: max(float((kept[name].float() - state[name]).abs().max()) for name in kept) for n, state in states.items()}
+    assert sorted(off) == [1, 2, 3] and off[2] < 0.001 < min(off[1], off[3])  # read as bf16 where that is faster
