@@ -177,5 +177,7 @@ def test_training_ends_when_epochs_get_no_better_and_keeps_the_weights_of_the_be
     told = quietly(planted(80), tmp_path / "m", settings=patient).metrics["training"]
     assert (told["epochs"], told["best_epoch"], told["validation_auc"]) == (3, 2, 0.9)
     kept = load(str(tmp_path / "m"), "cpu").reader.model.state_dict()
-    off = {n: max(float((kept[name].float() - state[name]).abs().max()) for name in kept) for n, state in states.items()}
+    off = {
+        n: max(float((kept[name].float() - state[name]).abs().max()) for name in kept) for n, state in states.items()
+    }
     assert sorted(off) == [1, 2, 3] and off[2] < 0.001 < min(off[1], off[3])  # read as bf16 where that is faster
