@@ -288,10 +288,11 @@ def _answer(task: Task) -> list[tuple[int, bytes]] | TaskFailed:
     try:
         return list(getattr(importlib.import_module(module), name)(task.context, task.key, task.values))
     except BaseException as error:
-        return _failure(error)
+        return failure(error)
 
 
-def _failure(error: BaseException) -> TaskFailed:
+def failure(error: BaseException) -> TaskFailed:
+    """Of what is being handled."""
     report = traceback.format_exc()
     try:
         pickle.loads(pickle.dumps(error))

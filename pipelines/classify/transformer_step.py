@@ -24,7 +24,7 @@ from apache_beam.utils.shared import Shared
 
 from classifiers.scorer import Scorer, load, scores
 from curate.model_card import digest
-from pipelines import tables
+from pipelines import tables, workers
 from pipelines.classify.bands import Bands
 from pipelines.classify.concerned import Concerned, histogram
 from pipelines.classify.cuts import ALL
@@ -46,7 +46,11 @@ class ScoreShards(beam.DoFn):
     def process(self, element: tuple[int, bytes]) -> Iterator[tuple[int, bytes]]:
         shard = element[0]
         if not self.model.stands(self.name, shard):
-            self._score(shard)
+            try:
+                self._score(shard)
+            except Exception as error:  # Beam adds words of its own to a sentence, and forgets what a full disk was
+                workers.last_failure = workers.failure(error)
+                raise
         yield from ()
 
     def _score(self, shard: int) -> None:

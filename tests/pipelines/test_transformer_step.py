@@ -1,5 +1,6 @@
 """The step that runs transformers: it alone asks for an accelerator, and loads its model once."""
 
+import errno
 from types import SimpleNamespace
 
 import apache_beam as beam
@@ -7,9 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from curate.cli.failures import report
 from pipelines.classify import transformer_step
 from pipelines.classify.transformer_step import MIN_RAM, NAME, ScoreShards, transform
+from pipelines.flow import run_step
 from pipelines.runners import Engine
+from pipelines.workers import TaskFailed
 
 GPU = "type:nvidia-l4;count:1;install-nvidia-driver"
 
@@ -70,3 +74,22 @@ def test_a_process_loads_the_model_once_and_a_shard_that_stands_is_passed_over(m
         assert list(step.process((shard, b""))) == []
     assert loaded == ["models/quality/slow"]
     assert put == {0: ([300], 1), 1: ([300], 1)}
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "scores.parquet"), 3, "the disk is full (scores.parquet)."),
+        (FileNotFoundError(errno.ENOENT, "No such file", "model.bin"), 2, "model.bin: no such file.\n"),
+    ],
+)
+def test_what_ends_the_step_is_told_as_it_was_and_not_in_beams_words(monkeypatch, capsys, error, code, said):
+    def fail(step, shard):
+        raise error
+
+    monkeypatch.setattr(ScoreShards, "_score", fail)
+    step = ScoreShards(None, SimpleNamespace(stands=lambda name, shard: False), "slow", None)
+    with pytest.raises(TaskFailed) as ended:
+        run_step(Engine(), [(0, b"")], NAME, transform(step, None))
+    assert report(ended.value) == code
+    assert capsys.readouterr().err.startswith(f"curate: {said}")
