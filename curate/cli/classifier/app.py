@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from curate.cli.classifier import annotate, cascade, evaluate, train
+from curate.cli.classifier.defaults import WithDefaults
 
 EPILOG = """
 \b
@@ -21,6 +22,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("annotate", epilog=annotate.EPILOG)(annotate.annotate)
-app.command("train", epilog=train.EPILOG)(train.train)
+app.command("train", epilog=train.EPILOG, cls=WithDefaults)(train.train)
 app.command("cascade", epilog=cascade.EPILOG)(cascade.cascade)
 app.command("evaluate", epilog=evaluate.EPILOG)(evaluate.evaluate)

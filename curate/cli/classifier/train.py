@@ -19,11 +19,11 @@ Examples
 Hosts, threads and files (the column `key` of the labels) are split 80 / 10 / 10: the first part is learnt from, the
 second chooses epochs, calibration and thresholds, the third only judges. The same labels, settings and seed give the
 same model. --base is for distilroberta: a folder, a name that `curate models list` knows or org/name@commit of the
-Hugging Face hub, or `scratch`, a small model from random weights. --set changes what training takes:
+Hugging Face hub, or `scratch`, a small model from random weights.
 \b
-  fasttext       dimensions, learning_rate, epochs, word_ngrams, buckets, min_count, shortest, longest, balance
-  distilroberta  max_tokens, overlap, windows, epochs, patience, batch, learning_rate, warmup, weight_decay, clip,
-                 dropout, balance, precision; from scratch also vocabulary, layers, hidden, heads
+With balance rare classes weigh as much as frequent ones. A transformer trains for `epochs` at most, ends after
+`patience` epochs without a better one on the second part, and keeps the best. precision=bf16 multiplies in bf16, as
+auto does on GPUs and CPUs that can; fp32 does nowhere. What --set may change, and the defaults:
 """
 YIELDS = (0.1, 0.3, 0.5)
 

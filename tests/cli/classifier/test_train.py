@@ -95,3 +95,19 @@ def test_a_place_where_no_folder_can_be_is_refused_before_training(task, tmp_pat
     asked = [task, "--labels", tmp_path / "labels", "--kind", "fasttext", "-o", tmp_path / place]
     code, out, err = said(capsys, *asked)
     assert code == 2 and out == "" and "taken is a file; name another folder" in err
+
+
+def test_help_has_every_setting_with_the_default_that_training_takes(capsys):
+    from classifiers.distilroberta import settings as transformer
+    from classifiers.fasttext import settings as fasttext
+
+    code, out, _ = said(capsys, "--help")
+    said_of = out.rpartition("and the defaults:")[2]
+    parts = said_of.replace("distilroberta ", "|").replace("from scratch ", "|").replace("fasttext ", "|").split("|")
+    told = [dict(one.strip().split("=") for one in " ".join(part.split()).split(",")) for part in parts[1:]]
+    assert (
+        code == 0 and fasttext.of(told[0]) == fasttext.of(None) and set(told[0]) == set(fasttext.Settings.model_fields)
+    )
+    assert transformer.of(told[1], scratch=False) == transformer.of(None, scratch=False)
+    assert transformer.of({**told[1], **told[2]}, scratch=True) == transformer.of(None, scratch=True)
+    assert {*told[1], *told[2]} == set(transformer.Settings.model_fields)
