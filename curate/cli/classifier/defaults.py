@@ -9,7 +9,6 @@ import textwrap
 from collections.abc import Iterable
 from typing import Any
 
-import click
 from typer.core import TyperCommand
 
 WIDTH, COLUMN = 110, 17
@@ -18,9 +17,9 @@ WIDTH, COLUMN = 110, 17
 class WithDefaults(TyperCommand):
     """A command whose help ends in the defaults."""
 
-    def format_help(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         self.epilog = f"{(self.epilog or '').rstrip()}\n\b\n{defaults()}\n"
-        super().format_help(context, formatter)
+        super().format_help(ctx, formatter)
 
 
 def defaults() -> str:
