@@ -161,7 +161,9 @@ def test_another_classifiers_score_spares_from_a_cut(cut, folder, tmp_path):
     out = shutil.copytree(cut.folder, tmp_path / "corpus")
     spared = {"signal": "classifier.topic.probability", "min": 0.9}
     kept = {"classifiers": [{**classified.REASONED, "min": 1, "unless": spared}, classified.TOPICS]}
-    run(classified.recipe(folder, "spared", **kept), str(out), Options(workers=2))
+    meant = {"topics": {"task": "topic", "targets": {"arts": 0.4}, "seed": 1}}
+    run(classified.recipe(folder, "spared", **kept, **meant), str(out), Options(workers=2))
+    _arts_are_at_their_target(json.loads((out / "report" / "audit.json").read_text()), curate.open(out))
     text = curate.open(out).text().to_table(filter=pc.field("group") == "web").to_pylist()
     gone = removed(curate.open(out), "classifier.reasoning < 1")
     assert text and gone
@@ -170,6 +172,17 @@ def test_another_classifiers_score_spares_from_a_cut(cut, folder, tmp_path):
     )
     explained = [curate.open(out).explain(row["id"])[0].scores["classifier.topic.probability"] for row in gone[:5]]
     assert max(explained) < 0.9
+
+
+def _arts_are_at_their_target(audit, corpus):
+    [topics] = audit["topics"]
+    arts = next(row for row in topics["rows"] if row["topic"] == "arts")
+    others = [row for row in topics["rows"] if row["topic"] != "arts"]
+    assert topics["by"] == "targets" and arts["share"] > 0.5 and abs(arts["share_after"] - 0.4) < 0.15
+    assert len(others) == 2 and all(row["documents_after"] == row["documents"] for row in others)
+    gone = removed(corpus, "topics.over_target")
+    assert len(gone) == arts["documents"] - arts["documents_after"] > 0
+    assert {(row["detail"], row["threshold"]) for row in gone} == {("arts", 0.4)}
 
 
 def test_a_cascade_sends_the_band_and_decides_the_rest_by_the_fast_model(cascade, folder):
