@@ -28,6 +28,8 @@ from curate.errors import UserError
 
 JUDGED, LINKED = "code", "cited"
 KEEP_BEST = 0.1
+LICENCE = "Apache-2.0"  # of models that nobody's words but this program's answers were asked for
+SPARED = {"signal": "math.score", "min": 0.5}  # what the recipe's category of mathematics asks for
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Loop:
 
     def _train(self, name: str, kind: str, folder: str, settings: tuple[str, ...], *more: str) -> None:
         task, labels = self.at("tasks", f"{name}.yaml"), ("--labels", self.at("labels", name))
-        command = ("classifier", "train", task, *labels, "--kind", kind, "-o", folder, *more)
+        command = ("classifier", "train", task, *labels, "--kind", kind, "-o", folder, "--licence", LICENCE, *more)
         command += tuple(part for one in settings for part in ("--set", one))
         self._curate(f"{folder}/card.json", *command)
         page = self.at("pages", f"{Path(folder).name}.html")
@@ -131,10 +133,14 @@ class Loop:
         print(f"  {self.at('corpus', 'report', 'index.html')}")
 
     def _recipe(self) -> str:
-        """The demonstration's own with its models, and with all that they keep in place of shares that are no more."""
+        """The demonstration's own with its models, and with all that they keep in place of shares that are no more.
+
+        The model of code says nothing of mathematics and of other languages than its labels', so it cuts neither.
+        """
         lines = Path(self.at("input", "recipe.yaml")).read_text("utf-8").splitlines(keepends=True)
         plain = "".join(line for line in lines if not line.startswith("mix:"))
-        cut = {"task": JUDGED, "model": f"../models/{JUDGED}", "keep_best": KEEP_BEST, "by": "none", "groups": ["web"]}
+        web = {"groups": ["web"], "languages": ["en"]}
+        cut = {"task": JUDGED, "model": f"../models/{JUDGED}", "keep_best": KEEP_BEST, **web, "unless": SPARED}
         score = {"task": LINKED, "model": f"../models/{LINKED}", "groups": ["web"]}
         entries = (
             yaml.safe_dump(one, default_flow_style=True, sort_keys=False, width=200).strip() for one in (cut, score)
