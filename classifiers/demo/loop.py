@@ -199,6 +199,10 @@ def _title(text: str) -> None:
 
 
 def quiet() -> None:
-    """Libraries that count processors or ask the hub do neither here."""
+    """Libraries that count processors or ask the hub do neither here, unless the caller's environment says so.
+
+    Of a model this small two threads have little to share, and burn their time waiting for each other.
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")

@@ -1,11 +1,12 @@
 """The demonstration's loop in small: every step's product, and what a second call leaves as it is."""
 
 import json
+import os
 
 import pytest
 
 import curate
-from classifiers.demo.loop import JUDGED, KEEP_BEST, LICENCE, LINKED, Loop, Settings
+from classifiers.demo.loop import JUDGED, KEEP_BEST, LICENCE, LINKED, Loop, Settings, quiet
 from curate.cli.main import main
 from curate.demo import make
 from curate.errors import UserError
@@ -58,3 +59,12 @@ def _stays(audit):
 def test_a_step_that_fails_ends_the_loop_in_a_sentence(tmp_path, capsys):
     with pytest.raises(UserError, match="exit code 3"):
         Loop(tmp_path, SMALL, lambda command: 3).run()
+
+
+def test_small_models_are_trained_by_one_thread_unless_the_environment_says_otherwise(monkeypatch):
+    monkeypatch.setattr(os, "environ", {})
+    quiet()
+    assert os.environ["OMP_NUM_THREADS"] == "1"
+    os.environ["OMP_NUM_THREADS"] = "4"
+    quiet()
+    assert os.environ["OMP_NUM_THREADS"] == "4"
