@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from classifiers import calibrate
-from curate import model_card
+from curate import extra, model_card
 from curate.model_card import Card
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def load(folder: str, device: str = "auto") -> Scorer:
 
         return fasttext.open(folder, card)
     if card.kind == "distilroberta":
+        extra.require_to_score(folder, card.kind)
         from classifiers.distilroberta import predict as distilroberta
 
         return distilroberta.open(folder, card, device)

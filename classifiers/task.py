@@ -153,6 +153,16 @@ def load(name_or_path: str | os.PathLike[str]) -> Task:
         raise RecipeError([_located(file, lines, place, why) for place, why in reasons(error, Task)]) from None
 
 
+def of_model(folder: str, name: str, file: str | None = None) -> Task:
+    """The task `name` of the model in `folder`: the one in `file`, or else the shipped one of that name."""
+    if file is None and name not in shipped():
+        raise RecipeError(
+            f"{folder}: answers the task {name}, which is none that comes with Curate; say where its file is, with "
+            "--task FILE.yaml"
+        )
+    return load(file or name)
+
+
 def shipped() -> list[str]:
     """Names of the tasks that come with Curate."""
     return sorted(file.name[:-5] for file in _folder().iterdir() if file.name.endswith(".yaml"))

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import os
 
-from curate import model_card
+from curate import extra, model_card
+from curate.errors import UserError
 from curate.recipe import Recipe
 from curate.recipe.classifiers import Classifier
 from curate.storage import is_folder, join, local_path
 
 OF_A_CORPUS = ("manifest.json", "work")
 HARMLESS = ("lost+found",)  # besides hidden files
+
+
+def check_extra(recipe: Recipe) -> None:
+    """UserError where what the recipe's models need is not installed; cheap, and before there is a folder."""
+    for why in extra.missing(recipe.classifiers):
+        raise UserError(why)
 
 
 def check_output(recipe: Recipe, out: str) -> None:

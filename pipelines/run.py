@@ -7,7 +7,7 @@ from types import ModuleType
 
 from curate.recipe import Recipe
 from pipelines import workers
-from pipelines.checks import check_output
+from pipelines.checks import check_extra, check_output
 from pipelines.context import Context
 from pipelines.exclude.kept_out import check_excluded
 from pipelines.finish import finish, stamp
@@ -58,6 +58,7 @@ def curate(recipe: Recipe, out: str, options: Options | None = None) -> Result:
     """Compute the corpus of `recipe` in folder `out`, doing only what does not stand there yet."""
     options = options or Options()
     engine = Engine(options.engine, options.job_endpoint, tuple(options.beam_args), options.accelerator)
+    check_extra(recipe)
     check_output(recipe, out)
     check_against(recipe, out)
     with lock(out, options.force_unlock):

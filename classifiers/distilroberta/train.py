@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from classifiers import place
 from classifiers.distilroberta.windows import POOLING
 from classifiers.figures import figures
 from classifiers.labels import Labels
@@ -26,8 +27,8 @@ from classifiers.sides import described, sides
 from classifiers.task import Task
 from curate import model_card
 from curate.counted import counted
-from curate.model_card import CARD, Card
-from curate.storage import exists, join, local_path, names, write_bytes
+from curate.model_card import Card
+from curate.storage import join, local_path, write_bytes
 
 if TYPE_CHECKING:
     from classifiers.distilroberta.base import Base
@@ -55,7 +56,7 @@ def train(
     from classifiers.distilroberta import settings as chosen
     from classifiers.distilroberta.reader import Reader, specials
 
-    _refuse_folder(out)
+    place.refuse(out, task.name)
     wanted = chosen.of(settings, base == bases.SCRATCH)
     where = devices.pick(device)
     learnt, choosing, testing = sides(labels, seed)
@@ -147,9 +148,3 @@ def _write(card: Card, files: dict[str, bytes], folder: str) -> None:
     for name, content in files.items():
         write_bytes(content, join(folder, name))
     model_card.write(card, folder)
-
-
-def _refuse_folder(out: str) -> None:
-    """Before any training: what is no model of Curate is not replaced."""
-    if names(out) and not exists(join(out, CARD)):
-        raise ValueError(f"{out}: is not empty and holds no model; name another folder")

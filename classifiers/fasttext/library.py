@@ -17,8 +17,9 @@ import subprocess
 import sys
 
 from classifiers.fasttext.settings import Settings
+from curate.extra import HOW
 
-FIX = "pip install --force-reinstall --no-deps fasttext-numpy2"
+AGAIN = "pip install --force-reinstall --no-deps fasttext-numpy2"
 CANNOT = 3  # exit code of the child where the package is missing or cannot train
 
 
@@ -66,7 +67,7 @@ def _child(asked: str) -> int:
             if error.name == "fasttext" and _found()
             else ("fastText's library is not installed")
         )
-        print(f"{there}; to train: {FIX}", file=sys.stderr)
+        print(f"{there}; {HOW}; where that is installed: {AGAIN}", file=sys.stderr)
         return CANNOT
     given = json.loads(asked)
     train_supervised(**given["train"]).save_model(given["model"])

@@ -17,7 +17,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
-from classifiers import metrics
+from classifiers import metrics, place
 from classifiers.fasttext import library
 from classifiers.fasttext import settings as checked
 from classifiers.fasttext.lines import lines
@@ -29,7 +29,7 @@ from classifiers.sides import described, sides
 from classifiers.task import Task
 from curate import fasttext_model, model_card
 from curate.model_card import CARD, Card
-from curate.storage import exists, join, names, put, remove
+from curate.storage import join, put, remove
 
 LIBRARY = "fasttext-numpy2"
 UNSTATED = "not stated"
@@ -52,8 +52,7 @@ def train(
     licence: str | None = None,
 ) -> Card:
     """Write the folder `out`, its card last: from the first change to the last there is no model in it."""
-    if names(out) and not exists(join(out, CARD)):
-        raise ValueError(f"{out}: is not empty and holds no model; name another folder")
+    place.refuse(out, task.name)
     chosen = checked.of(settings)
     parts = sides(labels, seed)
     with tempfile.TemporaryDirectory() as scratch:

@@ -42,11 +42,12 @@ def show(name: Annotated[str, typer.Argument(help="A shipped name, or a file.")]
 @app.command(epilog="Example: curate recipe check mine.yaml (exit code 2 when it is wrong)")
 def check(file: Annotated[str, typer.Argument(help="The recipe.")]) -> None:
     """Validate a recipe whole, without reading any data."""
+    from curate import extra
     from curate.counted import counted
     from curate.recipe import load
 
     recipe = load(file)
     rules = counted(len(recipe.rules) + len(recipe.select), "rule")
     typer.echo(f"{file}: right. {counted(len(recipe.sources), 'source')}, {rules}.")
-    for warning in recipe.warnings():
+    for warning in [*recipe.warnings(), *extra.missing(recipe.classifiers)]:
         typer.echo(f"! {warning}")

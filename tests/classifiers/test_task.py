@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.task import Task, load, shipped
+from classifiers.task import Task, load, of_model, shipped
 from curate.recipe.errors import RecipeError
 from curate.signals import declared
 
@@ -126,6 +126,14 @@ def test_one_answer_alone_tells_nothing(tmp_path):
 def test_a_name_that_is_none_is_told_with_the_nearest():
     with pytest.raises(RecipeError, match="reasning: there is no such file or shipped task; did you mean 'reasoning'"):
         load("reasning")
+
+
+def test_the_task_of_a_users_own_model_is_asked_for_by_its_option(tmp_path):
+    said = r"models/mine: answers the task recipes, which is none that comes with Curate; .* --task FILE\.yaml"
+    with pytest.raises(RecipeError, match=said):
+        of_model("models/mine", "recipes")
+    assert of_model("models/mine", "recipes", written(tmp_path)) == load(written(tmp_path))
+    assert of_model("models/quality", "quality") == load("quality")
 
 
 def test_what_is_no_task_is_refused_in_a_sentence(tmp_path):

@@ -23,7 +23,9 @@ def cascade(
     slow: Annotated[str, typer.Argument(help="Folder of the model that scores those the first is unsure of.")],
     labels: Annotated[str, typer.Option(help="Labels that both were trained on: a folder or file.", metavar="FOLDER")],
     out: Annotated[str, typer.Option("--out", "-o", help="Folder of the cascade.", metavar="FOLDER")],
-    task: Annotated[str | None, typer.Option(help="File of the task, where it is not a shipped one.")] = None,
+    task: Annotated[
+        str | None, typer.Option(help="File of the task, where it is your own.", metavar="FILE.yaml")
+    ] = None,
     agreement: Annotated[float, typer.Option(help="Share of decisions, for the lines that this prints.")] = 0.99,
     device: Annotated[str, typer.Option(help="For the slow model: auto, cpu or cuda.")] = "auto",
 ) -> None:
@@ -31,15 +33,15 @@ def cascade(
     from classifiers import labels as judged
     from classifiers.cascade import Joint, build, too_few
     from classifiers.cascade.folder import SHARES, told
-    from classifiers.task import load
+    from classifiers.task import of_model
     from curate import model_card
     from curate.counted import counted
     from curate.errors import UserError
 
     if not 0 < agreement <= 1:
         raise UserError(f"--agreement {agreement:g}: is a share above 0 and at most 1, such as 0.99")
-    named = task or model_card.read(slow).task
-    card = build(fast, slow, judged.read(labels, load(named)), out, device)
+    asked = of_model(slow, model_card.read(slow, verify=False).task, task)
+    card = build(fast, slow, judged.read(labels, asked), out, device)
     held_out = counted(card.data["rows"], "label")
     typer.echo(f"{out}: a cascade for {card.task}, by {held_out} of keys that neither model was trained on")
     seen = Joint.of_json(card.settings["joint"])

@@ -112,6 +112,12 @@ def test_the_command_says_what_is_sent_and_how_often_decisions_agree(made, tmp_p
     assert "best 30% kept:" in said and "of decisions as with it on all" in said
 
 
+def test_of_a_users_own_task_the_option_for_its_file_is_named(made):
+    fast, slow, path, out = made
+    said = CliRunner().invoke(app, ["classifier", "cascade", fast, slow, "--labels", path, "-o", out], obj={})
+    assert f"{slow}: answers the task numbers" in str(said.exception) and "--task FILE.yaml" in str(said.exception)
+
+
 def test_few_labels_are_told_and_everything_will_be_sent(made, tmp_path):
     fast, slow, _, out = made
     import pyarrow.parquet as pq

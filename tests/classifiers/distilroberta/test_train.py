@@ -133,6 +133,9 @@ def test_a_model_takes_the_place_of_another_but_never_of_other_files(tmp_path):
     second = quietly(planted(80), out, seed=1)
     assert model_card.read(str(out)) == second != first
     assert os.listdir(tmp_path / "models") == ["maths"]
+    with pytest.raises(ValueError, match=f"holds a model of the task {TASK.name}, not poetry"):
+        quietly(planted(80), out, TASK.model_copy(update={"name": "poetry"}))
+    assert model_card.read(str(out)) == second
     notes = tmp_path / "notes"
     notes.mkdir()
     (notes / "thesis.txt").write_text("mine")

@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -75,6 +76,14 @@ def test_a_model_replaces_the_one_before(tmp_path):
     assert load(out).card == card
 
 
+def test_a_model_of_another_task_is_not_replaced(tmp_path):
+    other = replace(training._without_figures(TASK, 0, settings.of({})), task="adult", licence="MIT")
+    model_card.write(other, str(tmp_path))
+    with pytest.raises(ValueError, match="holds a model of the task adult, not cooking"):
+        train(TASK, made(), str(tmp_path), 0, SMALL)
+    assert model_card.read(str(tmp_path)) == other
+
+
 def test_a_folder_with_something_else_is_not_written_to(tmp_path):
     (tmp_path / "thesis.tex").write_text("years of work")
     with pytest.raises(ValueError, match="is not empty and holds no model; name another folder"):
@@ -100,7 +109,10 @@ def test_a_package_that_only_predicts_is_told_with_what_to_install(tmp_path, mon
     (tmp_path / "fasttext").mkdir()
     (tmp_path / "fasttext" / "__init__.py").write_text("def load_model(path): ...\n")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    with pytest.raises(ValueError, match=r"can only predict; to train: pip install .* fasttext-numpy2"):
+    with pytest.raises(
+        ValueError,
+        match=r"can only predict; this needs the extra: pip install 'curate-corpus\[classifiers\]' .* fasttext-numpy2$",
+    ):
         library.train("lines.txt", "model.bin", settings.of({}), 5, 0)
 
 

@@ -50,7 +50,8 @@ def run(folder, *more, out="page.html"):
 def test_it_prints_a_short_table_and_writes_the_page_and_its_figures(trained):
     told = run(trained)
     assert told.exit_code == 0, told.output
-    assert "AUC                  1.000 (no error seen)" in told.output and "length alone" in told.output
+    assert "AUC                  1.000 (too few keys: 5)" in told.output and "length alone" in told.output
+    assert "better than these?" in told.output and "(at random 0." in told.output
     assert f"{trained}/page.html (and {trained}/page.json)" in told.output
     figures = json.loads((trained / "page.json").read_text())
     assert figures["auc"]["value"] == 1
@@ -78,6 +79,11 @@ def test_of_a_cascade_its_two_models_are_evaluated(trained, tmp_path):
 def test_wrong_use_is_told_in_a_sentence(trained, more, out, said):
     told = run(trained, *more, out=out)
     assert told.exit_code and said in str(told.exception)
+
+
+def test_of_a_users_own_task_the_option_for_its_file_is_named(trained):
+    given = ["evaluate", str(trained / "model"), "--labels", str(trained / "labels"), "-o", str(trained / "own.html")]
+    assert "--task FILE.yaml" in str(CliRunner().invoke(app, given).exception)
 
 
 def test_a_page_whose_figures_would_replace_another_file_is_refused(trained):
