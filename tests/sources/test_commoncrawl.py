@@ -210,9 +210,9 @@ def test_what_a_server_says_of_a_file_is_not_believed_against_what_is_known(serv
 @pytest.mark.parametrize(
     ("listed", "error", "why"),
     [
-        (gzip.compress(bytes(65 << 20)), StorageError, f"{CRAWL} cannot be listed: .*warc.paths.gz: unpacks to more"),
+        (gzip.compress(bytes(65 << 20), mtime=0), StorageError, f"{CRAWL} cannot be listed: .*warc.paths.gz: unpacks to more"),
         (b"\xff\xfe", StorageError, f"{CRAWL} cannot be listed: .*warc.paths.gz: .*header"),
-        (gzip.compress(b"crawl-data\xff"), ValueError, f"{CRAWL}/warc.paths.gz lists .*is the mirror sound"),
+        (gzip.compress(b"crawl-data\xff", mtime=0), ValueError, f"{CRAWL}/warc.paths.gz lists .*is the mirror sound"),
     ],
 )
 def test_a_list_of_files_that_is_none_is_told_with_its_place(server, tmp_path, pauses, listed, error, why):

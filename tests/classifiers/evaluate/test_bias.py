@@ -85,7 +85,7 @@ def test_few_sentences_with_a_term_do_not_count_in_the_gap(tmp_path):
         (b"Text,Label\na,BAD\nb,GOOD\n", "line 3: Label is 'GOOD'; it must be BAD or NOT_BAD"),
         (b"Text,Label\na,BAD\n", "all sentences are BAD"),
         (b"\xff\xfe\x00", "cannot be read as CSV"),
-        (gzip.compress(b"Text,Label\n")[:-4], "cannot be read as CSV"),
+        (gzip.compress(b"Text,Label\n", mtime=0)[:-4], "cannot be read as CSV"),
     ],
 )
 def test_a_file_that_holds_no_sentences_is_refused_by_name(tmp_path, content, said):
