@@ -71,8 +71,11 @@ def transformer(**settings: float) -> Train:
     """From random weights, on the CPU."""
 
     def train(given: labels.Labels, out: str, seed: int) -> object:
+        import torch
+
         from classifiers.distilroberta.train import train
 
+        torch.set_num_threads(1)  # so small a model spends more on waiting for threads than on its numbers
         return train(given.task, given, out, seed, settings, device="cpu", tell=lambda line: None)
 
     return train

@@ -207,10 +207,13 @@ def test_what_a_server_says_of_a_file_is_not_believed_against_what_is_known(serv
         records(server.url)
 
 
+BOMB = gzip.compress(bytes(65 << 20), mtime=0)
+
+
 @pytest.mark.parametrize(
     ("listed", "error", "why"),
     [
-        (gzip.compress(bytes(65 << 20), mtime=0), StorageError, f"{CRAWL} cannot be listed: .*warc.paths.gz: unpacks to more"),
+        (BOMB, StorageError, f"{CRAWL} cannot be listed: .*warc.paths.gz: unpacks to more"),
         (b"\xff\xfe", StorageError, f"{CRAWL} cannot be listed: .*warc.paths.gz: .*header"),
         (gzip.compress(b"crawl-data\xff", mtime=0), ValueError, f"{CRAWL}/warc.paths.gz lists .*is the mirror sound"),
     ],
