@@ -7,7 +7,8 @@ pages of one host resemble each other.
 
 The documents are those judged whose hash of seed and text is least, so a second run asks about the same ones. A kappa
 is held against the task's target and the verdict said plainly: below it, better words or a better judge come first, and
-training later.
+training later. On fewer than `FEWEST` documents there is neither verdict nor interval: five equal answers have a kappa
+of 1 whatever was drawn.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from classifiers.annotate.journal import Said
 from classifiers.metrics import cohen_kappa, interval, plain
 from classifiers.task import Task
 
+FEWEST = 30  # documents under which nothing is said of a target
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -41,10 +44,20 @@ class Agreement:
 
     @property
     def reached(self) -> bool | None:
-        return None if self.kappa is None else self.kappa >= self.target
+        return None if self.kappa is None or self.documents < FEWEST else self.kappa >= self.target
+
+    @property
+    def verdict(self) -> str:
+        if self.documents < FEWEST:
+            return f"too few to say: at least {FEWEST} documents are needed"
+        if self.kappa is None:
+            return "cannot be said, since all answers are alike"
+        if self.reached:
+            return f"reaches the {self.target:.2f} that the task asks for"
+        return f"NOT the {self.target:.2f} that the task asks for: do not trust these labels before it is"
 
     def plain(self) -> dict[str, Any]:
-        return {**asdict(self), "reached": self.reached}
+        return {**asdict(self), "reached": self.reached, "verdict": self.verdict}
 
     def sentence(self) -> str:
         if self.kappa is None:
@@ -52,10 +65,7 @@ class Agreement:
             return f"agreement with {self.other}: cannot be said of {self.documents:,} documents, since {why}"
         spread = f" ({self.low:.2f} to {self.high:.2f})" if self.low is not None and self.high is not None else ""
         told = f"agreement with {self.other}: kappa {self.kappa:.2f}{spread} on {self.documents:,} documents, "
-        told += f"{self.same / self.documents:.0%} of the answers equal; "
-        if self.reached:
-            return f"{told}reaches the {self.target:.2f} that the task asks for"
-        return f"{told}NOT the {self.target:.2f} that the task asks for: do not trust these labels before it is"
+        return f"{told}{self.same / self.documents:.0%} of the answers equal; {self.verdict}"
 
 
 def subset(judged: Sequence[str], documents: int, seed: int) -> list[str]:
@@ -88,7 +98,8 @@ def compared(
     def kappa(times: np.ndarray) -> float:
         return cohen_kappa(np.repeat(a, times), np.repeat(b, times), len(task.allowed), weights)
 
-    low, high = interval(kappa, [key for *_, key in pairs], seed)
+    drawn = [key for *_, key in pairs] if len(pairs) >= FEWEST else []
+    low, high = interval(kappa, drawn, seed)
     return Agreement(
         other=other,
         documents=len(pairs),

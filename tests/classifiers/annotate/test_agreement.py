@@ -1,7 +1,9 @@
+import json
+
 import numpy as np
 import pytest
 
-from classifiers.annotate.agreement import compared, subset
+from classifiers.annotate.agreement import FEWEST, compared, subset
 from classifiers.annotate.journal import Said
 from classifiers.task import Task
 from tests.classifiers.annotate.judging import TASK
@@ -45,6 +47,17 @@ def test_what_was_not_answered_is_counted_and_left_out():
     second = {name: (None if i < 50 else FIRST[name]) for i, name in enumerate(NAMES)}
     one = against(second)
     assert (one.documents, one.unanswered, one.kappa) == (150, 50, 1.0)
+
+
+@pytest.mark.parametrize("many", [5, FEWEST - 1, FEWEST])
+def test_on_few_documents_nothing_is_said_of_the_target(many):
+    one = against(dict(list(FIRST.items())[:many]))
+    few = many < FEWEST
+    assert one.kappa == 1 and (one.low is None, one.reached is None) == (few, few)
+    assert ("too few to say" in one.sentence(), "reaches" in one.sentence()) == (few, not few)
+    assert "to 1.00)" not in one.sentence() or not few
+    written = json.loads(json.dumps(one.plain()))
+    assert written["verdict"].startswith("too few to say: at least 30 documents" if few else "reaches the 0.60")
 
 
 def test_where_all_answers_are_alike_nothing_can_be_said():
