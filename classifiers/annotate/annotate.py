@@ -161,6 +161,7 @@ def _closed(
     budget = job.means.budget
     asked = {"endpoint": client.endpoint.shown, "model": client.endpoint.model, "prompt": asking.digest}
     spent = {"tokens": budget.spent.tokens, "usd": round(budget.spent.usd, 6), "requests": budget.outcomes()}
+    spent |= {"short": short} if (short := budget.short()) else {}
     content = written.books(job.task, job.corpus, job.settings.seed, asked, judged, unjudged) | {
         "agreement": [one.plain() for one in agreements],
         "spent": spent,

@@ -22,7 +22,7 @@ from classifiers.annotate.patience import Patience, Streak
 from classifiers.task import Task
 from curate.errors import RunStopped
 
-NO_BUDGET = "the budget is spent"
+NO_BUDGET = "what is left of the budget is less than a request may cost"  # in figures: Budget.short
 BYTES_PER_TOKEN = 4  # for the pace alone; budgets take one
 MARGIN = 64  # tokens that a chat template may add
 LONGEST_REPLY = 2_000  # characters of an invalid reply that are shown to the judge again

@@ -71,6 +71,7 @@ class Budget:
         self._file, self._changed = database.open(path, TABLE, alone=True), threading.Condition()
         row = self._file.execute("SELECT coalesce(sum(prompt + completion), 0), coalesce(sum(cost), 0) FROM requests")
         self.spent, self._open = Spent(*row.fetchone()), 0
+        self._refused: tuple[int, int] | None = None  # the most tokens and the highest cost of what did not fit
 
     def reserve(self, prompt: int, completion: int, may_wait: Callable[[], bool] | None = None) -> int | None:
         """The number of a reservation, or None where the budget does not reach.
@@ -82,6 +83,8 @@ class Budget:
         with self._changed:
             while not self._fits(prompt + completion, cost):
                 if not (may_wait() if may_wait else self._open):
+                    tokens, most = self._refused or (0, 0)
+                    self._refused = max(tokens, prompt + completion), max(most, cost)
                     return None
                 self._changed.wait(0.05)
             row = self._file.execute(
@@ -107,6 +110,21 @@ class Budget:
         """Requests by what came of them, of all runs into this folder."""
         rows = self._file.execute("SELECT coalesce(outcome, ?), count(*) FROM requests GROUP BY 1 ORDER BY 1", (OPEN,))
         return dict(rows.fetchall())
+
+    def short(self) -> str | None:
+        """What is left, and what a request may cost, where there was one that did not fit."""
+        if self._refused is None:
+            return None
+        tokens, cost = self._refused
+        told = []
+        if self._tokens is not None and self.spent.tokens + tokens > self._tokens:
+            told.append(
+                f"{max(0, self._tokens - self.spent.tokens):,} tokens left, and a request may cost up to {tokens:,}"
+            )
+        if self._cost is not None and self.spent.cost + cost > self._cost:
+            left = max(0, self._cost - self.spent.cost) / PICODOLLARS
+            told.append(f"${left:,.6f} left, and a request may cost up to ${cost / PICODOLLARS:,.6f}")
+        return "; ".join(told)
 
     def close(self) -> None:
         self._file.close()

@@ -30,13 +30,14 @@ Examples
 
 The key is read from the environment (OPENAI_API_KEY, or the variable that --key-env names) and written nowhere. The
 same command again continues what was stopped, also after kill -9: answers are kept by content and never asked for
-twice, and what was in flight counts against the budget as if it had been answered. Where the budget ends, the rest of
-the sample is in unjudged.parquet with that reason; a larger budget goes on from there. Budgets are of the folder: they
-count what all runs into it have spent.
+twice, and what was in flight counts against the budget as if it had been answered. Where what is left of the budget is
+less than the next request may cost (a token for each of its bytes, and --max-tokens), the rest of the sample is in
+unjudged.parquet with that reason; a larger budget goes on from there. Budgets are of the folder: they count what all
+runs into it have spent. Without a terminal, progress is a line on stderr after each tenth and each minute.
 
 The task is the name of one of Curate's, or a YAML file. Its answers are compared with those to another phrasing of it,
 to the same question once more, and of --second-model (at the same prices); a kappa below the task's target says: better
-words or a better judge first.
+words or a better judge first; on fewer than 30 documents it says nothing.
 
 Exit codes: 0 done, 2 wrong usage, 3 could not finish and can continue, 130 interrupted.
 """
@@ -149,5 +150,7 @@ def tell(done: Annotation) -> None:
         typer.echo(f"  unjudged {sum(rest):,} for {len(rest):,} other reasons: unjudged.parquet has each document's")
     if done.spent.tokens:
         typer.echo(f"spent {told(done.spent)}")
+    if short := done.record.get("spent", {}).get("short"):
+        typer.echo(f"the budget: {short}; a larger one goes on from there")
     for one in done.agreements:
         typer.echo(one.sentence())

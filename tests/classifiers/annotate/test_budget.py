@@ -20,6 +20,16 @@ def test_what_fits_is_reserved_and_what_does_not_is_refused(tmp_path):
     assert budget.reserve(70, 5) is not None
 
 
+def test_what_is_left_is_told_beside_what_a_request_may_cost(tmp_path):
+    budget = Budget(str(tmp_path / "a"), tokens=8000, usd="0.01", prices=Prices.of("1", "2"))
+    budget.settle(budget.reserve(4000, 100), "answered", (4000, 87))
+    assert budget.short() is None
+    assert budget.reserve(3900, 60) is None and budget.reserve(3900, 50) is None
+    assert budget.short() == "3,913 tokens left, and a request may cost up to 3,960"
+    assert budget.reserve(0, 3913) is None
+    assert budget.short().endswith("; $0.005826 left, and a request may cost up to $0.007826")
+
+
 def test_a_request_of_unknown_cost_counts_at_its_bound(tmp_path):
     budget = Budget(str(tmp_path / "a"))
     budget.settle(budget.reserve(50, 10), "the connection broke", None)

@@ -1,12 +1,14 @@
 """`curate classifier annotate`, as a user meets it, against a judge on this machine."""
 
 import json
+import re
 import signal
 import time
 
 import pyarrow.parquet as pq
 import pytest
 
+from classifiers.annotate.asking import NO_BUDGET
 from classifiers.judge import Judge, Manners
 from classifiers.judge.answers import mark_of
 from curate.cli.classifier.annotate import tell
@@ -58,7 +60,8 @@ def test_a_corpus_is_judged_and_told_with_books_costs_and_agreement(folder, trut
     with Judge(truth, Manners(noise=0.1)) as judge:
         asked = ["--endpoint", judge.url, "--model", "judge", "--concurrency", 4]
         code, out, err = said(capsys, folder / "cooking.yaml", folder / "corpus", *options, *asked)
-    assert (code, err) == (0, "")
+    assert code == 0 and err.startswith("cooking: 0 of 40 asked (0%), 0 tokens cooking: 4 of 40 asked (10%), ")
+    assert "cooking: 40 of 40 asked (100%), " in err and "agreement: another phrasing: 30 of 30 asked (100%)" in err
     assert f"{tmp_path}/labels: 40 documents judged of 40 sampled" in out
     assert "agreement with another phrasing: kappa" in out and "agreement with itself, asked again: kappa 1.00" in out
     assert f"spent {judge.counts.tokens:,} tokens, $" in out
@@ -73,9 +76,17 @@ def test_a_spent_budget_is_told_and_a_larger_one_continues(folder, truth, tmp_pa
     with Judge(truth) as judge:
         asked = ["--endpoint", judge.url, "--model", "judge", "--budget-tokens"]
         code, out, _ = said(capsys, *task, *asked, 6000)
-        assert code == 0 and ": the budget is spent" in out
-        code, out, _ = said(capsys, *task, *asked, 10**6)
+        first, spent = int(re.search(r"labels: (\d+) documents", out)[1]), judge.counts.tokens
+        assert code == 0 and f": {NO_BUDGET}" in out
+        left, most = re.search(
+            r"the budget: ([\d,]+) tokens left, and a request may cost up to ([\d,]+);", out
+        ).groups()
+        assert int(left.replace(",", "")) == 6000 - spent < int(most.replace(",", ""))
+        record = json.loads((tmp_path / "labels" / "annotation.json").read_text())
+        assert record["spent"]["short"].startswith(f"{left} tokens left")
+        code, out, err = said(capsys, *task, *asked, 10**6)
         assert code == 0 and "40 documents judged of 40 sampled" in out and "unjudged" not in out
+        assert "the budget: " not in out and err.startswith(f"cooking: {first} of 40 were answered before ")
     assert judge.counts.requests == 40
 
 
@@ -141,7 +152,8 @@ def test_an_interrupt_keeps_what_was_answered(folder, truth, tmp_path):
         assert before < 40
         again = start(*arguments, *asked, folder=folder)
         out, err = again.communicate(timeout=60)
-        assert (again.returncode, err) == (0, "") and "40 documents judged of 40" in out
+        assert again.returncode == 0 and "40 documents judged of 40" in out
+        assert " of 40 were answered before" in err.splitlines()[0]
     assert judge.counts.requests == 40
 
 
