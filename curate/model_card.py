@@ -70,10 +70,10 @@ def read(folder: str, verify: bool = True) -> Card:
     return card
 
 
-def write(card: Card, folder: str) -> None:
-    """Last of all: a folder without a card is no model."""
+def write(card: Card, folder: str, name: str = CARD) -> None:
+    """Last of all: a folder without a card is no model. Another `name` is for a card that is yet to take its place."""
     text = json.dumps(asdict(card), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    write_bytes(f"{text}\n".encode(), join(folder, CARD))
+    write_bytes(f"{text}\n".encode(), join(folder, name))
 
 
 def sha256(path: str) -> str:

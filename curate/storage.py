@@ -160,6 +160,16 @@ def copy(source: str, url: str) -> None:
     put(scratch.name, url)
 
 
+def move(source: str, url: str) -> None:
+    """`source` under another name of its folder, in place of what is there; in a store, copied and then removed."""
+    path = local_path(source)
+    if path is not None:
+        put(path, url)
+        return
+    copy(source, url)
+    remove(source)
+
+
 def changed(url: str) -> str:
     """What differs when the file does: its time of change, or the store's tag; of a folder, those of all in it."""
     path = local_path(url)

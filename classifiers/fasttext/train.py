@@ -18,7 +18,7 @@ from importlib.metadata import version
 from typing import Any, NamedTuple
 
 from classifiers import metrics, place
-from classifiers.fasttext import library
+from classifiers.fasttext import library, swap
 from classifiers.fasttext import settings as checked
 from classifiers.fasttext.lines import lines
 from classifiers.fasttext.predict import FILE, FastText
@@ -28,8 +28,7 @@ from classifiers.labels import Labels
 from classifiers.sides import described, sides
 from classifiers.task import Task
 from curate import fasttext_model, model_card
-from curate.model_card import CARD, Card
-from curate.storage import join, put, remove
+from curate.model_card import Card
 
 LIBRARY = "fasttext-numpy2"
 UNSTATED = "not stated"
@@ -51,8 +50,9 @@ def train(
     settings: Mapping[str, Any] | None = None,
     licence: str | None = None,
 ) -> Card:
-    """Write the folder `out`, its card last: from the first change to the last there is no model in it."""
-    place.refuse(out, task.name)
+    """Write the folder `out`; the model that is there stays until the new one is written (see swap)."""
+    if not swap.is_left(out):
+        place.refuse(out, task.name)
     chosen = checked.of(settings)
     parts = sides(labels, seed)
     with tempfile.TemporaryDirectory() as scratch:
@@ -67,9 +67,7 @@ def train(
             libraries={LIBRARY: version(LIBRARY)},
             **figures(parts.validation, at_validation, parts.test, at_test, seed)._asdict(),
         )
-        remove(join(out, CARD))
-        put(fitted.path, join(out, FILE))
-    model_card.write(card, out)
+        swap.keep(card, fitted.path, out)
     return card
 
 

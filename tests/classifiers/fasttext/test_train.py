@@ -90,6 +90,15 @@ def test_a_folder_with_something_else_is_not_written_to(tmp_path):
         train(TASK, made(), str(tmp_path), 0, SMALL)
 
 
+def test_what_a_killed_training_left_is_continued_and_a_file_of_another_tool_is_not(tmp_path):
+    (tmp_path / "model.bin").write_bytes(b"of another tool")
+    with pytest.raises(ValueError, match="is not empty and holds no model; name another folder"):
+        train(TASK, made(), str(tmp_path), 0, SMALL)
+    (tmp_path / "card.json.new").write_bytes(b"{}")
+    card = train(TASK, made(), str(tmp_path), 0, {**SMALL, "epochs": 5})
+    assert sorted(os.listdir(tmp_path)) == ["card.json", "model.bin"] and load(str(tmp_path)).card == card
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [
