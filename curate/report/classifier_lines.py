@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import Any
 
+from curate.counted import counted
 from curate.report.clean_text import head
 
 WIDTH = 100
@@ -36,7 +37,7 @@ def _scores(entries: list[dict[str, Any]]) -> list[str]:
 
 def _cuts(cuts: dict[str, float]) -> str:
     shown = [f"{cell} {score:g}" if cell != "all" else f"{score:g}" for cell, score in list(cuts.items())[:MOST_CUTS]]
-    more = f" and {len(cuts) - MOST_CUTS} more languages" if len(cuts) > MOST_CUTS else ""
+    more = f" and {counted(len(cuts) - MOST_CUTS, 'more language')}" if len(cuts) > MOST_CUTS else ""
     return f"kept from {', '.join(shown)}{more}" if shown else ""
 
 
@@ -44,7 +45,7 @@ def _topics(of: dict[str, Any]) -> list[str]:
     rows, sampled = of["rows"], of["by"] is not None
     if not rows:
         return []
-    after = f"{'sampled to':>16}{'share':>9}{of['by']:>9}" if sampled else ""
+    after = f"{'after topics':>16}{'share':>9}{of['by'].removesuffix('s'):>9}" if sampled else ""
     found = ["", f"{head(of['task'], 19):<20}{'documents':>14}{'tokens':>16}{'share':>9}{after}"]
     for row in rows[:MOST_TOPICS]:
         asked = f"{row['asked']:>9.1%}" if row["asked"] is not None else ""
@@ -52,4 +53,4 @@ def _topics(of: dict[str, Any]) -> list[str]:
         amounts = f"{row['documents']:>14,}{row['tokens']:>16,}{row['share']:>9.1%}{end}"
         found.append(f"{head(row['topic'], 19):<20}{amounts}")
     rest = len(rows) - MOST_TOPICS
-    return [*found, *([f"  and {rest} more topics"] if rest > 0 else [])]
+    return [*found, *([f"  and {counted(rest, 'more topic')}"] if rest > 0 else [])]

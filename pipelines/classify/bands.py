@@ -13,7 +13,8 @@ import numpy as np
 
 from classifiers.cascade import Joint, band, too_few
 from classifiers.thresholds import TOP
-from pipelines.classify.cuts import by_yield, cells, fixed
+from curate.counted import first
+from pipelines.classify.cuts import ALL, by_yield, cells, fixed
 from pipelines.classify.models import FAST, SLOW, Model
 
 EVERYTHING = (0, TOP)
@@ -37,12 +38,17 @@ def bands(model: Model, shards: list[int]) -> Bands:
 
 
 def remarks(model: Model, of_cells: Bands, shards: list[int]) -> list[str]:
-    """Why a cascade sends everything in some language, where it does for want of held-out documents."""
+    """Why a cascade sends everything in some languages, where it does for want of held-out documents: one sentence."""
     seen = Joint.of_json(model.card.settings["joint"])
     counted = cells(model.entry, [model.stats(FAST, shard)["histogram"] for shard in shards])
     all_sent = [cell for cell in counted if model.entry.cuts and tuple(of_cells[cell]) == EVERYTHING]
-    why = {cell: too_few(seen, counted[cell]) for cell in all_sent}
-    return [f"{model.entry.column} ({cell}): {said}." for cell, said in why.items() if said]
+    why = {cell: said for cell in all_sent if (said := too_few(seen, counted[cell]))}
+    if not why:
+        return []
+    most = max(why, key=lambda cell: (seen.of_corpus(counted[cell]).effective, cell))
+    at_most = "at most " if len(set(why.values())) > 1 else ""
+    of_languages = f" for {first(sorted(why))}" if list(why) != [ALL] else ""
+    return [f"{model.entry.column}{of_languages}: {at_most}{why[most]}."]
 
 
 def step_name(model: Model, of_cells: Bands | None) -> str:

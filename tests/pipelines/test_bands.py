@@ -26,7 +26,18 @@ def test_a_language_without_a_cut_has_nothing_sent_and_nothing_said_of_it():
     found = bands(model, [0])
     assert found["en"] == [0, 1000] and found["de"][0] > found["de"][1]
     [said] = remarks(model, found, [0])
-    assert said.startswith("classifier.quality (en): ") and "so the slow model runs on all documents" in said
+    assert said.startswith("classifier.quality for en: ") and "so the slow model runs on all documents" in said
+
+
+def test_many_languages_are_named_in_one_sentence():
+    model = cascade(50, keep_best=0.3)
+    counts = {language: {"500": n} for n, language in enumerate(["de", "en", "es", "fr", "it", "ja", "pl"], 3)}
+    model.stats = lambda name, shard: {"histogram": counts}
+    [said] = remarks(model, bands(model, [0]), [0])
+    assert said.startswith("classifier.quality for de, en and 5 more: ") and said.count("documents (effective)") == 1
+    model = cascade(50, keep_best=0.3, by="none")
+    [said] = remarks(model, bands(model, [0]), [0])
+    assert said.startswith("classifier.quality: ")
 
 
 def test_enough_held_out_documents_leave_nothing_to_say():
