@@ -1,5 +1,6 @@
 """What a card says of a model that was just trained: calibration and thresholds from validation, metrics from testing.
 
+Average precision, precision and recall are of the corpus, each document counting as many times as it stands for.
 Judged is the score that is written to a corpus, calibrated and in thousandths, as on the page of an evaluation.
 
 Calibrated probabilities are those of documents as the labels have them. Where rare documents were judged more often
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from classifiers import calibrate, metrics, thresholds
+from classifiers.estimates import estimate
 from classifiers.labels import Labels
 from classifiers.metrics import plain
 from classifiers.scorer import of_positive
@@ -51,13 +53,13 @@ def _weights(labels: Labels) -> np.ndarray:
 
 def _of_two(test: Labels, positive: int, scores: np.ndarray, seed: int) -> dict[str, Any]:
     y = test.classes == positive
-    low, high = metrics.interval(metrics.auc_by_weights(y, scores), test.keys, seed)
+    auc = estimate(metrics.auc_by_weights(y, scores), test.keys, seed)
     by_yield = metrics.precision_recall_by_yield(y, scores, weights=_weights(test))
     return {
         **_size(test),
-        "auc": plain(metrics.auc(y, scores)),
-        "auc_interval": [plain(low), plain(high)],
-        "average_precision": plain(metrics.average_precision(y, scores)),
+        "auc": auc["value"],
+        "auc_interval": [auc["low"], auc["high"]],
+        "average_precision": plain(metrics.average_precision(y, scores, metrics.whole(_weights(test)))),
         "calibration_error": plain(metrics.expected_calibration_error(y, scores / 1000)),
         "by_yield": [{k: plain(v) for k, v in row.items()} for row in by_yield],
     }

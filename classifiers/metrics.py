@@ -92,7 +92,7 @@ def precision_recall_by_yield(
 
     With weights (to a millionth) these are shares of the corpus that the documents stand for; `kept` counts documents.
     """
-    values, each = np.unique(score), None if weights is None else np.rint(np.asarray(weights) * 1e6).astype(np.int64)
+    values, each = np.unique(score), None if weights is None else whole(weights)
     positive, negative = _by_score(y, score, each)
     documents = np.add(*_by_score(y, score, None))
     rows = []
@@ -170,6 +170,11 @@ def cohen_kappa(a: Array, b: Array, classes: int, weights: str | None = None) ->
     cost = apart**2 if weights else (apart != 0).astype(np.int64)
     by_chance = int((cost * np.outer(seen.sum(axis=1), seen.sum(axis=0))).sum())
     return 1 - int((cost * seen).sum()) * int(seen.sum()) / by_chance if by_chance else float("nan")
+
+
+def whole(weights: Array) -> NDArray[np.int64]:
+    """Weights in millionths, whose sums do not depend on order."""
+    return np.rint(np.asarray(weights) * 1e6).astype(np.int64)
 
 
 def plain(value: float) -> float | None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from classifiers import metrics
-from classifiers.evaluate.measures import auc_with_interval
+from classifiers.estimates import estimate, without
 from classifiers.labels import Labels
 from classifiers.metrics import Array
 
@@ -23,8 +23,25 @@ def measured(test: Labels, y: Array, seed: int) -> list[dict[str, Any]]:
     for name, values in counts(test.texts).items():
         sign = 1 if not metrics.auc(y, values) < 0.5 else -1
         direction = "more is positive" if sign > 0 else "less is positive"
-        rows.append({"name": name, "direction": direction, **auc_with_interval(y, sign * values, test.keys, seed)})
+        rows.append({"name": name, "direction": direction, **of(y, sign * values, test.keys, seed)})
     return rows
+
+
+def verdict(model: dict[str, Any], rows: list[dict[str, Any]]) -> str:
+    """Whether the model's AUC is above every baseline's, in a sentence."""
+    best = max(rows, key=lambda row: row["value"])
+    if model["value"] <= best["value"]:
+        return f"No: {best['name']} orders these documents as well."
+    if model["low"] is None or best["low"] is None:
+        return f"It cannot be said: the AUC is higher, but has no interval ({without(model)})."
+    near = [row["name"] for row in rows if row["high"] >= model["low"]]
+    if near:
+        return f"No, or not for certain: the intervals of the model and of {' and of '.join(near)} overlap."
+    return "Yes: its interval is above that of every rule."
+
+
+def of(y: Array, values: Array, keys: Array, seed: int) -> dict[str, Any]:
+    return estimate(metrics.auc_by_weights(y, values), keys, seed)
 
 
 def counts(texts: pa.StringArray) -> dict[str, Array]:

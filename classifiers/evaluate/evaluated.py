@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from classifiers import splits
+from classifiers import estimates, splits
+from classifiers.estimates import FEW
 from classifiers.evaluate import baselines, measures, mistakes, several, tables
 from classifiers.evaluate import bias as identity
 from classifiers.labels import Labels
@@ -19,7 +20,6 @@ from curate.counted import counted
 from curate.model_card import Card
 
 VERSION = 1
-FEW = 30  # documents under which a figure is marked as resting on little
 
 
 def evaluated(scorer: Scorer, labels: Labels, *, everything: bool = False, bias: str | None = None) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def evaluated(scorer: Scorer, labels: Labels, *, everything: bool = False, bias:
     test, which = _unseen(card, labels, everything)
     probabilities = scorer.probabilities(test.texts)
     kept = of_probabilities(card, probabilities)
-    found = {
+    found: dict[str, Any] = {
         "version": VERSION,
         "task": card.task,
         "question": labels.task.question,
@@ -50,6 +50,7 @@ def evaluated(scorer: Scorer, labels: Labels, *, everything: bool = False, bias:
     raw = probabilities[:, card.classes.index(card.positive)]
     found |= measures.measured(card, test, raw, kept.thousandths)
     found["baselines"] = baselines.measured(test, measures.positive(card, test), card.seed)
+    found["verdict"] = baselines.verdict(found["auc"], found["baselines"])
     found["tables"] = tables.of_two(test, measures.positive(card, test), kept.thousandths)
     return found | ({"bias": identity.measured(scorer, bias)} if bias else {})
 
@@ -106,13 +107,24 @@ def _notes(card: Card, labels: Labels, test: Labels, everything: bool) -> list[s
         again = sum(text in known for text in test.texts.to_pylist())
         if again:
             said.append(f"{counted(again, 'document')} of {len(test):,} occur word for word under keys trained on.")
-    if len(test) < 10 * FEW or len(set(test.keys)) < FEW:
-        few = f"{counted(len(test), 'document')} of {counted(len(set(test.keys)), 'key')}"
-        said.append(f"{few} are few: mind the intervals.")
+    said += estimates.notes(len(test), len(set(test.keys)))
     for k, name in enumerate(card.classes):
         if card.positive is not None and (rare := int((test.classes == k).sum())) < FEW:
-            said.append(f"Only {counted(rare, 'document')} judged here {'is' if rare == 1 else 'are'} {name!r}.")
+            only = f"Only {counted(rare, 'document')} judged here {'is' if rare == 1 else 'are'}"
+            said.append(f"{only} {name!r}{_answers(labels, name)}.")
     return said
+
+
+def _answers(labels: Labels, name: str) -> str:
+    """Which answers are meant, where a yes or no was made of a scale."""
+    task = labels.task
+    if task.scale is None:
+        return ""
+    return (
+        f" ({task.positive} or more of the scale)"
+        if name == task.positive_class
+        else f" (less than {task.positive} of the scale)"
+    )
 
 
 def _texts_of_others(card: Card, labels: Labels) -> set[str]:

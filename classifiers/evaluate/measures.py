@@ -3,8 +3,8 @@
 The score judged is the one that is written to a corpus, calibrated and rounded to thousandths; calibration is shown of
 the model's own probability too, before. Intervals draw whole keys (classifiers.metrics.interval).
 
-Cuts are of the corpus: each document counts as many times as it stands for, which the sampling knew. All else counts
-documents once.
+Cuts and average precision are of the corpus: each document counts as many times as it stands for, which the sampling
+knew. All else counts documents once.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from classifiers import metrics
+from classifiers.estimates import estimate
 from classifiers.labels import Labels
 from classifiers.metrics import Array, plain
 from curate.model_card import Card
@@ -26,8 +27,8 @@ BARS = 20
 def measured(card: Card, test: Labels, raw: Array, scores: Array) -> dict[str, Any]:
     y, weights = positive(card, test), test.table["weight"].to_numpy()
     return {
-        "auc": auc_with_interval(y, scores, test.keys, card.seed),
-        "average_precision": plain(metrics.average_precision(y, scores)),
+        "auc": estimate(metrics.auc_by_weights(y, scores), test.keys, card.seed),
+        "average_precision": plain(metrics.average_precision(y, scores, metrics.whole(weights))),
         "weighted": bool((weights != weights[0]).any()),
         "by_yield": _rows(metrics.precision_recall_by_yield(y, scores, weights=weights)),
         "curve": _rows(metrics.precision_recall_by_yield(y, scores, CURVE, weights)),
@@ -41,11 +42,6 @@ def measured(card: Card, test: Labels, raw: Array, scores: Array) -> dict[str, A
 def positive(card: Card, test: Labels) -> Array:
     """Which documents are of the positive class."""
     return test.classes == card.classes.index(str(card.positive))
-
-
-def auc_with_interval(y: Array, scores: Array, keys: Array, seed: int) -> dict[str, float | None]:
-    low, high = metrics.interval(metrics.auc_by_weights(y, scores), keys, seed)
-    return {"value": plain(metrics.auc(y, scores)), "low": plain(low), "high": plain(high)}
 
 
 def calibration(right: Array, before: Array, after: Array) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import hashlib
 from importlib import resources
 from typing import Any
 
+from classifiers.estimates import spread, three, without
 from classifiers.evaluate import charts
 from curate.report.clean_text import visible
 
@@ -52,11 +53,6 @@ def render(found: dict[str, Any]) -> str:
     return environment.get_template("page").render(found=found, style=Markup(style), digest=digest, drawn=drawn)
 
 
-def three(value: float | None) -> str:
-    """0.981; a dash where it is not defined."""
-    return "–" if value is None else f"{value:.3f}"
-
-
 def percent(value: float | None) -> str:
     return "–" if value is None else f"{value:.1%}"
 
@@ -68,28 +64,10 @@ def signed(value: float | None) -> str:
 
 def between(estimate: dict[str, Any], as_share: bool = False) -> str:
     """The interval alone, for under a number."""
-    if estimate["low"] is None:
-        return "no interval: too few keys"
-    if estimate["low"] == estimate["high"]:
-        return _without_spread(estimate)
+    if why := without(estimate):
+        return why
     low, high = (percent(estimate[end]) if as_share else three(estimate[end]) for end in ("low", "high"))
     return f"95 % interval {low} to {high}"
-
-
-def spread(estimate: dict[str, Any] | None) -> str:
-    """0.981 (0.975 to 0.986)"""
-    if estimate is None or estimate["value"] is None:
-        return "–"
-    if estimate["low"] is None:
-        return three(estimate["value"])
-    if estimate["low"] == estimate["high"]:
-        return f"{three(estimate['value'])} ({_without_spread(estimate)})"
-    return f"{three(estimate['value'])} ({three(estimate['low'])} to {three(estimate['high'])})"
-
-
-def _without_spread(estimate: dict[str, Any]) -> str:
-    """No draw of keys can show an error where there is none, or order where all scores are equal."""
-    return "no error seen" if estimate["value"] == 1 else "no interval"
 
 
 def _drawn(found: dict[str, Any]) -> dict[str, str]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from classifiers import metrics
 from classifiers.calibrate import apply
+from classifiers.estimates import estimate
 from classifiers.evaluate.measures import calibration
 from classifiers.labels import Labels
 from classifiers.metrics import Array, plain
@@ -42,12 +43,11 @@ def measured(card: Card, test: Labels, probabilities: Array, kept: Scores) -> di
     }
 
 
-def _accuracy(right: Array, keys: Array, seed: int) -> dict[str, float | None]:
-    low, high = metrics.interval(lambda weights: float((weights * right).sum() / weights.sum()), keys, seed)
-    return {"value": plain(float(right.mean())), "low": plain(low), "high": plain(high)}
+def _accuracy(right: Array, keys: Array, seed: int) -> dict[str, Any]:
+    return estimate(lambda weights: float((weights * right).sum() / weights.sum()), keys, seed)
 
 
-def _macro_f1(test: Labels, best: Array, classes: int, seed: int) -> dict[str, float | None]:
+def _macro_f1(test: Labels, best: Array, classes: int, seed: int) -> dict[str, Any]:
     pairs = test.classes * classes + best
 
     def of(weights: Array) -> float:
@@ -55,8 +55,7 @@ def _macro_f1(test: Labels, best: Array, classes: int, seed: int) -> dict[str, f
         np.add.at(table, pairs, weights)
         return metrics.macro_f1(table.reshape(classes, classes))
 
-    low, high = metrics.interval(of, test.keys, seed)
-    return {"value": plain(of(np.ones(len(best), np.int64))), "low": plain(low), "high": plain(high)}
+    return estimate(of, test.keys, seed)
 
 
 def _by_class(card: Card, table: Array) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from classifiers import metrics
+from classifiers.estimates import estimate
 from classifiers.evaluate.measures import HALF
 from classifiers.labels import Labels
 from classifiers.metrics import Array, plain
@@ -67,6 +68,5 @@ def _right(right: Array) -> dict[str, Any]:
 def _auc(y: Array, scores: Array, keys: Array) -> dict[str, Any]:
     if y.all() or not y.any():
         return {"auc": None}
-    units = keys if len(set(keys)) > 1 else np.arange(len(y))
-    low, high = metrics.interval(metrics.auc_by_weights(y, scores), units, 0, DRAWS)
-    return {"auc": {"value": plain(metrics.auc(y, scores)), "low": plain(low), "high": plain(high)}}
+    units, unit = (keys, "key") if len(set(keys)) > 1 else (np.arange(len(y)), "document")
+    return {"auc": estimate(metrics.auc_by_weights(y, scores), units, 0, DRAWS, unit)}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from classifiers.evaluate.page import percent, spread, three
+from classifiers.estimates import spread, three
+from classifiers.evaluate.page import percent
 from curate.counted import counted
 
 SHOWN = (0.1, 0.3, 0.5)  # yields
@@ -26,7 +27,10 @@ def lines(found: dict[str, Any]) -> list[str]:
 def _of_two(found: dict[str, Any]) -> list[str]:
     said = [_row("AUC", spread(found["auc"]))]
     said += [_row(f"  {row['name']}", spread(row)) for row in found["baselines"]]
-    said.append(_row("average precision", three(found["average_precision"])))
+    said.append(_row("  better than these?", found["verdict"]))
+    said.append(
+        _row("average precision", f"{three(found['average_precision'])} (at random {three(found['share_positive'])})")
+    )
     for row in found["by_yield"]:
         if row["yield"] in SHOWN:
             kept = f"precision {percent(row['precision'])}, recall {percent(row['recall'])}"

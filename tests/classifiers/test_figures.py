@@ -52,6 +52,14 @@ def test_cuts_weigh_documents_by_what_they_stand_for():
     told = figures(one, np.stack([1 - p, p], 1), one, np.stack([1 - p, p], 1), 0)
     assert "0.5" not in told.thresholds["precision"]
     assert all(row["precision"] == pytest.approx(0.1) for row in told.metrics["by_yield"])
+    assert told.metrics["average_precision"] == pytest.approx(0.1)
+
+
+def test_the_auc_of_few_keys_has_no_interval():
+    one = judged(TWO, [(str(n % 2), f"site{n // 2 % 9}") for n in range(200)])
+    p = np.where(one.classes == 1, 0.8, 0.1)
+    told = figures(one, np.stack([1 - p, p], 1), one, np.stack([1 - p, p], 1), 0).metrics
+    assert (told["keys"], told["auc"], told["auc_interval"]) == (9, 1, [None, None])
 
 
 def test_several_classes_have_accuracy_and_no_cuts():

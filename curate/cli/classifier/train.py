@@ -67,7 +67,7 @@ def train(
         card = distilroberta.train(
             asked, found, output, seed, given, base or "scratch", device=device, licence=licence, tell=typer.echo
         )
-    for line in figures(card, output):
+    for line in figures(card, output, len(set(found.keys))):
         typer.echo(line)
 
 
@@ -99,8 +99,18 @@ def _named(settings: list[str]) -> dict[str, Any]:
     return {name.strip(): value.strip() for name, _, value in (setting.partition("=") for setting in settings)}
 
 
-def figures(card: Card, folder: str) -> list[str]:
-    """What the card says of the keys kept for testing, in a few lines."""
+def figures(card: Card, folder: str, keys: int) -> list[str]:
+    """What the card says of the keys kept for testing, in a few lines; `keys` are those of all labels."""
+    from classifiers.estimates import notes, of_all
+
+    told = card.metrics
+    said = [*of_all(keys), *notes(told["documents"], told["keys"])]
+    return [*_figures(card, folder), *(f"  note: {note}" for note in said)]
+
+
+def _figures(card: Card, folder: str) -> list[str]:
+    from classifiers.estimates import spread
+
     told = card.metrics
     of = f"{told['documents']:,} documents of {told['keys']:,} keys that it has not seen"
     lines = [f"{folder}: {card.kind} for {card.task}, judged on {of}"]
@@ -108,7 +118,7 @@ def figures(card: Card, folder: str) -> list[str]:
         lines += [f"  accuracy {told['accuracy']:.3f}, macro F1 {told['macro_f1']:.3f}"]
         return [*lines, *(f"    {name:24} F1 {_number(f1)}" for name, f1 in told["f1"].items())]
     low, high = told["auc_interval"]
-    lines += [f"  AUC {_number(told['auc'])} ({_number(low)} to {_number(high)})"]
+    lines += [f"  AUC {spread({'value': told['auc'], 'low': low, 'high': high, 'keys': told['keys']})}"]
     lines += [f"  {'best':>6}  {'precision':>9}  {'recall':>6}"]
     for row in told["by_yield"]:
         if row["yield"] in YIELDS:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from classifiers import metrics
+from classifiers.estimates import spread
 from classifiers.evaluate import beside, charts, of_scorer, terminal
-from classifiers.evaluate.page import render, spread
+from classifiers.evaluate.page import render
 from tests.classifiers.evaluate import worlds
 
 SENTENCES = "Text,Label\n" + "".join(f"a <b>gay</b> man {n},NOT_BAD\na vile man {n},BAD\n" for n in range(12))
@@ -115,17 +117,38 @@ def test_a_model_without_mistakes_and_one_key_still_has_a_page(tmp_path):
     found = of_scorer(
         worlds.Written(worlds.card(worlds.TWO)), worlds.labels(worlds.TWO, rows), str(tmp_path / "p.html")
     )
-    assert found["mistakes"] == [] and found["auc"] == {"value": 1.0, "low": None, "high": None}
+    assert found["mistakes"] == [] and found["auc"] == {"value": 1.0, "low": None, "high": None, "keys": 1}
     html = (tmp_path / "p.html").read_text()
     elements(html)
-    assert "no interval: too few keys" in html
+    assert "too few keys: 1" in html and "1.000 (too few keys: 1)" in html
+    assert "It cannot be said: the AUC is higher, but has no interval (too few keys: 1)." in html
 
 
-def test_no_error_seen_is_no_interval_of_nothing():
-    assert spread({"value": 1.0, "low": 1.0, "high": 1.0}) == "1.000 (no error seen)"
-    assert spread({"value": 0.5, "low": 0.5, "high": 0.5}) == "0.500 (no interval)"
-    assert spread({"value": 0.5, "low": 0.25, "high": 0.75}) == "0.500 (0.250 to 0.750)"
-    assert spread({"value": None, "low": None, "high": None}) == spread(None) == "–"
+def test_signs_and_shares_are_explained_where_they_are_first_met(pages):
+    for name, few in (("two", "* fewer than 30 documents kept"), ("three", "* fewer than 30 documents")):
+        html = pages[name][1]
+        body = html[html.index("<h1>") :]
+        assert few in body and body.index(few) < body.index('class="few"')
+    two = pages["two"][1]
+    assert "The share in brackets is of the documents judged here." in two and "may be more or fewer" not in two
+
+
+def test_the_page_of_a_weighted_sample_is_of_the_corpus_throughout(tmp_path):
+    keys = worlds.tested(worlds.TWO, 20)
+    rows = [
+        (f"p=0.{n % 7 + 1}", "2" if n % 3 == 0 else "0", keys[n % 20], {"weight": 1.0 + 8 * (n % 3 != 0)})
+        for n in range(90)
+    ]
+    found = of_scorer(
+        worlds.Written(worlds.card(worlds.TWO)), worlds.labels(worlds.TWO, rows), str(tmp_path / "p.html")
+    )
+    html = (tmp_path / "p.html").read_text()
+    assert "at random 0.053, as in the corpus" in html and found["share_positive"] == pytest.approx(30 / 570, abs=1e-6)
+    y, p = [answer == "2" for _, answer, *_ in rows], [float(text[2:]) for text, *_ in rows]
+    weights = [more["weight"] for *_, more in rows]
+    assert found["average_precision"] == pytest.approx(metrics.average_precision(y, p, weights), abs=1e-6)
+    assert found["average_precision"] < 0.1
+    assert "the best 10 % of the corpus may be more or fewer than 10 % of the documents judged here" in html
 
 
 def test_charts_stay_inside_their_frame(pages):

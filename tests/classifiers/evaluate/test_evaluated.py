@@ -85,7 +85,7 @@ def test_parts_have_figures_of_their_own_and_the_largest_come_first():
     assert list(by) == ["language", "group", "key"]  # hosts are the keys here, and one table says it
     en, de, fr = by["language"]["rows"]
     assert (en["name"], en["documents"], en["keys"], en["positive"]) == ("en", 40, 1, 20)
-    assert de["auc"] == {"value": 1.0, "low": None, "high": None} and de["right"]["value"] == 1.0
+    assert de["auc"] == {"value": 1.0, "low": None, "high": None, "keys": 2} and de["right"]["value"] == 1.0
     assert fr["auc"] is None and fr["right"]["value"] == 0.0 and fr["mean"] == 0.7
 
 
@@ -170,6 +170,26 @@ def test_a_task_that_changed_is_on_the_page():
     assert notes[0] == "The task useful has been changed since the model was trained on it."
     assert notes[-3:] == [
         "2 documents of 2 keys are few: mind the intervals.",
-        "Only 1 document judged here is 'no'.",
-        "Only 1 document judged here is 'yes'.",
+        "Only 1 document judged here is 'no' (less than 2 of the scale).",
+        "Only 1 document judged here is 'yes' (2 or more of the scale).",
     ]
+
+
+def test_whether_it_is_better_than_a_trivial_rule_is_said():
+    keys = worlds.tested(worlds.TWO, 20)
+
+    def said(of, keys=keys):
+        rows = [(of(n), "2" if n % 2 else "0", keys[n * 7 % len(keys)]) for n in range(200)]
+        return two(rows)["verdict"]
+
+    draws = np.random.default_rng(0)
+    same = "of length alone and of count of $ and of count of { and }"
+    assert said(lambda n: f"p={0.9 if n % 2 else 0.1}") == "Yes: its interval is above that of every rule."
+    assert (
+        said(lambda n: f"p={0.9 if n % 2 else 0.1}" + " $" * (n % 2))
+        == "No: length alone orders these documents as well."
+    )
+    few = said(lambda n: f"p={0.9 if n % 2 else 0.1}", keys[:4])
+    assert few == "It cannot be said: the AUC is higher, but has no interval (too few keys: 4)."
+    guess = said(lambda n: f"p={draws.random() * 0.9 + 0.012 * (n % 2):.3f}")
+    assert guess == f"No, or not for certain: the intervals of the model and {same} overlap."

@@ -50,7 +50,8 @@ def run(folder, *more, out="page.html"):
 def test_it_prints_a_short_table_and_writes_the_page_and_its_figures(trained):
     told = run(trained)
     assert told.exit_code == 0, told.output
-    assert "AUC                  1.000 (no error seen)" in told.output and "length alone" in told.output
+    assert "AUC                  1.000 (too few keys: 5)" in told.output and "length alone" in told.output
+    assert "better than these?" in told.output and "(at random 0." in told.output
     assert f"{trained}/page.html (and {trained}/page.json)" in told.output
     figures = json.loads((trained / "page.json").read_text())
     assert figures["auc"]["value"] == 1

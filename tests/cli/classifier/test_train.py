@@ -44,8 +44,38 @@ def test_fasttext_is_trained_and_its_figures_are_told(task, tmp_path, capsys):
     card = load(str(tmp_path / "model")).card
     assert (card.seed, card.licence, card.settings["dimensions"]) == (1, "CC0-1.0", 4)
     assert "600 documents of 60 keys" in out
-    assert f"AUC {card.metrics['auc']:.3f} (" in out and "precision  recall" in out
+    assert (
+        f"AUC {card.metrics['auc']:.3f} (too few keys: {card.metrics['keys']})\n" in out and "precision  recall" in out
+    )
+    assert f"note: {card.metrics['documents']} documents of {card.metrics['keys']} keys are few" in out
+    assert "in all" not in out
     assert f"{card.metrics['documents']:,} documents of {card.metrics['keys']} keys that it has not seen" in out
+
+
+def test_few_keys_in_all_are_noted_with_what_labels_may_do(task, tmp_path, capsys):
+    given = made()
+    rows = [{**row, "key": f"k{n % 29}"} for n, row in enumerate(given.table.select(["text", "answer"]).to_pylist())]
+    (tmp_path / "judged.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    asked = [task, "--labels", tmp_path / "judged.jsonl", "--kind", "fasttext", "-o", tmp_path / "model", *SMALL]
+    code, out, _ = said(capsys, *asked)
+    assert code == 0 and "  note: 29 keys in all are few" in out and "may set `key` to the url" in out
+
+
+def test_an_auc_is_told_in_the_words_of_an_evaluation():
+    from types import SimpleNamespace
+
+    from curate.cli.classifier.train import figures
+
+    told = {
+        "documents": 400,
+        "keys": 40,
+        "auc": 1.0,
+        "auc_interval": [1.0, 1.0],
+        "by_yield": [],
+        "calibration_error": 0,
+    }
+    lines = figures(SimpleNamespace(kind="fasttext", task="t", multi=False, metrics=told), "m", 400)
+    assert "  AUC 1.000 (no error seen)" in lines and not any("note" in line for line in lines)
 
 
 def test_several_classes_from_jsonl_are_told_by_class(tmp_path, capsys):
