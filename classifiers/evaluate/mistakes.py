@@ -29,7 +29,7 @@ def most_confident(card: Card, test: Labels, kept: Scores) -> list[dict[str, Any
     return [
         {
             **{name: _shown(row[name]) for name in ("key", "url", "language", "judge", "reason")},
-            "uid": str(row["uid"]),
+            "uid": f"{row['uid']:016x}",  # as `curate explain` takes and prints it
             "label": card.classes[int(test.classes[i])],
             "answer": row["answer"],
             "said": card.classes[int(said[i])],

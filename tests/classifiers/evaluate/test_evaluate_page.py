@@ -151,6 +151,13 @@ def test_the_page_of_a_weighted_sample_is_of_the_corpus_throughout(tmp_path):
     assert "the best 10 % of the corpus may be more or fewer than 10 % of the documents judged here" in html
 
 
+def test_uids_are_written_as_explain_takes_them(pages):
+    found, html = pages["two"]
+    row = found["mistakes"][0]
+    assert re.fullmatch("[0-9a-f]{16}", row["uid"]) and f"uid {row['uid']};" in html
+    assert int(row["uid"], 16) == 400  # the hostile one, the last of the labels
+
+
 def test_charts_stay_inside_their_frame(pages):
     for name in ("two", "three"):
         for box, body in re.findall(r'<svg[^>]*viewBox="0 0 ([\d. ]+)"[^>]*>(.*?)</svg>', pages[name][1]):
