@@ -140,20 +140,21 @@ def signal_values(columns: pa.Table | pa.RecordBatch, signal: str, plugins: Sequ
 
 def at_least(values: np.ndarray, limit: float) -> np.ndarray:
     """bool[n]: values that reach `limit`; NaN does not."""
-    return (values >= limit) | (values == _rounded(limit))
+    return (values >= limit) | (values == rounded(limit))
 
 
 def failures(rule: Rule, values: np.ndarray) -> list[tuple[Bound, float, np.ndarray]]:
     """(bound, limit, bool[n] of failures) of each bound that the rule has. NaN fails neither."""
     fails: list[tuple[Bound, float, np.ndarray]] = []
     if rule.lower is not None:
-        fails.append((-1, rule.lower, (values < rule.lower) & (values != _rounded(rule.lower))))
+        fails.append((-1, rule.lower, (values < rule.lower) & (values != rounded(rule.lower))))
     if rule.upper is not None:
-        fails.append((1, rule.upper, (values > rule.upper) & (values != _rounded(rule.upper))))
+        fails.append((1, rule.upper, (values > rule.upper) & (values != rounded(rule.upper))))
     return fails
 
 
-def _rounded(limit: float) -> float:
+def rounded(limit: float) -> float:
+    """The limit as a column of float32 has it."""
     # Fractions are stored as float32, and float32(0.65) is below 0.65: a score of 0.65 must not fail `min: 0.65`. No
     # other float32 lies between the two, so sparing this one value is the comparison in float32. Whole limits are exact
     return limit if limit == int(limit) else float(np.float32(limit))

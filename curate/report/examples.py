@@ -19,6 +19,7 @@ from curate.pii import masked, masked_url
 from curate.recipe.classifiers import PREFIX
 from curate.report.clean_text import head
 from curate.report.concerned import concerned
+from curate.rules import rounded
 from schemas import make_ids
 
 CHARS = 280
@@ -60,12 +61,13 @@ def _kept(corpus: Corpus, removed: dict[str, Any]) -> dict[str, Any] | None:
         if pa.types.is_string(table[signal].type):  # a topic: no document is on the other side of it
             return None
         ids, values = make_ids(shard, table["row"].to_numpy()), pc.cast(table[signal], pa.float64()).to_numpy()
-        right = values >= threshold if value < threshold else values <= threshold
+        limit = rounded(threshold) if pa.types.is_float32(table[signal].type) else threshold
+        right = values >= limit if value < threshold else values <= limit
         right &= pc.is_in(pa.array(ids), value_set=kept).to_numpy(zero_copy_only=False)
         right &= concerned(corpus, removed["rule"], shard, path)
         if right.any():
-            nearest = np.lexsort((ids[right], np.abs(values[right] - threshold)))[0]
-            found = (float(abs(values[right][nearest] - threshold)), int(ids[right][nearest]))
+            nearest = np.lexsort((ids[right], np.abs(values[right] - limit)))[0]
+            found = (float(abs(values[right][nearest] - limit)), int(ids[right][nearest]))
             best = min(best, found) if best else found
     if best is None:
         return None
