@@ -20,6 +20,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from curate.counted import first
 from curate.mix.order import TOPICS, stream_hash
 from curate.mix.plan import ONE
 
@@ -52,11 +53,23 @@ def topic_plan(
     have = {topic: Fraction(tokens[topic]) for topic in sorted(tokens) if tokens[topic]}
     asked = {topic: Fraction(str(share)) for topic, share in (caps or targets or {}).items()}
     if absent := [topic for topic in sorted(asked) if topic not in have]:
-        notes.append(f"topics: no tokens in {', '.join(absent)}.")
+        notes.append(f"topics: no tokens in {first(absent)}{_went_to(absent, asked, have) if targets else ''}.")
     asked = {topic: share for topic, share in sorted(asked.items()) if topic in have}
     rates = _capped(have, asked, notes) if caps is not None else _aimed(have, asked, notes)
     whole = {topic: round(rate * ONE) for topic, rate in rates.items() if rate < 1}
     return TopicPlan(whole, {topic: float(n / total) for topic, n in have.items()}, tuple(notes), seed)
+
+
+def _went_to(absent: list[str], targets: dict[str, Fraction], have: dict[str, Fraction]) -> str:
+    """What becomes of the share that was meant for topics without tokens."""
+    them = "it" if len(absent) == 1 else "them"
+    share = f"{float(100 * sum(targets[topic] for topic in absent)):g} % of the corpus"
+    there, others = ([topic for topic in have if (topic in targets) is named] for named in (True, False))
+    if not there:
+        return ", so no topic is sampled"
+    if others:
+        return f", and the {share} meant for {them} go to {first(others)}, for which no target is stated"
+    return f", and the {share} meant for {them} go to {first(there)}, in the proportion of their targets"
 
 
 def _capped(have: dict[str, Fraction], caps: dict[str, Fraction], notes: list[str]) -> dict[str, Fraction]:

@@ -23,15 +23,15 @@ def left(tokens, plan):
 def test_no_capped_topic_has_more_than_its_cap_and_no_more_goes_than_must(tokens, caps):
     plan = topic_plan(tokens, caps, None, 0)
     kept = left(tokens, plan)
-    total = sum(kept.values())
+    total, rounding = sum(kept.values()), sum(tokens.values()) / ONE  # of every topic's rate
     if any("cannot be met" in note for note in plan.notes):
         assert plan.rates == {}
         return
     for topic, n in tokens.items():
         cap = Fraction(str(caps.get(topic, 1)))
-        assert kept[topic] <= cap * total + 1 + n / ONE * 2
+        assert kept[topic] <= cap * total + 1 + rounding
         if kept[topic] < n:  # what is sampled fills its cap
-            assert abs(kept[topic] - cap * total) <= 1 + (n + total) / ONE * 8
+            assert abs(kept[topic] - cap * total) <= 1 + rounding
 
 
 @given(TOKENS, CAPS)
@@ -56,6 +56,19 @@ def test_caps_that_cannot_be_met_leave_the_corpus_whole_and_say_so():
 
 def test_a_topic_without_tokens_is_told():
     assert topic_plan({"a": 5}, {"b": 0.1}, None, 0).notes == ("topics: no tokens in b.",)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "targets", "said"),
+    [
+        ({"a": 5, "c": 5}, {"a": 0.7, "b": 0.3}, "b, and the 30 % of the corpus meant for it go to c, for which no"),
+        ({"a": 5, "c": 5}, {"a": 0.5, "c": 0.2, "b": 0.2, "d": 0.1}, "meant for them go to a and c, in the proportion"),
+        ({"a": 5, "c": 5}, {"b": 0.3}, "topics: no tokens in b, so no topic is sampled."),
+    ],
+)
+def test_where_the_share_of_a_target_without_tokens_went_is_told(tokens, targets, said):
+    [note] = topic_plan(tokens, None, targets, 0).notes
+    assert said in note
 
 
 @pytest.mark.parametrize("seed", [0, 7])
