@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from curate import rules
 from curate.corpus import detail, older, parquet
+from curate.corpus.cascaded import scored_by
 from curate.corpus.explanation import MOST, Explanation, Explanations, Place
 from curate.corpus.find import Match, find, nearest, one, row_of
 from curate.corpus.named import name_of
@@ -67,6 +68,7 @@ def _explanation(corpus: Corpus, match: Match) -> Explanation:
         lost_lines=_lost_lines(corpus, match.id, document["text"]), category=category, tokens=tokens, repeats=repeats,
         places=_places(corpus, match.id, category) if category else [], contamination=_contamination(corpus, match.id),
         scores=_scores(corpus, match.id), cuts=_cuts(corpus, document.get("language")),
+        scored_by=scored_by(corpus, match.id) if corpus.recipe.get("classifiers") else {},
     )  # fmt: skip
 
 

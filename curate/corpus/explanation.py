@@ -45,6 +45,7 @@ class Explanation:
     contamination: list[dict[str, Any]] = field(default_factory=list)  # rows of schemas.CONTAMINATION
     scores: dict[str, Any] = field(default_factory=dict)  # columns that classifiers gave it
     cuts: dict[str, float] = field(default_factory=dict)  # the least score that stays in its language, by column
+    scored_by: dict[str, str] = field(default_factory=dict)  # of a cascade's column: fast or slow
 
     def render(self, width: int = 100) -> str:
         """Plain text for a terminal; control characters of the document made visible."""
@@ -161,7 +162,8 @@ def _scores(e: Explanation) -> list[str]:
     for name, value in sorted(e.scores.items()):
         cut = f"  cut {e.cuts[name]:g}" if name in e.cuts else ""
         shown = "not scored" if value is None else _number(round(value, 3)) if isinstance(value, float) else value
-        said.append(f"{name:<36}{shown:>14}{cut}")
+        by = f"  by the cascade's {e.scored_by[name]} model" if value is not None and name in e.scored_by else ""
+        said.append(f"{name:<36}{shown:>14}{cut}{by}")
     return said
 
 

@@ -18,7 +18,7 @@ from curate.corpus import Corpus
 from curate.errors import UserError
 from curate.report import encoding, examples, histogram, totals
 from curate.report.against import against
-from curate.report.classifiers import classifiers, off, topics
+from curate.report.classifiers import by_chance, classifiers, off, topics
 from curate.report.clusters import clusters, hot_bands
 from curate.report.frequent_lines import frequent_lines
 from curate.report.remarks import remarks
@@ -66,6 +66,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
     of_text, thresholds = totals.of_text(corpus), _thresholds(corpus)
     kept = [sum(row[unit] for row in of_text["categories"]) for unit in ("documents", "tokens")]
     rules += excluded(corpus)
+    by_topic = topics(corpus.recipe, _markers(corpus, "select") or [], _markers(corpus, "mix") or [])
     return {
         "name": corpus.recipe.get("name"),
         "funnel": funnel,
@@ -76,8 +77,8 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         **clusters(corpus),
         "frequent_lines": frequent_lines(corpus, _markers(corpus, "frequent_lines") or []),
         "contamination": _contamination(corpus),
-        "classifiers": classifiers(corpus.recipe, _markers(corpus, "score") or [], rules),
-        "topics": topics(corpus.recipe, _markers(corpus, "select") or [], _markers(corpus, "mix") or []),
+        "classifiers": classifiers(corpus.recipe, _markers(corpus, "score") or [], _markers(corpus, "select") or []),
+        "topics": by_topic,
         "off": off(corpus.recipe),
         "encoding": encoding.encoding(_markers(corpus, "clean") or []),
         "statuses": _statuses(corpus),
@@ -87,6 +88,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "notes": _notes(funnel),
         "remarks": [
             *remarks(corpus.recipe.get("sources") or [], _noted(corpus), *kept),
+            *by_chance(by_topic),
             *hot_bands(corpus),
             *unmatched(corpus),
         ],

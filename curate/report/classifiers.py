@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from curate.recipe.classifiers import PREFIX, TASKS
+from curate.counted import counted
+from curate.mix.topics import topic_plan
+from curate.recipe.classifiers import TASKS
 from schemas import Manifest
 
 BIN = 20  # thousandths
+OFF = 0.05  # part of a share by which it may be missed without a word
 
 
-def classifiers(recipe: dict[str, Any], score: list[Manifest], removed: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One entry for each classifier of the resolved recipe; `removed`: the rules of all phases, with their sums."""
-    return [_entry(stated, score, removed) for stated in recipe.get("classifiers") or []]
+def classifiers(recipe: dict[str, Any], score: list[Manifest], select: list[Manifest]) -> list[dict[str, Any]]:
+    """One entry for each classifier of the resolved recipe."""
+    return [_entry(stated, score, select) for stated in recipe.get("classifiers") or []]
 
 
 def off(recipe: dict[str, Any]) -> str | None:
@@ -32,12 +35,24 @@ def off(recipe: dict[str, Any]) -> str | None:
 
 
 def topics(recipe: dict[str, Any], select: list[Manifest], mix: list[Manifest]) -> list[dict[str, Any]]:
-    """Of each classifier of several classes: documents and tokens by class before the mix, and after its sampling."""
+    """Of each classifier of several classes: documents and tokens by class before topics are sampled and just after."""
     tasks = sorted({task for marker in select for task in _dict(marker, "topics")})
     return [_topics(task, recipe.get("topics") or {}, select, mix) for task in tasks]
 
 
-def _entry(stated: dict[str, Any], score: list[Manifest], removed: list[dict[str, Any]]) -> dict[str, Any]:
+def by_chance(topics: list[dict[str, Any]]) -> list[str]:
+    """Of each topic whose share is another than what was asked, since documents stay or go one by one."""
+    return [
+        f"{of['task']}: {row['topic']} has {row['share_after']:.1%} of the tokens after sampling, where "
+        f"{row['expected']:.1%} was meant: documents stay or go by chance, and "
+        f"{counted(row['documents_after'], 'document')} of {row['documents']:,} stayed."
+        for of in topics
+        for row in of["rows"]
+        if row["asked"] and abs(row["share_after"] - row["expected"]) > OFF * row["expected"]
+    ]
+
+
+def _entry(stated: dict[str, Any], score: list[Manifest], select: list[Manifest]) -> dict[str, Any]:
     task = stated["task"]
     found = [of for marker in score if (of := _dict(marker, "classifiers").get(task))]
     bins: dict[int, int] = {}
@@ -46,8 +61,9 @@ def _entry(stated: dict[str, Any], score: list[Manifest], removed: list[dict[str
             for value, many in counts.items():
                 at = min(int(value), 1000 - BIN) // BIN * BIN
                 bins[at] = bins.get(at, 0) + many
-    rules = [rule for rule in removed if rule["phase"] == "select" and rule["rule"].startswith(f"{PREFIX}{task} < ")]
-    rules = rules if has_cut(stated) else []
+    removed = [0, 0]
+    for marker in select:  # counted apart: a rule on the same score may have the cut's name
+        removed = [a + b for a, b in zip(removed, _dict(marker, "cuts").get(task, [0, 0]), strict=True)]
     return {
         "task": task,
         "model": stated["model"].rstrip("/").rsplit("/", 1)[-1],
@@ -58,14 +74,10 @@ def _entry(stated: dict[str, Any], score: list[Manifest], removed: list[dict[str
         "scored": sum(of["scored"] for of in found),
         "sent": sum(of["sent"] for of in found),
         "judged": sum(bins.values()),
-        "removed": sum(rule["documents"] for rule in rules),
-        "removed_tokens": sum(rule["tokens"] for rule in rules),
+        "removed": removed[0],
+        "removed_tokens": removed[1],
         "histogram": {str(at): many for at, many in sorted(bins.items())},
     }
-
-
-def has_cut(stated: dict[str, Any]) -> bool:
-    return any(stated.get(name) is not None for name in ("keep_best", "min_precision", "min"))
 
 
 def cuts(stated: dict[str, Any]) -> dict[str, float]:
@@ -98,6 +110,7 @@ def _topics(task: str, sampled: dict[str, Any], select: list[Manifest], mix: lis
     for marker in mix if is_sampled else []:
         for topic, many in _dict(marker, "topics").items():
             _add(after, topic, many)
+    expected = _expected(before, sampled) if is_sampled else {}
     totals = [sum(many[1] for many in of.values()) or 1 for of in (before, after)]
     asked_for = {**(sampled.get("caps") or {}), **(sampled.get("targets") or {})} if is_sampled else {}
     rows = [
@@ -107,6 +120,7 @@ def _topics(task: str, sampled: dict[str, Any], select: list[Manifest], mix: lis
             "tokens": tokens,
             "share": round(tokens / totals[0], 6),
             "asked": asked_for.get(topic),
+            "expected": expected.get(topic),
             "documents_after": after.get(topic, [0, 0])[0] if is_sampled else None,
             "tokens_after": after.get(topic, [0, 0])[1] if is_sampled else None,
             "share_after": round(after.get(topic, [0, 0])[1] / totals[1], 6) if is_sampled else None,
@@ -114,6 +128,14 @@ def _topics(task: str, sampled: dict[str, Any], select: list[Manifest], mix: lis
         for topic, (documents, tokens) in sorted(before.items(), key=lambda item: (-item[1][1], item[0]))
     ]
     return {"task": task, "by": "caps" if sampled.get("caps") else "targets" if is_sampled else None, "rows": rows}
+
+
+def _expected(before: dict[str, list[int]], sampled: dict[str, Any]) -> dict[str, float]:
+    """The share of each topic if sampling gave exactly what it was planned to."""
+    tokens = {topic: many[1] for topic, many in before.items()}
+    made = topic_plan(tokens, sampled.get("caps"), sampled.get("targets"), sampled.get("seed", 0))
+    left = {topic: n * made.rate(topic) for topic, n in tokens.items()}
+    return {topic: round(float(n / (sum(left.values()) or 1)), 6) for topic, n in left.items()}
 
 
 def _add(into: dict[str, list[int]], topic: str, many: list[int]) -> None:

@@ -41,4 +41,6 @@ def _slow(context: Context, engine: Engine, model: Model, shards: list[int]) -> 
     if of_cells is None:
         return {"slow": name}
     cuts = clamps(model, of_cells, name, shards)
-    return {"slow": name, "bands": of_cells, "cuts": cuts, "notes": remarks(model, of_cells, shards)}
+    folder = model.folder.rsplit("/", 1)[-1]  # by which `explain` finds what the slow model read
+    notes = remarks(model, of_cells, shards)
+    return {"slow": name, "folder": folder, "bands": of_cells, "cuts": cuts, "notes": notes}

@@ -112,7 +112,7 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
         out.stats["categories"] = _totals(table["category"], tokens, copies)
         out.stats["notes"] = list(made.notes) + (told(context, "topics")["notes"] if context.recipe.topics else [])
         if context.recipe.topics:
-            out.stats["topics"] = _topic_totals(table[context.recipe.topics.column], tokens, copies)
+            out.stats["topics"] = _topic_totals(table[context.recipe.topics.column], tokens, stays)
     yield from ()
 
 
@@ -149,11 +149,11 @@ def _sampled(context: Context, shard: int, table: pa.Table, together: np.ndarray
     return stays, rows
 
 
-def _topic_totals(topics: pa.ChunkedArray, tokens: np.ndarray, copies: np.ndarray) -> dict[str, list[int]]:
-    """{topic: [documents, tokens once]} that are in the mix."""
+def _topic_totals(topics: pa.ChunkedArray, tokens: np.ndarray, stays: np.ndarray) -> dict[str, list[int]]:
+    """{topic: [documents, tokens]} that the sampling of topics left, before the mix takes of them."""
     names, found = np.array(topics.to_pylist(), object), dict[str, list[int]]()
     for topic in sorted({*names.tolist()} - {None}):
-        mine = (names == topic) & (copies > 0)
+        mine = (names == topic) & stays
         found[topic] = [int(mine.sum()), int(tokens[mine].sum())]
     return found
 

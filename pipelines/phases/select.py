@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curate import model_card
 from curate.recipe import Recipe
@@ -65,7 +66,7 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
         value=verdicts.value[failed],
         threshold=verdicts.threshold[failed],
     )
-    by_score = list(_by_score(context, shard, table, failed))
+    by_score = dict(_by_score(context, shard, table, failed))
     threshold = _thresholds(context, shard, table)
     divergence = table["divergence"].to_numpy().astype(np.float64)
     far = (divergence > threshold) & ~failed
@@ -78,12 +79,14 @@ def decide(context: Context, shard: int, values: list[bytes]) -> Iterator[flow.E
         value=divergence[far],
         threshold=threshold[far],
     )
-    rows = ledger.in_order([by_rule, *by_score, by_divergence])
+    rows = ledger.in_order([by_rule, *by_score.values(), by_divergence])
     with ShardOutput(context, shard, VERSION) as out:
         if rows.num_rows:
             out.parquet("ledger", LEDGER.schema).write(rows)
         ledger.count_removals(out.counts, table, rows)
         out.stats["removed"] = ledger.tally(rows)
+        if by_score:
+            out.stats["cuts"] = {task: _sums(rows) for task, rows in by_score.items()}
         out.stats["categories"] = _totals(table, ~(failed | far))
         topics = {one.task: _topics(table, one.column, ~(failed | far)) for one in several_classes(recipe)}
         if topics:
@@ -108,8 +111,8 @@ def classifier_cuts(context: Context) -> dict[str, dict[str, int]]:
     }
 
 
-def _by_score(context: Context, shard: int, table: pa.Table, failed: np.ndarray) -> Iterator[pa.Table]:
-    """Ledger rows of each classifier's cut, of documents that nothing before has removed; marks them in `failed`."""
+def _by_score(context: Context, shard: int, table: pa.Table, failed: np.ndarray) -> Iterator[tuple[str, pa.Table]]:
+    """(task, ledger rows) of each classifier's cut, of documents that stood before it; marks them in `failed`."""
     from pipelines.classify.decided import below
 
     cuts = told(context, CUTS) if context.recipe.classifiers else {}
@@ -118,7 +121,8 @@ def _by_score(context: Context, shard: int, table: pa.Table, failed: np.ndarray)
         failed |= gone
         limits = (least[gone] / 1000).tolist()
         names = [f"{entry.column} < {limit:g}" for limit in limits]
-        yield _rows(shard, table, gone, names, signal=entry.column, value=score[gone] / 1000, threshold=limits)
+        found = dict(signal=entry.column, value=score[gone] / 1000, threshold=limits)
+        yield entry.task, _rows(shard, table, gone, names, **found)
 
 
 def columns(context: Context, shard: int) -> pa.Table:
@@ -196,6 +200,11 @@ def _cut(counts: dict[int, int], fraction: float) -> float:
 def _rows(shard: int, table: pa.Table, hit: np.ndarray, rule: Any, **columns: Any) -> pa.Table:
     gone = table.filter(pa.array(hit))
     return ledger.removals("select", shard, gone, rule, tokens_before=gone["tokens"], tokens_after=0, **columns)
+
+
+def _sums(removed: pa.Table) -> list[int]:
+    """[documents, tokens] of ledger rows."""
+    return [removed.num_rows, pc.sum(removed["tokens_before"]).as_py() or 0]
 
 
 def _totals(table: pa.Table, kept: np.ndarray) -> dict[str, list[int]]:

@@ -207,6 +207,40 @@ def test_a_cascade_sends_the_band_and_decides_the_rest_by_the_fast_model(cascade
     }
 
 
+def test_explain_says_which_of_the_cascades_models_scored_a_page(cascade, folder):
+    told = json.loads(next(cascade.glob("work/score-*/classifiers-00000.json")).read_text())["reasoning"]
+    (lowest, highest), corpus = told["bands"]["all"], curate.open(cascade)
+    inside = {id: lowest <= score <= highest for id, _, score in said(cascade, "reasoning", folder)}
+    for sent, by in ((True, "slow"), (False, "fast")):
+        page = next(id for id in sorted(inside) if inside[id] is sent)
+        [explained] = corpus.explain(page)
+        assert explained.scored_by == {"classifier.reasoning": by}
+        assert f"  by the cascade's {by} model" in str(explained)
+
+
+def test_a_rule_with_a_cuts_name_and_what_the_mix_leaves_are_counted_apart(folder, tmp_path):
+    same = {"signal": "classifier.reasoning", "min": 0.5}
+    sections = {
+        "classifiers": [{**classified.REASONED, "min": 0.5}, classified.TOPICS],
+        "select": [{**same, "languages": ["en"]}],
+        "topics": SAMPLED["topics"],
+        "mix": {"tokens": 3000},
+    }
+    run(classified.recipe(folder, "apart", **sections), str(tmp_path / "out"), Options(workers=2))
+    corpus, audit = curate.open(tmp_path / "out"), json.loads((tmp_path / "out" / "report" / "audit.json").read_text())
+    gone = removed(corpus, "classifier.reasoning < 0.5")
+    languages = {}
+    for shard, path in corpus.files("extract", "documents").items():
+        about = pa.parquet.read_table(path, columns=["row", "language"]).to_pylist()
+        languages |= {shard << 32 | row["row"]: row["language"] for row in about}
+    by_rule = [row for row in gone if languages[row["id"]] == "en"]
+    entry = next(entry for entry in audit["classifiers"] if entry["task"] == "reasoning")
+    assert len(by_rule) > 0 < entry["removed"] == len(gone) - len(by_rule)
+    arts, *others = audit["topics"][0]["rows"]
+    assert arts["documents"] - arts["documents_after"] == len(removed(corpus, "topics.over_cap")) > 0
+    assert all(row["documents_after"] == row["documents"] for row in others) and removed(corpus, "mix.sampled_out")
+
+
 @pytest.mark.nightly
 @pytest.mark.may_skip("unshare: servers of Beam listen on every interface, so they run where there is only loopback")
 def test_the_transformers_step_gives_the_same_bytes_on_a_portable_engine(cascade, folder, digests, command, tmp_path):
