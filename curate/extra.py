@@ -60,4 +60,4 @@ def _kinds(folder: str) -> list[str]:
 def _lacking(modules: tuple[str, ...]) -> str:
     """`torch is not installed`, or nothing."""
     absent = [name for name in modules if find_spec(name) is None]
-    return f"{' and '.join(absent)} {'is' if len(absent) == 1 else 'are'} not installed" if absent else ""
+    return f"{', '.join(absent)} {'is' if len(absent) == 1 else 'are'} not installed" if absent else ""

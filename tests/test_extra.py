@@ -57,7 +57,7 @@ def recipe(tmp_path, kind):
 @pytest.mark.parametrize(
     ("kind", "lacking", "told"),
     [
-        ("distilroberta", ("torch", "scipy"), "torch and scipy are not installed"),
+        ("distilroberta", ("torch", "scipy"), "torch, scipy are not installed"),
         ("distilroberta", ("safetensors",), "safetensors is not installed"),
         ("fasttext", ("scipy", "torch"), "scipy is not installed"),
     ],
@@ -88,7 +88,7 @@ def test_a_run_stops_before_it_makes_a_folder(without, tmp_path, capsys, kind):
     without("torch", "transformers", "safetensors")
     code, out, err = said(capsys, "run", recipe(tmp_path, kind), "-o", tmp_path / "corpus")
     assert (code, out) == (2, "") and not (tmp_path / "corpus").exists()
-    assert f"model: is a transformer, and torch and transformers and safetensors are not installed; {SENTENCE}" in err
+    assert f"model: is a transformer, and torch, transformers, safetensors are not installed; {SENTENCE}" in err
 
 
 @pytest.mark.parametrize("kind", ["distilroberta", "cascade"])
