@@ -207,7 +207,8 @@ class Child:
             self._await()
             answer, spent = pickle.loads(self._pipe.recv_bytes())
         except (EOFError, ConnectionResetError, BrokenPipeError):
-            raise self._death(f"process ended with {self._exit_code()}") from None
+            self._process.join(10)
+            raise self._death(f"process ended with {self._process.exitcode}") from None
         if isinstance(answer, TaskFailed):
             raise answer
         return answer, spent
@@ -232,10 +233,6 @@ class Child:
     def _death(self, why: str) -> ChildDied:
         row, rows = self._page.rows()
         return ChildDied(row, why, rows)
-
-    def _exit_code(self) -> int | None:
-        self._process.join(10)
-        return self._process.exitcode
 
 
 def _gave_up(task: Task, last: ChildDied) -> str:
