@@ -122,12 +122,13 @@ def _of_quality(data: Path) -> list[Row]:
 
 
 def _of_demonstration(corpora: Corpora) -> Row:
-    """Pages that the planted encyclopedia links, against others of the same corpus, as `annotate` labels them."""
+    """Pages that the planted encyclopedia links, against others of the same corpus, as `annotate` labels them. It has
+    a handful of hosts, so folds are of pages: none of them is there twice."""
     from classifiers.annotate.cited import cited
 
     task = load("cited")
     table = cited(str(corpora.demonstration(2).path), task, 4000, seed=0)
     positive = task.positive_class
-    columns = (table[name].to_pylist() for name in ("text", "answer", "key"))
-    examples = [Example(text, answer == positive, key, "demo") for text, answer, key in zip(*columns, strict=True)]
+    columns = (table[name].to_pylist() for name in ("text", "answer", "url"))
+    examples = [Example(text, answer == positive, url, "demo") for text, answer, url in zip(*columns, strict=True)]
     return scored("cited", examples, fasttext(EPOCHS), 1).row("fastText, by page, demonstration")

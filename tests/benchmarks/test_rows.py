@@ -7,7 +7,10 @@ from benchmarks import rows
 from benchmarks.rows import Row, share, wilson
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-MISSED = "end to end: tasks' CPU over kernels and I/O alone"  # and why: docs/benchmarks.md
+MISSED = (  # and why: docs/benchmarks.md
+    "end to end: tasks' CPU over kernels and I/O alone",
+    "classifiers, reasoning: small transformer",
+)
 FIELDS = {
     "name", "value", "unit", "n", "interval", "seeds", "reference", "ratio", "bar", "command", "holds",
 }  # fmt: skip
@@ -42,9 +45,9 @@ def test_every_bar_holds_but_those_that_the_page_calls_missed_and_is_judged_by_i
     for row in listed:
         judged = Row(**{name: value for name, value in row.items() if name != "holds"})
         assert row["holds"] == judged.holds
-        missed = row["name"].startswith(MISSED)
+        missed = [one for one in MISSED if row["name"].startswith(one)]
         assert row["holds"] is not False or missed, row["name"]
-        assert not missed or not row["bar"] or (row["holds"] is False and MISSED in page), "missed no more: say so"
+        assert not missed or not row["bar"] or (row["holds"] is False and missed[0] in page), "missed no more: say so"
 
 
 def test_the_issue_s_bars_are_there():
@@ -66,6 +69,20 @@ def test_the_issue_s_bars_of_speed_and_memory_are_there():
     assert bars["peers: ids of 100 MB equal to tiktoken's"][0] == "= 1"
     assert bars["tokenizer: hostile strings whose ids differ from tiktoken's"] == ("= 0", 60_000)
     assert bars["100 M line hashes counted: memory of driver and children at its peak"] == ("<= 2", 100_000_000)
+
+
+def test_the_issue_s_bars_of_classifiers_are_there():
+    listed = {row["name"]: row for row in json.loads((BENCHMARKS / "evaluation.json").read_text("utf-8"))}
+    for task in ("reasoning", "code"):
+        row = listed[f"classifiers, {task}: fastText"]
+        assert (row["bar"], row["seeds"]) == (">= 0.95", 5)
+        assert all(name in row["reference"] for name in ("shortness", "count of $", "count of braces"))
+    assert "small transformer" in " ".join(listed)
+    assert listed["classifiers, reasoning: cascade, documents sent to the transformer"]["bar"] == "<= 0.3"
+    assert listed["classifiers, reasoning: cascade, decisions as with it on all"]["bar"] == ">= 0.99"
+    speeds = {row["name"]: row for row in json.loads((BENCHMARKS / "results.json").read_text("utf-8"))}
+    assert speeds["fastText, two labels, fastText's size: times as fast as fasttext-numpy2"]["bar"] == ">= 5"
+    assert speeds["fastText, two labels, fastText's size: labels that differ from fastText's"]["bar"] == "= 0"
 
 
 def test_wilson_agrees_with_the_published_example():
