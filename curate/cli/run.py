@@ -50,7 +50,7 @@ def run(
         bool, typer.Option("--force-unlock", help="Take over the folder from a run that is dead.")
     ] = False,
 ) -> None:
-    """Make a corpus of files or of a recipe, every decision on record."""
+    """Make a corpus of files or a recipe, every decision on record."""
     recipe = _recipe(inputs, sample)
     for warning in recipe.warnings():
         typer.echo(f"! {warning}", err=True)
