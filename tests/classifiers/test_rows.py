@@ -43,7 +43,7 @@ def test_labels_in_several_parts_are_what_they_are_in_one(tmp_path, monkeypatch)
     assert parts.digest == whole.digest
     some = np.arange(0, 30, 2)
     assert parts.take(some).digest == whole.take(some).digest
-    assert list(lines(parts, 0, True)) == list(lines(whole, 0, True))
+    assert list(lines(parts, 0, True, True)) == list(lines(whole, 0, True, True))
     assert all((a == b).all() for a, b in zip(counts(parts.texts).values(), counts(whole.texts).values(), strict=True))
 
 
