@@ -1,7 +1,8 @@
 """Quality against the development data, every figure with its bar: `make evaluate`, `python -m benchmarks.evaluate`.
 
 Writes evaluation.json and the tables of docs/benchmarks.md, and prints the rows; exit code 1 if a bar is missed. One
-curated corpus serves most topics; each topic is a file beside this one. Half an hour or so of one core, most of it for classifiers.
+curated corpus serves most topics; each topic is a file beside this one. Half an hour or so of one core, most of it for
+classifiers.
 
     python -m benchmarks.evaluate [TOPIC ...] [--data .data] [--keep FOLDER] [--out FILE]
 
