@@ -32,10 +32,9 @@ class Figures(NamedTuple):
 def figures(validation: Labels, at_validation: np.ndarray, test: Labels, at_test: np.ndarray, seed: int) -> Figures:
     """`at_*`: the model's uncalibrated float[n, classes] of each side."""
     task = validation.task
-    if task.positive_class is None:
+    if (positive := task.positive_index) is None:
         calibration = calibrate.temperature(validation.classes, _logarithms(at_validation))
         return Figures(calibration, {}, _of_many(test, calibrate.apply(calibration, at_test)))
-    positive = task.names.index(task.positive_class)
     y = validation.classes == positive
     calibration = calibrate.isotonic(y, at_validation[:, positive])
     scores, weights = of_positive(calibration, at_validation[:, positive]), _weights(validation)

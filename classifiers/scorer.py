@@ -65,13 +65,19 @@ def scores(scorer: Scorer, texts: pa.Array | pa.ChunkedArray) -> Scores:
     return of_probabilities(scorer.card, scorer.probabilities(texts))
 
 
+def of_nothing(classes: int, positive: int | None) -> np.ndarray:
+    """float32[classes] of a text with nothing to judge by: the positive class at 0, or all of several alike."""
+    others = np.arange(classes) != (-1 if positive is None else positive)
+    return (others / others.sum()).astype(np.float32)
+
+
 def of_probabilities(card: Card, probabilities: np.ndarray) -> Scores:
     """What is kept of uncalibrated float32[n, classes]."""
     best = probabilities.argmax(axis=1).astype(np.int32)
-    if card.positive is None:
+    if (positive := card.positive_index) is None:
         calibrated = calibrate.apply(card.calibration, probabilities)
         return Scores(calibrate.thousandths(calibrated[np.arange(len(best)), best]), best)
-    return Scores(of_positive(card.calibration, probabilities[:, card.classes.index(card.positive)]), best)
+    return Scores(of_positive(card.calibration, probabilities[:, positive]), best)
 
 
 def of_positive(calibration: dict[str, Any] | None, raw: np.ndarray) -> np.ndarray:

@@ -125,6 +125,11 @@ class Task(Section):
         """The class whose probability is the score; None where there are several."""
         return YES if self.scale is not None else self.positive
 
+    @property
+    def positive_index(self) -> int | None:
+        """Where `positive_class` is in `names`."""
+        return None if self.positive_class is None else self.names.index(self.positive_class)
+
     def class_of(self, answer: str) -> int:
         """Where in `names` an answer belongs. A scale's task also takes no and yes, as labels of other origin have."""
         if answer in self.names:

@@ -23,6 +23,7 @@ from curate.storage import exists, is_special, join, open_read, read_bytes, writ
 KINDS = ("fasttext", "distilroberta", "cascade")
 CARD = "card.json"
 VERSION = 1
+UNSTATED = "not stated"  # the licence of a model whose maker said none
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Card:
     base: dict[str, str] | None = None  # what a transformer started from: name, revision, digest
     libraries: dict[str, str] = field(default_factory=dict)
     version: int = VERSION
+
+    @property
+    def positive_index(self) -> int | None:
+        """Where `positive` is among the classes."""
+        return None if self.positive is None else self.classes.index(self.positive)
 
     @property
     def multi(self) -> bool:

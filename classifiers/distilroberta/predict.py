@@ -58,7 +58,6 @@ def _reader(folder: str, digest: str, device: str) -> Reader:
     model = network.load(config, base.read_weights(read_bytes(path), path), card.classes, folder)
     where = torch.device(device)
     bf16 = devices.bf16(str(card.settings.get("precision", "auto")), where)
-    positive = card.classes.index(card.positive) if card.positive is not None else None
     return Reader(
         network.placed(model, where, bf16),
         tokenizer,
@@ -67,7 +66,7 @@ def _reader(folder: str, digest: str, device: str) -> Reader:
         device=where,
         bf16=bf16,
         classes=len(card.classes),
-        positive=positive,
+        positive=card.positive_index,
     )
 
 

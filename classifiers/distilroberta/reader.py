@@ -15,6 +15,7 @@ import numpy as np
 from classifiers.distilroberta import batches
 from classifiers.distilroberta.batches import Specials
 from classifiers.distilroberta.windows import pool, windows
+from classifiers.scorer import of_nothing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,7 +61,7 @@ class Reader:
         owner = np.repeat(np.arange(len(documents)), [len(document) for document in documents])
         tokens = np.array([len(window) for window in every], np.int64)
         pooled = pool(self._run(every), tokens, owner, len(documents))
-        pooled[[not document for document in documents]] = self._nothing()
+        pooled[[not document for document in documents]] = of_nothing(self.classes, self.positive)
         return pooled.astype(np.float32)
 
     def _run(self, every: list[np.ndarray]) -> np.ndarray:
@@ -76,12 +77,6 @@ class Reader:
                 shares = torch.softmax(logits(self.model, ids, mask, self.bf16).double(), dim=1)
                 found[batch.windows] = shares[: len(batch.windows)].cpu().numpy()
         return found
-
-    def _nothing(self) -> np.ndarray:
-        """The positive class at 0, or all of several alike."""
-        classes = np.arange(self.classes)
-        others = classes != self.positive if self.positive is not None else classes >= 0
-        return others / others.sum()
 
 
 def specials(config: dict[str, Any]) -> Specials:

@@ -73,7 +73,7 @@ def train(
         where,
         devices.bf16(wanted.precision, where),
         len(task.names),
-        _positive(task),
+        task.positive_index,
     )
     told = loop.fit(reader, _examples(reader, learnt), _examples(reader, choosing), wanted, seed, tell)
     found = figures(choosing, reader.probabilities(choosing.texts), testing, reader.probabilities(testing.texts), seed)
@@ -84,7 +84,7 @@ def train(
         classes=task.names,
         positive=task.positive_class,
         files={name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
-        licence=licence or start.licence or "not stated",
+        licence=licence or start.licence or model_card.UNSTATED,
         task_digest=task.digest,
         seed=seed,
         data=described(labels),
@@ -97,10 +97,6 @@ def train(
     )
     _keep(card, files, out)
     return card
-
-
-def _positive(task: Task) -> int | None:
-    return task.names.index(task.positive_class) if task.positive_class is not None else None
 
 
 def _begun(start: Base, *parts: Labels) -> str:

@@ -47,7 +47,7 @@ def evaluated(scorer: Scorer, labels: Labels, *, everything: bool = False, bias:
     }
     if card.positive is None:
         return found | several.measured(card, test, probabilities, kept) | {"tables": tables.of_several(test, kept)}
-    raw = probabilities[:, card.classes.index(card.positive)]
+    raw = probabilities[:, card.positive_index]
     found |= measures.measured(card, test, raw, kept.thousandths)
     found["baselines"] = baselines.measured(test, measures.positive(card, test), card.seed)
     found["verdict"] = baselines.verdict(found["auc"], found["baselines"])

@@ -41,7 +41,7 @@ def measured(card: Card, test: Labels, raw: Array, scores: Array) -> dict[str, A
 
 def positive(card: Card, test: Labels) -> Array:
     """Which documents are of the positive class."""
-    return test.classes == card.classes.index(str(card.positive))
+    return test.classes == card.positive_index
 
 
 def calibration(right: Array, before: Array, after: Array) -> dict[str, Any]:

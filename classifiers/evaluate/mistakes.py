@@ -48,9 +48,8 @@ def many(card: Card, test: Labels, kept: Scores) -> int:
 
 def _wrong(card: Card, test: Labels, kept: Scores) -> tuple[Array, Array, Array]:
     """(which are mistakes, the class said, its probability in thousandths). A yes starts at 0.5."""
-    if card.positive is None:
+    if (positive := card.positive_index) is None:
         return kept.best != test.classes, kept.best, kept.thousandths
-    positive = card.classes.index(card.positive)
     said = np.where(kept.thousandths >= HALF, positive, 1 - positive)
     return said != test.classes, said, np.where(said == positive, kept.thousandths, 1000 - kept.thousandths)
 

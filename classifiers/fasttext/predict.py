@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from classifiers.fasttext.lines import PREFIX
+from classifiers.scorer import of_nothing
 from curate import fasttext_model
 from curate.model_card import Card
 from curate.storage import join
@@ -53,7 +54,7 @@ class FastText:
         """float32[n, classes], uncalibrated; rows sum to 1."""
         told, features = self._of_labels(texts)
         found = told[:, self._place]
-        found[features == 0] = self._nothing()
+        found[features == 0] = of_nothing(len(self.card.classes), self.card.positive_index)
         return found
 
     def _of_labels(self, texts: pa.Array | pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
@@ -69,12 +70,6 @@ class FastText:
         less, more = small / (1 + small), 1 / (1 + small)
         second = np.where(logits > 0, more, less)
         return np.stack([np.where(logits > 0, less, more), second], axis=1).astype(np.float32), features
-
-    def _nothing(self) -> np.ndarray:
-        classes = self.card.classes
-        if self.card.positive is None:
-            return np.full(len(classes), 1 / len(classes), np.float32)
-        return np.array([name != self.card.positive for name in classes], np.float32)
 
 
 def _places(card: Card, model: fasttext_model.Model, path: str) -> list[int]:

@@ -1,7 +1,7 @@
 """How a fastText model is trained; what `curate classifier train --set name=value` may change.
 
 Sixteen dimensions and 2^18 buckets are a file of 17 MB and 64 bytes a word. fastText's own defaults with bigrams (100
-dimensions, 2 million buckets) are 830 MB and hardly better: AUC 0.994 both on pages with code of the development data.
+dimensions, 2 million buckets) are 830 MB and hardly better (docs/lab-notes.md).
 """
 
 from __future__ import annotations

@@ -31,7 +31,6 @@ from curate import fasttext_model, model_card
 from curate.model_card import Card
 
 LIBRARY = "fasttext-numpy2"
-UNSTATED = "not stated"
 PATIENCE = 2
 
 
@@ -61,7 +60,7 @@ def train(
         card = replace(
             fitted.scorer.card,
             files={FILE: model_card.sha256(fitted.path)},
-            licence=licence or UNSTATED,
+            licence=licence or model_card.UNSTATED,
             data=described(labels),
             settings={**chosen.model_dump(), "epochs": fitted.epochs, "tried": fitted.tried},
             libraries={LIBRARY: version(LIBRARY)},
@@ -93,9 +92,8 @@ def fit(train: Labels, validation: Labels, chosen: Settings, seed: int, scratch:
 def worth(scorer: FastText, labels: Labels) -> float:
     """AUC, or macro F1 of several classes."""
     p, task = scorer.probabilities(labels.texts), labels.task
-    if task.positive_class is None:
+    if (positive := task.positive_index) is None:
         return metrics.macro_f1(metrics.confusion(labels.classes, p.argmax(axis=1), len(task.names)))
-    positive = task.names.index(task.positive_class)
     return metrics.auc(labels.classes == positive, p[:, positive])
 
 

@@ -66,7 +66,8 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
     of_text, thresholds = totals.of_text(corpus), _thresholds(corpus)
     kept = [sum(row[unit] for row in of_text["categories"]) for unit in ("documents", "tokens")]
     rules += excluded(corpus)
-    by_topic = topics(corpus.recipe, _markers(corpus, "select") or [], _markers(corpus, "mix") or [])
+    of_score, of_select, of_mix = (_markers(corpus, phase) or [] for phase in ("score", "select", "mix"))
+    by_topic = topics(corpus.recipe, of_select, of_mix)
     return {
         "name": corpus.recipe.get("name"),
         "funnel": funnel,
@@ -77,7 +78,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         **clusters(corpus),
         "frequent_lines": frequent_lines(corpus, _markers(corpus, "frequent_lines") or []),
         "contamination": _contamination(corpus),
-        "classifiers": classifiers(corpus.recipe, _markers(corpus, "score") or [], _markers(corpus, "select") or []),
+        "classifiers": classifiers(corpus.recipe, of_score, of_select),
         "topics": by_topic,
         "off": off(corpus.recipe),
         "encoding": encoding.encoding(_markers(corpus, "clean") or []),
@@ -87,7 +88,7 @@ def audit(folder: str | Path, keys: dict[str, str] | None = None) -> dict[str, A
         "asked": _asked(corpus),
         "notes": _notes(funnel),
         "remarks": [
-            *remarks(corpus.recipe.get("sources") or [], _noted(corpus), *kept),
+            *remarks(corpus.recipe.get("sources") or [], [*of_score, *of_mix], *kept),
             *by_chance(by_topic),
             *hot_bands(corpus),
             *unmatched(corpus),
@@ -103,11 +104,6 @@ def _markers(corpus: Corpus, phase: str) -> list[Manifest] | None:
         return None
     marked = [join(folder, "done", name) for name in names(join(folder, "done")) if name.endswith(".json")]
     return [Manifest.from_json(read_bytes(url).decode()) for url in marked or [join(folder, "manifest.json")]]
-
-
-def _noted(corpus: Corpus) -> list[Manifest]:
-    """Markers of the phases that leave notes."""
-    return [marker for phase in ("score", "mix") for marker in _markers(corpus, phase) or []]
 
 
 def _stat(marker: Manifest, name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from curate.counted import counted
+from curate.counted import counted, first
 from curate.mix.topics import topic_plan
 from curate.recipe.classifiers import TASKS
 from schemas import Manifest
@@ -29,7 +29,7 @@ def off(recipe: dict[str, Any]) -> str | None:
     sampling = [] if recipe.get("topics") else ["sampling by topic"]
     if not tasks and not sampling:
         return None
-    named = f"{'the classifier' if len(tasks) == 1 else 'classifiers'} {_and(tasks)}" if tasks else ""
+    named = f"{'the classifier' if len(tasks) == 1 else 'classifiers'} {first(tasks, len(tasks))}" if tasks else ""
     why = "no classifiers: in the recipe" if not there else "not in the recipe"
     return f"off: {', '.join([*([named] if named else []), *sampling])} ({why})"
 
@@ -145,7 +145,3 @@ def _add(into: dict[str, list[int]], topic: str, many: list[int]) -> None:
 def _dict(marker: Manifest, name: str) -> dict[str, Any]:
     found = marker.stats.get(name)
     return found if isinstance(found, dict) else {}
-
-
-def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -11,9 +11,8 @@ import pyarrow as pa
 
 from classifiers.cascade import Band, merged
 from curate.model_card import digest
-from pipelines.classify.bands import Bands
 from pipelines.classify.concerned import Concerned, histogram
-from pipelines.classify.cuts import ALL
+from pipelines.classify.cuts import of_cell
 from pipelines.classify.models import FAST, Model, models
 from pipelines.classify.run import TOLD
 from pipelines.context import Context
@@ -99,15 +98,11 @@ def _merged(
 ) -> np.ndarray:
     """The cascade's scores; a document that no cut judges keeps its fast score."""
     result, bands, cuts = fast.copy(), decided["bands"], decided["cuts"]
-    for cell, (lowest, highest) in _cells(bands):
-        mine = judged & (np.ones(len(fast), bool) if cell == ALL else languages == cell)
+    for cell, (lowest, highest) in sorted(bands.items()):
+        mine = judged & of_cell(languages, cell)
         if cell in cuts or lowest <= highest:
             result[mine] = merged(fast[mine], slow[mine], Band(lowest, highest), cuts.get(cell, 0))
     return result
-
-
-def _cells(bands: Bands) -> list[tuple[str, list[int]]]:
-    return sorted(bands.items())
 
 
 def _arrays(model: Model, score: np.ndarray, best: np.ndarray) -> dict[str, pa.Array]:

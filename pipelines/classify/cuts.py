@@ -32,6 +32,11 @@ def cells(entry: Classifier, shards: list[Counts]) -> dict[str, np.ndarray]:
     return dict(sorted(found.items()))
 
 
+def of_cell(languages: np.ndarray, cell: str) -> np.ndarray:
+    """bool[n]: documents of a cell."""
+    return np.ones(len(languages), bool) if cell == ALL else languages == cell
+
+
 def least(entry: Classifier, card: Card, cell: str, counts: np.ndarray) -> int | None:
     """The least score that stays in a cell; None where nothing goes."""
     if entry.keep_best is not None:

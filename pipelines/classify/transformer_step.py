@@ -22,12 +22,13 @@ import numpy as np
 import pyarrow as pa
 from apache_beam.utils.shared import Shared
 
+from classifiers.cascade import Band, sent
 from classifiers.scorer import Scorer, load, scores
 from curate.model_card import digest
 from pipelines import tables, workers
 from pipelines.classify.bands import Bands
 from pipelines.classify.concerned import Concerned, histogram
-from pipelines.classify.cuts import ALL
+from pipelines.classify.cuts import of_cell
 from pipelines.classify.fast import joined
 from pipelines.classify.models import FAST, SLOW, Model
 from pipelines.context import Context
@@ -82,16 +83,15 @@ def _in_band(model: Model, concerned: Concerned, shard: int, bands: Bands) -> np
     fast = model.read(FAST, shard)
     at = np.searchsorted(concerned.rows, fast["row"].to_numpy())
     inside = np.zeros(len(concerned.rows), bool)
-    inside[at] = in_band(model, concerned.languages[at], fast["score"].to_numpy(), bands)
+    inside[at] = in_band(concerned.languages[at], fast["score"].to_numpy(), bands)
     return inside & concerned.judged(model.entry)
 
 
-def in_band(model: Model, languages: np.ndarray, fast: np.ndarray, bands: Bands) -> np.ndarray:
+def in_band(languages: np.ndarray, fast: np.ndarray, bands: Bands) -> np.ndarray:
     """bool[n]; a cell that no document was counted in has no band."""
     inside = np.zeros(len(fast), bool)
-    for cell, (lowest, highest) in bands.items():
-        mine = np.ones(len(fast), bool) if cell == ALL else languages == cell
-        inside |= mine & (fast >= lowest) & (fast <= highest)
+    for cell, ends in bands.items():
+        inside |= of_cell(languages, cell) & sent(fast, Band(*ends))
     return inside
 
 

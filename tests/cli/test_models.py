@@ -5,16 +5,12 @@ import json
 import pytest
 
 from curate import model_card
-from curate.cli.main import main
 from curate.model_card import Card
+from tests.cli.ran import ran
 
 
 def said(capsys, *arguments):
-    try:
-        main(["models", *map(str, arguments)])
-    except SystemExit as stopped:
-        code = int(stopped.code or 0)
-    out, err = capsys.readouterr()
+    code, out, err = ran(capsys, "models", *arguments)
     return code, " ".join(out.split()), " ".join(err.split())
 
 

@@ -47,7 +47,7 @@ def test_the_local_engine_needs_no_accelerator_named():
 
 
 class Scorer:
-    card = SimpleNamespace(positive="yes", classes=("no", "yes"), calibration=None)
+    card = SimpleNamespace(positive="yes", classes=("no", "yes"), positive_index=1, calibration=None)
 
     def probabilities(self, texts):
         yes = np.array([len(text) / 10 for text in texts.to_pylist()], np.float32)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,3 +70,24 @@ def serving(answer: Callable[[int, dict[str, Any]], Answer]) -> Iterator[SimpleN
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def dripping(first: bytes, again: bytes) -> Iterator[str]:
+    """Says `first` to whoever asks, then `again` every 20 ms for ten seconds, of which a client waits for a part."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        connection, _ = listener.accept()
+        connection.recv(1 << 16)
+        connection.sendall(first)
+        for _ in range(500):
+            try:
+                connection.sendall(again)
+            except OSError:
+                return
+            time.sleep(0.02)
+
+    threading.Thread(target=drip, daemon=True).start()
+    with listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -1,7 +1,6 @@
 import gzip
 import socket
 import threading
-import time
 
 import pytest
 
@@ -9,7 +8,7 @@ from classifiers.annotate import client as client_module
 from classifiers.annotate.client import AskOtherwise, Client, Failed, Refused
 from classifiers.annotate.endpoint import Endpoint
 from curate.errors import RunStopped, UserError
-from tests.classifiers.annotate.scripted import completion, refusal, serving
+from tests.classifiers.annotate.scripted import completion, dripping, refusal, serving
 
 MESSAGES = [{"role": "user", "content": "judge this"}]
 
@@ -190,22 +189,9 @@ def test_an_answer_that_does_not_come_in_time_is_given_up():
 
 
 def test_an_answer_that_comes_byte_by_byte_is_given_up_as_a_whole():
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def drip() -> None:
-        connection, _ = listener.accept()
-        connection.recv(1 << 16)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _ in range(1000):
-            try:
-                connection.sendall(b" ")
-            except OSError:
-                return
-            time.sleep(0.02)
-
-    threading.Thread(target=drip, daemon=True).start()
-    with listener, pytest.raises(Failed, match=r"no answer in 0\.3 s"):
-        asked(f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=0.3)
+    beginning = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+    with dripping(beginning, b" ") as url, pytest.raises(Failed, match=r"no answer in 0\.3 s"):
+        asked(url, timeout=0.3)
 
 
 def test_an_answer_that_comes_compressed_unasked_is_read_up_to_a_size():

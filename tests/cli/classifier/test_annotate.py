@@ -12,8 +12,8 @@ from classifiers.annotate.asking import NO_BUDGET
 from classifiers.judge import Judge, Manners
 from classifiers.judge.answers import mark_of
 from curate.cli.classifier.annotate import tell
-from curate.cli.main import main
 from tests.classifiers.annotate.made_corpus import Doc, write
+from tests.cli.ran import ran
 from tests.faults.command import start
 
 OF = {n: f"Document {n} shows how to fold it gently." for n in range(40)}
@@ -46,12 +46,7 @@ def no_key(monkeypatch):
 
 
 def said(capsys, *arguments):
-    code = 0
-    try:
-        main(["classifier", "annotate", *map(str, arguments)])
-    except SystemExit as stopped:
-        code = int(stopped.code or 0)
-    out, err = capsys.readouterr()
+    code, out, err = ran(capsys, "classifier", "annotate", *arguments)
     return code, " ".join(out.split()), " ".join(err.split())
 
 

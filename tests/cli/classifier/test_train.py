@@ -6,8 +6,8 @@ import pytest
 
 from classifiers import labels
 from classifiers.scorer import load
-from curate.cli.main import main
 from tests.classifiers.fasttext.made import TASK, TOPICS, made
+from tests.cli.ran import ran
 
 FILE = """
 name: {name}
@@ -24,13 +24,7 @@ def task(tmp_path):
 
 
 def said(capsys, *arguments):
-    code = 0
-    try:
-        main(["classifier", "train", *map(str, arguments)])
-    except SystemExit as stopped:
-        code = int(stopped.code or 0)
-    out, err = capsys.readouterr()
-    return code, out, err
+    return ran(capsys, "classifier", "train", *arguments)
 
 
 SMALL = ("--set", "epochs=5", "--set", "dimensions=4", "--set", "buckets=1000")
