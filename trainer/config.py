@@ -89,7 +89,7 @@ def model_config(given: str | dict[str, Any], vocab_size: int | None = None) -> 
     `vocab_size`, where given, is what the corpus has; a model that says no size of its own takes it.
     TrainingError names the field that is wrong.
     """
-    asked = {"preset": given} if isinstance(given, str) else dict(given)
+    asked: dict[str, Any] = {"preset": given} if isinstance(given, str) else dict(given)
     preset = asked.pop("preset", None)
     known = {field.name for field in fields(ModelConfig)}
     if unknown := sorted(set(asked) - known):

@@ -69,59 +69,59 @@ class Stage(_Section):
 class Rate(_Section):
     """The learning rate: linear warm-up, then down to `floor` of the peak where stages that anneal begin."""
 
-    peak: float = Field(3e-4, gt=0)
+    peak: float = Field(default=3e-4, gt=0)
     warmup: Annotated[int, BeforeValidator(_count), Field(ge=0)] = 0  # steps
     shape: Literal["cosine", "linear", "constant"] = "cosine"
-    floor: float = Field(0.01, ge=0, le=1)  # Llama 3: 8e-7 of 8e-5
+    floor: float = Field(default=0.01, ge=0, le=1)  # Llama 3: 8e-7 of 8e-5
 
 
 class Optimizer(_Section):
-    beta1: float = Field(0.9, ge=0, lt=1)
-    beta2: float = Field(0.95, ge=0, lt=1)
-    eps: float = Field(1e-8, gt=0)
-    weight_decay: float = Field(0.1, ge=0)
-    clip: float = Field(1.0, gt=0)  # the norm of all gradients
-    z_loss: float = Field(0.0, ge=0)
+    beta1: float = Field(default=0.9, ge=0, lt=1)
+    beta2: float = Field(default=0.95, ge=0, lt=1)
+    eps: float = Field(default=1e-8, gt=0)
+    weight_decay: float = Field(default=0.1, ge=0)
+    clip: float = Field(default=1.0, gt=0)  # the norm of all gradients
+    z_loss: float = Field(default=0.0, ge=0)
     states: Literal["fp32", "bf16"] = "fp32"
 
 
 class Parallel(_Section):
     """Ranks along each axis of the mesh; `data: 0` takes what the others leave."""
 
-    data: int = Field(0, ge=0)
-    pipeline: int = Field(1, ge=1)
-    context: int = Field(1, ge=1)
-    tensor: int = Field(1, ge=1)
+    data: int = Field(default=0, ge=0)
+    pipeline: int = Field(default=1, ge=1)
+    context: int = Field(default=1, ge=1)
+    tensor: int = Field(default=1, ge=1)
     schedule: Literal["1f1b", "interleaved"] = "1f1b"
-    microbatch: int = Field(1, ge=1)  # rows of a rank that go through the model at once
+    microbatch: int = Field(default=1, ge=1)  # rows of a rank that go through the model at once
     checkpointing: Literal["none", "selective", "full"] = "none"  # activations made anew in the backward pass
 
 
 class Checkpoints(_Section):
     every: Count = 500  # steps
-    keep: int = Field(3, ge=1)
+    keep: int = Field(default=3, ge=1)
     folder: str | None = None  # where, s3:// and gs:// too; checkpoints/ in the run's folder where absent
-    average: int = Field(0, ge=0)  # at the end, the mean of this many of the last checkpoints of the annealing
+    average: int = Field(default=0, ge=0)  # at the end, the mean of this many of the last checkpoints of the annealing
 
 
 class Spikes(_Section):
     """What is a spike, and what is done of it."""
 
     policy: Literal["skip", "rewind", "stop"] = "skip"
-    above: float = Field(3.0, gt=0)  # nats over the running mean of the loss
-    norm_above: float = Field(10.0, gt=1)  # times the running mean of the gradients' norm
-    after: int = Field(100, ge=0)  # steps before anything but NaN and infinity is a spike
-    most: int = Field(20, ge=0)  # in one run: after as many it stops
+    above: float = Field(default=3.0, gt=0)  # nats over the running mean of the loss
+    norm_above: float = Field(default=10.0, gt=1)  # times the running mean of the gradients' norm
+    after: int = Field(default=100, ge=0)  # steps before anything but NaN and infinity is a spike
+    most: int = Field(default=20, ge=0)  # in one run: after as many it stops
 
 
 class Faults(_Section):
     """What the supervisor does when a rank dies or stands still."""
 
-    restarts: int = Field(100, ge=0)  # without a new step in between: 3
-    hang_after: float = Field(1800.0, gt=0)  # seconds without a heartbeat of some rank
-    collective_timeout: float = Field(600.0, gt=0)  # seconds
-    drain: float = Field(120.0, gt=0)  # seconds that SIGTERM leaves for the last checkpoint
-    straggler: float = Field(1.5, gt=1)  # times the median rank's time of work in a step
+    restarts: int = Field(default=100, ge=0)  # without a new step in between: 3
+    hang_after: float = Field(default=1800.0, gt=0)  # seconds without a heartbeat of some rank
+    collective_timeout: float = Field(default=600.0, gt=0)  # seconds
+    drain: float = Field(default=120.0, gt=0)  # seconds that SIGTERM leaves for the last checkpoint
+    straggler: float = Field(default=1.5, gt=1)  # times the median rank's time of work in a step
 
 
 class TrainingRecipe(_Section):
@@ -129,7 +129,7 @@ class TrainingRecipe(_Section):
     corpora: dict[str, str]  # name: a finished run, or its tokens/ folder; local, s3://, gs://
     model: str | dict[str, Any]
     init: str | None = None  # a Hugging Face folder, or a checkpoint of another run, to begin from
-    seed: int = Field(0, ge=0, lt=1 << 63)
+    seed: int = Field(default=0, ge=0, lt=1 << 63)
     stages: list[Stage] = Field(min_length=1)
     lanes: Count = 64  # streams of rows that ranks share out: the most data-parallel ranks there may be
     rate: Rate = Rate()

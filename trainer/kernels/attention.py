@@ -20,8 +20,8 @@ def reference(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int = 
     rows = torch.arange(first_row, first_row + q.shape[1], device=q.device)
     keys = torch.arange(k.shape[1], device=q.device)
     seen = (keys[None, None, :] >= starts[:, :, None]) & (keys[None, None, :] <= rows[None, :, None])
-    heads_first = (x.transpose(1, 2) for x in (q, k, v))
-    out = F.scaled_dot_product_attention(*heads_first, attn_mask=seen[:, None], enable_gqa=q.shape[2] != k.shape[2])
+    q, k, v = (x.transpose(1, 2) for x in (q, k, v))
+    out = F.scaled_dot_product_attention(q, k, v, attn_mask=seen[:, None], enable_gqa=q.shape[1] != k.shape[1])
     return out.transpose(1, 2)
 
 

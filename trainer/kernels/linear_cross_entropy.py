@@ -22,7 +22,8 @@ def reference(
     Gives the loss, a scalar: the sum of weights * (nll + z_loss * lse^2), and nll fp32 [N] in nats, which has no
     gradient. A token of weight 0 adds nothing, whatever its target (which still is one of the V).
     """
-    total, each = hidden.new_zeros((), dtype=torch.float32), []
+    total = hidden.new_zeros((), dtype=torch.float32)
+    each: list[Tensor] = []
     for at in range(0, len(hidden), chunk):
         part = slice(at, at + chunk)
         loss, nll = checkpoint(

@@ -55,7 +55,8 @@ def test_a_corpus_is_judged_and_told_with_books_costs_and_agreement(folder, trut
     with Judge(truth, Manners(noise=0.1)) as judge:
         asked = ["--endpoint", judge.url, "--model", "judge", "--concurrency", 4]
         code, out, err = said(capsys, folder / "cooking.yaml", folder / "corpus", *options, *asked)
-    assert code == 0 and err.startswith("cooking: 0 of 40 asked (0%), 0 tokens cooking: 4 of 40 asked (10%), ")
+    # Four answer at once, so that the first line past a tenth may tell of five or six.
+    assert code == 0 and re.match(r"cooking: 0 of 40 asked \(0%\), 0 tokens cooking: [4-7] of 40 asked \(1\d%\), ", err)
     assert "cooking: 40 of 40 asked (100%), " in err and "agreement: another phrasing: 30 of 30 asked (100%)" in err
     assert f"{tmp_path}/labels: 40 documents judged of 40 sampled" in out
     assert "agreement with another phrasing: kappa" in out and "agreement with itself, asked again: kappa 1.00" in out
