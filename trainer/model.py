@@ -156,12 +156,17 @@ class Llama(nn.Module):
     def init_weights(self, seed: int) -> None:
         """Draw the weights: each tensor from a generator of its own, so that a part of the model draws the same."""
         for name, weight in self.named_parameters():
-            if weight.dim() == 1:
-                nn.init.ones_(weight)
-                continue
-            narrow = math.sqrt(2 * self.config.layers) if name.endswith(("wo.weight", "w2.weight")) else 1.0
-            generator = torch.Generator(weight.device).manual_seed(_seed_of(name, seed))
-            nn.init.trunc_normal_(weight, std=STD / narrow, a=-3 * STD, b=3 * STD, generator=generator)
+            weight.copy_(draw(name, weight.shape, self.config, seed, weight.device))
+
+
+def draw(name: str, shape: torch.Size, config: ModelConfig, seed: int, device: torch.device) -> Tensor:
+    """The first values of the tensor of this full name, fp32, whole."""
+    weight = torch.ones(shape, device=device)
+    if len(shape) == 1:
+        return weight
+    narrow = math.sqrt(2 * config.layers) if name.endswith(("wo.weight", "w2.weight")) else 1.0
+    generator = torch.Generator(device).manual_seed(_seed_of(name, seed))
+    return nn.init.trunc_normal_(weight, std=STD / narrow, a=-3 * STD, b=3 * STD, generator=generator)
 
 
 def _seed_of(name: str, seed: int) -> int:

@@ -1,0 +1,46 @@
+"""`curate train`: a model from a corpus's token shards, through faults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EPILOG = """
+\b
+Examples
+  curate train training.yaml -o run
+  curate train training.yaml -o run --ranks 2 --set rate.peak=1e-3
+  curate train training.yaml -o /shared/run --nodes 4 --node-rank 0 --rendezvous host0:29500
+\b
+The recipe names corpora (finished runs of `curate run`), a model and the stages of training; docs/training.md has one
+to begin with. The same command continues a run that was stopped or killed: the weights at its end are those of an
+undisturbed one. SIGTERM and Ctrl-C save first. A rank that dies or stands still is restarted from the last checkpoint.
+\b
+In the run's folder: index.html (curves, throughput, MFU, events), metrics.jsonl, events.jsonl, checkpoints/.
+"""
+
+
+def train(
+    recipe: Annotated[str, typer.Argument(help="A YAML file: corpora, model, stages.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder of the run; one that stands is continued.", metavar="FOLDER")
+    ],
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="Change a field of the recipe.", metavar="NAME=VALUE")
+    ] = None,
+    ranks: Annotated[
+        int | None, typer.Option(min=1, help="Processes on this machine; one for each GPU if absent.")
+    ] = None,
+    nodes: Annotated[int, typer.Option(min=1, help="Machines that train together.")] = 1,
+    node_rank: Annotated[int, typer.Option(min=0, help="Which of them this is.")] = 0,
+    rendezvous: Annotated[str | None, typer.Option(help="Where they meet: at the first.", metavar="HOST:PORT")] = None,
+) -> None:
+    """Train a Llama 3 model on the token shards of finished runs."""
+    from curate.cli.trained import told
+    from trainer.launch import Nodes, launch
+
+    with told():
+        code = launch(recipe, output, settings or [], ranks, Nodes(nodes, node_rank, rendezvous))
+    raise typer.Exit(code)

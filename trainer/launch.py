@@ -1,0 +1,77 @@
+"""From a recipe to running ranks: what `curate train` and `python -m trainer` both do.
+
+Imports no torch: the supervisor must start, and say what is wrong, where there is none.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from trainer.errors import TrainingError
+from trainer.recipe import load
+from trainer.run_folder import begin
+from trainer.supervisor.supervise import supervise
+
+HOW = (
+    "training needs the extra: pip install 'curate-corpus[train]' "
+    "(in a clone: .venv/bin/pip install -c constraints.txt -e '.[train]')"
+)
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Machines that train together: `rendezvous` is host:port of the first one."""
+
+    count: int = 1
+    rank: int = 0
+    rendezvous: str | None = None
+
+
+def launch(recipe: str, run: Path, changes: list[str], ranks: int | None = None, nodes: Nodes | None = None) -> int:
+    """Train `recipe` in `run`, or go on where it stands; gives the supervisor's exit code.
+
+    `changes` are `rate.peak=1e-3` and the like; `ranks` those of this machine, as many as it has GPUs where absent.
+    """
+    if find_spec("torch") is None:
+        raise TrainingError(f"torch is not installed; {HOW}")
+    asked = load(recipe, named(changes))
+    nodes = nodes or Nodes()
+    if nodes.count > 1 and nodes.rendezvous is None:
+        raise TrainingError("--nodes: several machines meet at --rendezvous host:port of the first; name it")
+    if not 0 <= nodes.rank < nodes.count:
+        raise TrainingError(f"--node-rank {nodes.rank}: with --nodes {nodes.count} it is 0 to {nodes.count - 1}")
+    begin(asked, run)
+    command = [sys.executable, "-m", "trainer.worker", str(run)]
+    count = ranks or max(1, devices())
+    return supervise(command, run, count, asked.faults, nodes.count, nodes.rank, nodes.rendezvous)
+
+
+def devices() -> int:
+    """GPUs of this machine that we may use."""
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if visible is not None:
+        return len([one for one in visible.split(",") if one.strip() not in ("", "-1")])
+    return len([one for one in Path("/dev").glob("nvidia[0-9]*")])
+
+
+def named(changes: list[str]) -> dict[str, Any]:
+    """`rate.peak=1e-3` as {"rate.peak": 0.001}; values are read as YAML."""
+    for change in changes:
+        if "=" not in change:
+            raise TrainingError(f"--set {change}: is written name=value, such as --set rate.peak=1e-3")
+    parts = (change.partition("=") for change in changes)
+    return {name.strip(): _value(name, text) for name, _, text in parts}
+
+
+def _value(name: str, text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise TrainingError(f"--set {name}={text}: the value is not YAML") from None

@@ -1,0 +1,55 @@
+"""The folder of a run: made by the first start, recognised by every later one.
+
+It keeps the recipe it was begun with. A later start may change how the work is done (mesh, kernels, faults, how often
+a checkpoint is written), never what is computed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import yaml
+
+from trainer.errors import TrainingError
+from trainer.recipe import TrainingRecipe, of
+
+FILE = "recipe.yaml"
+COMPUTED = ("model", "init", "seed", "stages", "lanes", "rate", "optimizer", "spikes", "precision")
+
+
+def begin(recipe: TrainingRecipe, run: Path) -> None:
+    """Make `run`, or see that it was begun with this recipe. TrainingError names the field that differs."""
+    file = run / FILE
+    if file.exists():
+        _same(recipe, of(yaml.safe_load(file.read_text("utf-8")), str(file)), run)
+    elif run.exists() and (not run.is_dir() or any(run.iterdir())):
+        raise TrainingError(f"{run}: is no folder of a training run and not empty; name another with --output")
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        beside = run / f".{FILE}.{os.getpid()}"
+        beside.write_text(recipe.to_yaml(), "utf-8")
+        os.replace(beside, file)
+    except OSError as error:
+        raise TrainingError(f"{run}: cannot be written to ({error.strerror}); name another with --output") from None
+
+
+def opened(run: Path) -> TrainingRecipe:
+    """The recipe of a run that was begun."""
+    file = run / FILE
+    if not file.is_file():
+        raise TrainingError(f"{run}: holds no {FILE}, so it is no folder of a training run")
+    return of(yaml.safe_load(file.read_text("utf-8")), str(file))
+
+
+def _same(asked: TrainingRecipe, begun: TrainingRecipe, run: Path) -> None:
+    for field in COMPUTED:
+        if getattr(asked, field) != getattr(begun, field):
+            raise TrainingError(
+                f"{run}: was begun with another `{field}` ({getattr(begun, field)!r:.200}); "
+                f"name another folder with --output, or put it back"
+            )
+    if sorted(asked.corpora) != sorted(begun.corpora):
+        raise TrainingError(
+            f"{run}: was begun with the corpora {', '.join(sorted(begun.corpora))}; name another folder"
+        )

@@ -1,0 +1,180 @@
+"""The loop of one rank: batch, gradients, norm, update, record, checkpoint; and what is done when a step goes wrong.
+
+The weights after step n are a function of (recipe, corpora, mesh): a batch comes from its number alone, and all that a
+decision rests on lies in the checkpoint. A killed run therefore ends with the bits of an undisturbed one.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from torch import Tensor
+
+from trainer import beginnings, events, ranks, suspects
+from trainer.checkpoint.checkpoints import Checkpoints
+from trainer.data.batch import Batch
+from trainer.data.loader import Loader
+from trainer.data.shards import open_corpora
+from trainer.errors import TrainingStopped
+from trainer.metrics.recorder import Recorder
+from trainer.parallel import mesh as meshes
+from trainer.parallel.engine import Engine
+from trainer.progress import Progress
+from trainer.rates import rate
+from trainer.recipe import TrainingRecipe
+from trainer.spikes import Watch
+from trainer.supervisor import drain
+from trainer.supervisor.heartbeat import Heartbeat
+from trainer.tally import Tally
+
+
+class Drained(Exception):
+    """SIGTERM was heard, and all is saved."""
+
+
+def train(recipe: TrainingRecipe, run: Path, until: int | None = None) -> Progress:
+    """Train to the end, or to step `until`, from where the run stands; called by every rank with the same arguments.
+
+    TrainingError before the first step for what cannot work, TrainingStopped where the run cannot go on, Drained.
+    """
+    began = time.perf_counter()
+    here = ranks.join(recipe.faults.collective_timeout)
+    try:
+        if recipe.deterministic:
+            ranks.deterministic()
+        training = Training(recipe, run, here)
+        try:
+            training.resume(began)
+            training.go_on(recipe.steps if until is None else min(until, recipe.steps))
+            return training.progress
+        finally:
+            training.close()
+    finally:
+        ranks.leave()
+
+
+class Training:
+    """What one rank holds while it trains."""
+
+    def __init__(self, recipe: TrainingRecipe, run: Path, here: ranks.Ranks) -> None:
+        self.recipe, self.run, self.here = recipe, run, here
+        vocabulary = open_corpora(recipe.corpora, recipe.stages[0].length, recipe.cache).vocabulary
+        self.config = beginnings.shape(recipe, vocabulary.size)
+        self.mesh = meshes.build(recipe, self.config, here.world, here.device)
+        self.loader = Loader(recipe, self.mesh.data_rank, self.mesh.data_world)
+        self.engine = Engine(self.config, recipe, self.mesh, here.device)
+        self.optimizer = beginnings.moments(recipe, self.engine.parameters())
+        folder = recipe.checkpoints.folder or str(run / "checkpoints")
+        self.checkpoints = Checkpoints(folder, recipe.checkpoints.keep, beginnings.fingerprint(self.config))
+        self.recorder = Recorder(run, recipe, self.config, here.world, here.device) if here.first else None
+        self.heartbeat = Heartbeat(run, here.rank)
+        self.progress = Progress()
+
+    def tensors(self) -> dict[str, dict[str, Tensor]]:
+        return {"model": self.engine.parameters(), **self.optimizer.state()}
+
+    def resume(self, began: float) -> None:
+        """From the newest whole checkpoint, or from the first weights."""
+        ready = time.perf_counter()
+        if (found := self.checkpoints.load(self.tensors())) is not None:
+            self.progress = Progress.of(found)
+        elif self.recipe.init is not None:
+            beginnings.weights(self.recipe, self.config, self.engine.parameters())
+        if self.recorder is not None:
+            self.recorder.rewind(self.progress.step)
+            seconds = {"setup": round(ready - began, 3), "load": round(time.perf_counter() - ready, 3)}
+            events.append(self.run, "started", step=self.progress.step, world=self.here.world, seconds=seconds)
+        if found is None:
+            self.save()  # a place that cannot be written to is found now, and there is always something to go back to
+
+    def go_on(self, end: int) -> None:
+        while self.progress.step < end:
+            self.heartbeat.beat(self.progress.step, 0.0)
+            self.step()
+            if self.progress.step % self.recipe.checkpoints.every == 0 or self.progress.step == end:
+                self.save()
+        self.checkpoints.wait()
+        if self.here.first and self.progress.step == self.recipe.steps:
+            events.append(self.run, "finished", step=self.progress.step)
+
+    def save(self) -> None:
+        self.checkpoints.save(self.progress.step, self.tensors(), self.progress.state())
+
+    def step(self) -> None:
+        """One point of the loss curve, or a step back."""
+        began, at = time.perf_counter(), self.progress.step
+        batch = self.loader.batch(at + self.progress.shift)
+        waited = time.perf_counter() - began
+        tally = Tally(batch, len(self.loader.stream_names), self.mesh.contributes)
+        if tally.weigh(drain.requested()):
+            self.leave()
+        nll = self.engine.forward_backward(batch, tally.weight)
+        norm = float(self.engine.grad_norm())
+        tally.add(nll)
+        spike = self.progress.watch.reason(self.recipe.spikes, tally.loss, norm)
+        if spike is not None and self.spiked(spike, batch, nll):
+            return
+        lr = rate(self.recipe, at)
+        if spike is None:
+            self.update(lr, tally.loss, norm)
+        self.progress.step += 1
+        self.progress.tokens += int(tally.weight)
+        seconds = time.perf_counter() - began
+        self.heartbeat.beat(self.progress.step, seconds - tally.waited)
+        if self.recorder is not None:
+            values = {"lr": lr, "grad_norm": norm, "seconds": seconds, "data_wait": waited, "spike": spike}
+            self.recorder.step(at + 1, {**values, **tally.values(self.loader.stream_names)})
+
+    def update(self, lr: float, loss: float, norm: float) -> None:
+        self.progress.updates += 1
+        self.optimizer.step(self.progress.updates, lr, min(1.0, self.recipe.optimizer.clip / (norm + 1e-6)))
+        self.progress.watch.add(loss, norm)
+
+    def spiked(self, reason: str, batch: Batch, nll: Tensor) -> bool:
+        """Tell of it, forget its gradients, and do what the policy says. True where the run went back."""
+        settings, at = self.recipe.spikes, self.progress.step
+        self.optimizer.forget()
+        self.progress.watch.spikes += 1
+        names = self.loader.stream_names
+        named = suspects.worst(batch, nll, names, self.recipe.corpora, self.mesh.contributes)
+        said = {"step": at + 1, "batch": at + self.progress.shift, "reason": reason, "policy": settings.policy}
+        if self.here.first:
+            events.append(self.run, "spike", **said, documents=named)
+        if settings.policy == "stop" or self.progress.watch.spikes > settings.most:
+            self.checkpoints.wait()
+            why = "spikes.policy is stop" if settings.policy == "stop" else f"more than {settings.most} spikes"
+            raise TrainingStopped(f"step {at + 1}: {reason}; {why}; its documents are named in {self.run}/events.jsonl")
+        return settings.policy == "rewind" and self.go_back()
+
+    def go_back(self) -> bool:
+        """To the last checkpoint, leaving out the batches from there to here (Chowdhery et al. 2022, 5.1)."""
+        here = self.progress
+        self.checkpoints.wait()
+        # Not to one that a SIGTERM left between: an undisturbed run has none there.
+        back = self.checkpoints.load(
+            self.tensors(), step=here.step // self.recipe.checkpoints.every * self.recipe.checkpoints.every
+        )
+        if back is None:
+            return False
+        watch = Watch(**{**asdict(Progress.of(back).watch), "spikes": here.watch.spikes})
+        self.progress = Progress.of(back)
+        self.progress.watch = watch
+        self.progress.shift = here.shift + here.step + 1 - self.progress.step
+        if self.recorder is not None:
+            self.recorder.rewind(self.progress.step)
+        return True
+
+    def leave(self) -> None:
+        """Save what stands, and end."""
+        self.save()
+        self.checkpoints.wait()
+        if self.here.first:
+            events.append(self.run, "drained", step=self.progress.step)
+        raise Drained()
+
+    def close(self) -> None:
+        self.loader.close()
+        if self.recorder is not None:
+            self.recorder.close()

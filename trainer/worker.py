@@ -1,0 +1,35 @@
+"""One rank as a process: `python -m trainer.worker RUN`, started by the supervisor.
+
+Its exit code tells the supervisor what to do: 0 done, 2 not to be tried again, `drain.CODE` saved and left, anything
+else a fault.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from trainer.errors import TrainingError
+from trainer.run_folder import opened
+from trainer.supervisor import drain
+
+
+def main(run: Path) -> int:
+    drain.listen()
+    try:
+        from trainer.train import Drained, train
+
+        train(opened(run), run)
+    except TrainingError as error:
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        return error.exit_code
+    except Drained:
+        return drain.CODE
+    return 0
+
+
+if __name__ == "__main__":
+    code = main(Path(sys.argv[1]))
+    sys.stdout.flush()
+    os._exit(code)  # threads of a broken process group must not keep a dead rank alive
