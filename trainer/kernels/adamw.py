@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from trainer.kernels.wide import wide
+
 
 def reference(
     weight: Tensor,
@@ -24,15 +26,15 @@ def reference(
     `scale` multiplies the gradient before anything else: min(1, clip / norm).
     """
     beta1, beta2 = betas
-    g = grad.float() * scale
-    m = torch.lerp(first.float(), g, 1 - beta1)
-    v = torch.lerp(second.float(), g.square(), 1 - beta2)
+    g = wide(grad) * scale
+    m = torch.lerp(wide(first), g, 1 - beta1)
+    v = torch.lerp(wide(second), g.square(), 1 - beta2)
     first.copy_(m)
     second.copy_(v)
     unbiased = v / (1 - beta2**step)
     change = m / (1 - beta1**step) / (unbiased.sqrt() + eps)
-    wide = weight.float()
-    weight.copy_(wide - lr * (change + weight_decay * wide))
+    before = wide(weight)
+    weight.copy_(before - lr * (change + weight_decay * before))
 
 
 adamw = reference

@@ -11,6 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
+from trainer.kernels.wide import wide
+
 CHUNK = 1024
 
 
@@ -22,7 +24,7 @@ def reference(
     Gives the loss, a scalar: the sum of weights * (nll + z_loss * lse^2), and nll fp32 [N] in nats, which has no
     gradient. A token of weight 0 adds nothing, whatever its target (which still is one of the V).
     """
-    total = hidden.new_zeros((), dtype=torch.float32)
+    total = wide(hidden.new_zeros(()))
     each: list[Tensor] = []
     for at in range(0, len(hidden), chunk):
         part = slice(at, at + chunk)
@@ -30,11 +32,11 @@ def reference(
             _of_chunk, hidden[part], weight, targets[part], weights[part], z_loss, use_reentrant=False
         )
         total, each = total + loss, [*each, nll.detach()]
-    return total, torch.cat(each) if each else hidden.new_zeros(0, dtype=torch.float32)
+    return total, torch.cat(each) if each else wide(hidden.new_zeros(0))
 
 
 def _of_chunk(hidden: Tensor, weight: Tensor, targets: Tensor, weights: Tensor, z_loss: float) -> tuple[Tensor, Tensor]:
-    logits = F.linear(hidden, weight).float()
+    logits = wide(F.linear(hidden, weight))
     lse = torch.logsumexp(logits, dim=-1)
     nll = lse - logits.gather(1, targets[:, None])[:, 0]
     loss = nll if not z_loss else nll + z_loss * lse.square()

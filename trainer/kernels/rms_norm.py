@@ -8,13 +8,15 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from trainer.kernels.wide import wide
+
 
 def reference(x: Tensor, residual: Tensor | None, weight: Tensor, eps: float) -> tuple[Tensor, Tensor]:
     """x, residual [..., D], weight [D]: the norm of x + residual, and x + residual itself, in x's type."""
     stream = x if residual is None else x + residual
-    wide = stream.float()
-    scale = torch.rsqrt(wide.square().mean(-1, keepdim=True) + eps)
-    return (wide * scale).to(stream.dtype) * weight, stream
+    precise = wide(stream)
+    scale = torch.rsqrt(precise.square().mean(-1, keepdim=True) + eps)
+    return (precise * scale).to(stream.dtype) * weight, stream
 
 
 rms_norm = reference

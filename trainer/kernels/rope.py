@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from trainer.kernels.wide import wide
+
 
 def reference(q: Tensor, k: Tensor, positions: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:
     """q [B, S, H, D], k [B, S, K, D], positions int [B, S]; cos, sin fp32 [longest, D/2], a row for each position."""
@@ -13,7 +15,7 @@ def reference(q: Tensor, k: Tensor, positions: Tensor, cos: Tensor, sin: Tensor)
 
 
 def _turned(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    low, high = x.float().chunk(2, dim=-1)
+    low, high = wide(x).chunk(2, dim=-1)
     return torch.cat((low * cos - high * sin, high * cos + low * sin), dim=-1).to(x.dtype)
 
 
