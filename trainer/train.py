@@ -62,7 +62,9 @@ class Training:
         self.recipe, self.run, self.here = recipe, run, here
         vocabulary = open_corpora(recipe.corpora, recipe.stages[0].length, recipe.cache).vocabulary
         self.config = beginnings.shape(recipe, vocabulary.size)
-        self.mesh = meshes.build(recipe, self.config, here.world, here.device)
+        self.mesh = meshes.build(recipe.parallel, self.config, here.world, here.device)
+        # Of the ranks that hold the same rows one speaks for them.
+        self.contributes = self.mesh.pp_rank == self.mesh.cp_rank == self.mesh.tp_rank == 0
         self.loader = Loader(recipe, self.mesh.data_rank, self.mesh.data_world)
         self.engine = Engine(self.config, recipe, self.mesh, here.device)
         self.optimizer = beginnings.moments(recipe, self.engine.parameters())
@@ -82,6 +84,7 @@ class Training:
             self.progress = Progress.of(found)
         elif self.recipe.init is not None:
             beginnings.weights(self.recipe, self.config, self.engine.parameters())
+        self.heartbeat.loaded(self.progress.step)
         if self.recorder is not None:
             self.recorder.rewind(self.progress.step)
             seconds = {"setup": round(ready - began, 3), "load": round(time.perf_counter() - ready, 3)}
@@ -91,7 +94,6 @@ class Training:
 
     def go_on(self, end: int) -> None:
         while self.progress.step < end:
-            self.heartbeat.beat(self.progress.step, 0.0)
             self.step()
             if self.progress.step % self.recipe.checkpoints.every == 0 or self.progress.step == end:
                 self.save()
@@ -100,6 +102,8 @@ class Training:
             events.append(self.run, "finished", step=self.progress.step)
 
     def save(self) -> None:
+        if self.recorder is not None:
+            self.recorder.sync()  # the loss curve must not end before the checkpoint
         self.checkpoints.save(self.progress.step, self.tensors(), self.progress.state())
 
     def step(self) -> None:
@@ -107,7 +111,7 @@ class Training:
         began, at = time.perf_counter(), self.progress.step
         batch = self.loader.batch(at + self.progress.shift)
         waited = time.perf_counter() - began
-        tally = Tally(batch, len(self.loader.stream_names), self.mesh.contributes)
+        tally = Tally(batch, len(self.loader.stream_names), self.contributes)
         if tally.weigh(drain.requested()):
             self.leave()
         nll = self.engine.forward_backward(batch, tally.weight)
@@ -124,7 +128,15 @@ class Training:
         seconds = time.perf_counter() - began
         self.heartbeat.beat(self.progress.step, seconds - tally.waited)
         if self.recorder is not None:
-            values = {"lr": lr, "grad_norm": norm, "seconds": seconds, "data_wait": waited, "spike": spike}
+            tokens = batch.tokens.numel() * self.mesh.data_world
+            values = {
+                "tokens": tokens,
+                "lr": lr,
+                "grad_norm": norm,
+                "seconds": seconds,
+                "data_wait": waited,
+                "spike": spike,
+            }
             self.recorder.step(at + 1, {**values, **tally.values(self.loader.stream_names)})
 
     def update(self, lr: float, loss: float, norm: float) -> None:
@@ -138,7 +150,7 @@ class Training:
         self.optimizer.forget()
         self.progress.watch.spikes += 1
         names = self.loader.stream_names
-        named = suspects.worst(batch, nll, names, self.recipe.corpora, self.mesh.contributes)
+        named = suspects.worst(batch, nll, names, self.recipe.corpora, self.contributes)
         said = {"step": at + 1, "batch": at + self.progress.shift, "reason": reason, "policy": settings.policy}
         if self.here.first:
             events.append(self.run, "spike", **said, documents=named)

@@ -1,6 +1,6 @@
 """One rank as a process: `python -m trainer.worker RUN`, started by the supervisor.
 
-Its exit code tells the supervisor what to do: 0 done, 2 not to be tried again, `drain.CODE` saved and left, anything
+Its exit code tells the supervisor what to do: 0 done, 2 not to be tried again, `drain.EXIT_CODE` saved and left, anything
 else a fault.
 """
 
@@ -25,7 +25,7 @@ def main(run: Path) -> int:
         print(f"error: {error}", file=sys.stderr, flush=True)
         return error.exit_code
     except Drained:
-        return drain.CODE
+        return drain.EXIT_CODE
     return 0
 
 

@@ -1,0 +1,74 @@
+"""A recipe of training is whole or refused in one sentence that names the field."""
+
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from trainer.errors import TrainingError
+from trainer.recipe import load, of
+
+STAGE = {"tokens": 640, "length": 64, "batch": 64}
+GIVEN = {"corpus": "c", "model": "proxy-1m", "stages": [STAGE]}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"model": "gpt"}, "there is no preset 'gpt'; there are 8b"),
+        ({"model": {"preset": "8b", "width": 3}}, "model: there is no field width"),
+        ({"model": {"dim": 10}}, "model: ffn_dim is missing"),
+        ({"model": {"preset": "8b", "kv_heads": 5}}, "heads .32. must be a multiple of kv_heads .5."),
+        ({"stages": []}, "stages: "),
+        ({"stages": [{**STAGE, "batch": 100}]}, "stages.0: batch .100. must be a multiple of length .64."),
+        ({"stages": [{**STAGE, "tokens": "2X"}]}, "stages.0.tokens: "),
+        ({"stages": [{**STAGE, "mix": {"general": 0}}]}, "mix: no share is above 0"),
+        ({"stages": [{**STAGE, "anneal": True}, STAGE]}, "only others that anneal may follow"),
+        ({"rate": {"peek": 1}}, "rate.peek: "),
+        ({"rate": {"peak": 0}}, "rate.peak: "),
+        ({"corpora": {"a": "b"}}, "say corpus or corpora, not both"),
+        ({"spikes": {"policy": "pray"}}, "spikes.policy: "),
+        ({"seed": -1}, "seed: "),
+    ],
+)
+def test_what_is_wrong_is_named(changed, said):
+    with pytest.raises(TrainingError, match=said) as raised:
+        of({**GIVEN, **changed})
+    assert "\n" not in str(raised.value)
+
+
+def test_counts_may_be_written_short():
+    stage = of({**GIVEN, "stages": [{"tokens": "15.6T", "length": "8192", "batch": "4_194_304"}]}).stages[0]
+    assert (stage.tokens, stage.length, stage.rows) == (15_600_000_000_000, 8192, 512)
+    assert stage.steps == -(-15_600_000_000_000 // 4_194_304)
+
+
+def test_it_is_read_back_as_it_was_written(tmp_path):
+    made = of({**GIVEN, "model": {"preset": "1b", "rope_scaling": {"factor": 16}}, "rate": {"peak": 1e-3}})
+    (tmp_path / "r.yaml").write_text(made.to_yaml())
+    assert load(tmp_path / "r.yaml") == made
+
+
+def test_fields_are_changed_by_their_dotted_names(tmp_path):
+    (tmp_path / "r.yaml").write_text(yaml.safe_dump(GIVEN))
+    made = load(tmp_path / "r.yaml", {"rate.peak": 0.5, "stages.0.tokens": "1K", "parallel.tensor": 2})
+    assert (made.rate.peak, made.stages[0].tokens, made.parallel.tensor) == (0.5, 1000, 2)
+    with pytest.raises(TrainingError, match=r"stages.3.tokens: there is no entry 3; there are 1"):
+        load(tmp_path / "r.yaml", {"stages.3.tokens": 1})
+    with pytest.raises(TrainingError, match="name.x: has no fields to change"):
+        load(tmp_path / "r.yaml", {"name": "n", "name.x": 1})
+
+
+@pytest.mark.parametrize("content", ["a: [", "- 1\n- 2", "\xff\x00"])
+def test_a_file_that_is_no_recipe_is_told(tmp_path, content):
+    (tmp_path / "r.yaml").write_bytes(content.encode("latin-1"))
+    with pytest.raises(TrainingError, match="r.yaml: "):
+        load(tmp_path / "r.yaml")
+    with pytest.raises(TrainingError, match="there is no such file"):
+        load(tmp_path / "none.yaml")
+
+
+def test_reading_one_needs_no_torch():
+    code = "import sys, trainer.recipe, trainer.launch, trainer.events; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
