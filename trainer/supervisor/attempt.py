@@ -1,0 +1,123 @@
+"""One attempt on one node: its ranks are watched until all have ended, or until something ends them.
+
+Three things may come: a rank ends (0: done; drained; 2 or 3: final; all else a crash), no rank tells anything for
+`faults.hang_after` seconds (a hang: stacks are asked for, then all are killed), or someone outside wants an end (a
+signal, another node). One rank's end is everyone's: no collective can work without it.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from trainer import events
+from trainer.recipe import Faults
+from trainer.supervisor import drain
+from trainer.supervisor.agreement import Agreement
+from trainer.supervisor.heartbeat import Beats
+from trainer.supervisor.losses import Losses
+from trainer.supervisor.rank import Rank, kill, said
+from trainer.supervisor.signals import Signals
+from trainer.supervisor.stragglers import Named
+from trainer.supervisor.verdict import FINAL, Kind, Outcome
+
+_LOOK = 0.2  # seconds between looks at heartbeats
+_STACKS = 1.0  # seconds for hung ranks to write their stacks
+
+
+class Attempt:
+    def __init__(self, run: Path, number: int, host: str, faults: Faults, losses: Losses) -> None:
+        self.run, self.number, self.host, self.faults, self.losses = run, number, host, faults, losses
+        self.ranks: list[Rank] = []
+        self._named = Named(faults.straggler)
+        self._drained_by: float | None = None
+
+    def run_to_its_end(
+        self, start: list[tuple[list[str], int, dict[str, str], Path]], signals: Signals, together: Agreement
+    ) -> Outcome:
+        """Afterwards no process of it is left."""
+        self.beats = Beats(self.run, [rank for _, rank, _, _ in start], self.number, time.monotonic())
+        try:
+            for command, rank, environment, log in start:
+                self.ranks.append(Rank(command, rank, environment, log))
+            while (outcome := self._look(signals, together)) is None:
+                signals.wait(_LOOK)
+            self.losses.ended(time.monotonic(), self.beats)
+            return outcome
+        finally:
+            kill(self.ranks)
+
+    def _look(self, signals: Signals, together: Agreement) -> Outcome | None:
+        now = time.monotonic()
+        for rank in self.ranks:
+            rank.show()
+        ended = {rank.rank: code for rank in self.ranks if (code := rank.ended()) is not None}
+        if self.beats.look(now):
+            self.losses.look(now, self.beats)
+        news = together.beat(self.beats.work())
+        self._tell_stragglers(news.work)
+        if signals.kill:
+            return self._outcome("killed", why="killed by a second SIGINT")
+        if news.wanted == "kill":
+            return self._outcome("stopped")
+        if signals.drain or news.wanted == "drain" or drain.EXIT_CODE in ended.values():
+            self._drain(signals.drain or "another node or rank", now)
+        return self._of_ended(ended, now) or self._of_silence(ended, now)
+
+    def _tell_stragglers(self, work: dict[int, float]) -> None:
+        for one in self._named.new(work):
+            said = {name: round(value, 6) for name, value in asdict(one).items()}
+            events.append(self.run, "straggler", attempt=self.number, step=self.beats.step, host=self.host, **said)
+
+    def _drain(self, asked: str, now: float) -> None:
+        if self._drained_by is None:
+            self._drained_by = now + self.faults.drain
+            events.append(self.run, "drain", attempt=self.number, host=self.host, asked=asked)
+            for rank in self.ranks:
+                rank.tell(signal.SIGTERM)
+
+    def _of_ended(self, ended: dict[int, int], now: float) -> Outcome | None:
+        draining = self._drained_by is not None
+        fine = (0, drain.EXIT_CODE, *((-signal.SIGTERM,) if draining else ()))
+        bad = [rank for rank, code in ended.items() if code not in fine]
+        if bad:
+            return self._of_failure(bad, ended)
+        if len(ended) == len(self.ranks):
+            return self._outcome("drained" if any(ended.values()) else "done")
+        if self._drained_by is not None and now > self._drained_by:
+            why = f"killed: not all ranks had ended {self.faults.drain:g} seconds (faults.drain) after the request"
+            return self._outcome("drained", why=why)
+        return None
+
+    def _of_failure(self, bad: list[int], ended: dict[int, int]) -> Outcome:
+        for rank in bad:
+            if ended[rank] in FINAL:
+                return self._outcome("final", rank, code=ended[rank], why=f"rank {rank} {said(ended[rank])}")
+        first = min(bad, key=lambda rank: (ended[rank] > 0, rank))  # killed ranks make the others fail, not they them
+        kind: Kind = "fault" if self._drained_by is None else "drained"
+        return self._outcome(kind, first, cause="crash", why=f"rank {first} {said(ended[first])}")
+
+    def _of_silence(self, ended: dict[int, int], now: float) -> Outcome | None:
+        running = [rank.rank for rank in self.ranks if rank.rank not in ended]
+        silent = self.beats.silent(running, self.faults.hang_after, now)
+        if not silent:
+            return None
+        for rank in self.ranks:
+            if rank.rank in self.beats.last:
+                rank.tell(signal.SIGUSR1)
+        time.sleep(_STACKS)
+        step = self.beats.last[silent[0]].step if silent[0] in self.beats.last else None
+        place = "before it had loaded" if step is None else f"after step {step}"
+        why = f"rank {silent[0]} told nothing for {self.faults.hang_after:g} seconds (faults.hang_after) {place}"
+        return self._outcome("fault", silent[0], cause="hang", why=why)
+
+    def _outcome(
+        self, kind: Kind, rank: int | None = None, *, code: int = 0, cause: str = "", why: str = ""
+    ) -> Outcome:
+        step = -1 if self.beats.step is None else self.beats.step
+        tail: tuple[str, ...] = ()
+        if rank:  # what rank 0 had to say was shown as it came
+            tail = tuple(next(one for one in self.ranks if one.rank == rank).last_lines())
+        return Outcome(kind, code, why, step, cause, rank, tail)

@@ -1,0 +1,164 @@
+"""The outer loop of a run: check the node, start the ranks, watch them, and begin anew after a fault.
+
+Each attempt is a world of its own with a fresh port for its rendezvous: what is left of a dead process group cannot
+be mended from inside. All state that matters is in the checkpoints, so an attempt needs to know nothing of the last.
+
+Exit codes: 0 done; 2 wrong input, 3 cannot go on (both as the ranks say, 3 also when the restarts are used up);
+75 (`drain.EXIT_CODE`) drained after SIGTERM or SIGINT: the same command continues; 130 killed by a second SIGINT.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from trainer import events
+from trainer.errors import TrainingStopped
+from trainer.recipe import Faults
+from trainer.supervisor import drain
+from trainer.supervisor.agreement import Agreement, Alone, Orders
+from trainer.supervisor.attempt import Attempt
+from trainer.supervisor.losses import CAUSES, Loss, Losses
+from trainer.supervisor.node_check import check
+from trainer.supervisor.signals import Signals
+from trainer.supervisor.verdict import Budget, Outcome, Verdict
+
+LOGS = "logs"
+
+
+def supervise(
+    command: list[str],
+    run: Path,
+    nproc: int,
+    faults: Faults,
+    nodes: int = 1,
+    node_rank: int = 0,
+    rendezvous: str | None = None,
+    fits: Callable[[int], bool] | None = None,
+) -> int:
+    """Run `nproc` ranks of `command` on this node until all are done. The exit code to end with.
+
+    Of several nodes each calls it with its own `node_rank`, and the same `rendezvous` (HOST:PORT, of node 0). `fits`
+    says whether so many ranks could go on where a node stays away; without it all nodes are waited for.
+    """
+    run.mkdir(parents=True, exist_ok=True)
+    budget = Budget(faults.restarts)
+    with Signals() as signals:
+        together: Agreement = Alone(budget, _next_attempt(run))
+        return _Session(command, run, nproc, faults, signals, together).to_the_end()
+
+
+class _Session:
+    """What one supervisor knows between attempts."""
+
+    def __init__(
+        self, command: list[str], run: Path, nproc: int, faults: Faults, signals: Signals, together: Agreement
+    ) -> None:
+        self.command, self.run, self.nproc, self.faults = command, run, nproc, faults
+        self.signals, self.together = signals, together
+        self.host = socket.gethostname()
+        self.losses = Losses(self._tell_loss)
+        self.lost = dict.fromkeys(CAUSES, 0.0)
+        self.steps_redone = self.restarts = 0
+
+    def to_the_end(self) -> int:
+        began = time.monotonic()
+        events.append(self.run, "session", host=self.host, ranks=self.nproc)
+        verdict = Verdict(1, "the supervisor itself failed")
+        try:
+            verdict = self._attempts()
+            return verdict.code or 0
+        finally:
+            self._tell_end(verdict, time.monotonic() - began)
+
+    def _attempts(self) -> Verdict:
+        while True:
+            checked = check(self.run, self.nproc)
+            events.append(self.run, "node_check", host=self.host, **vars(checked))
+            if checked.why:
+                return Verdict(TrainingStopped.exit_code, f"{self.host} does not join: {checked.why}")
+            if self.signals.drain:
+                return Verdict(drain.EXIT_CODE, "asked to leave between two attempts")
+            orders = self.together.join(self.nproc, checked.speeds)
+            if isinstance(orders, Verdict):
+                return orders
+            outcome = self._attempt(orders)
+            noticed = time.monotonic()
+            verdict = self.together.settle(outcome)
+            self._tell_outcome(orders, outcome, verdict)
+            if verdict.code is not None:
+                return verdict
+            self.restarts += 1
+            self.losses.fault(orders.attempt, noticed)
+            self.signals.pause(verdict.pause)
+
+    def _attempt(self, orders: Orders) -> Outcome:
+        events.append(self.run, "attempt", attempt=orders.attempt, host=self.host, world=orders.world)
+        logs = self.run / LOGS
+        start = [
+            (
+                self.command,
+                orders.first + local,
+                _environment(orders, local, self.nproc),
+                logs / f"attempt-{orders.attempt}-rank-{orders.first + local}.log",
+            )
+            for local in range(self.nproc)
+        ]
+        attempt = Attempt(self.run, orders.attempt, self.host, self.faults, self.losses)
+        return attempt.run_to_its_end(start, self.signals, self.together)
+
+    def _tell_outcome(self, orders: Orders, outcome: Outcome, verdict: Verdict) -> None:
+        if outcome.tail:
+            _say(f"rank {outcome.rank}'s last lines:", *(f"  {line}" for line in outcome.tail))
+        if outcome.kind == "fault":
+            said = {"cause": outcome.cause, "rank": outcome.rank, "step": outcome.step, "why": outcome.why}
+            events.append(self.run, "fault", attempt=orders.attempt, host=self.host, **said)
+        if verdict.code is None:
+            _say(f"{verdict.why}; beginning attempt {orders.attempt + 1} from the last checkpoint")
+        elif verdict.why:
+            _say(verdict.why + ("; the same command continues" if verdict.code == drain.EXIT_CODE else ""))
+
+    def _tell_loss(self, loss: Loss) -> None:
+        for cause, spent in loss.seconds.items():
+            self.lost[cause] += spent
+        self.steps_redone += loss.steps
+        seconds = {cause: round(spent, 3) for cause, spent in loss.seconds.items()}
+        events.append(self.run, "lost", attempt=loss.attempt, seconds=seconds, steps=loss.steps)
+
+    def _tell_end(self, verdict: Verdict, elapsed: float) -> None:
+        said = {
+            "code": verdict.code,
+            "why": verdict.why,
+            "elapsed": round(elapsed, 3),
+            "restarts": self.restarts,
+            "lost": {cause: round(seconds, 3) for cause, seconds in self.lost.items()},
+            "steps_redone": self.steps_redone,
+        }
+        events.append(self.run, "session_end", host=self.host, **said)
+
+
+def _environment(orders: Orders, local: int, nproc: int) -> dict[str, str]:
+    """As torchrun names it, so that a worker runs under either."""
+    said = {
+        "RANK": orders.first + local,
+        "LOCAL_RANK": local,
+        "WORLD_SIZE": orders.world,
+        "LOCAL_WORLD_SIZE": nproc,
+        "MASTER_ADDR": orders.address,
+        "MASTER_PORT": orders.port,
+        "CURATE_ATTEMPT": orders.attempt,
+    }
+    return {name: str(value) for name, value in said.items()}
+
+
+def _next_attempt(run: Path) -> int:
+    """Attempts are counted through all commands of a run, so that no log is overwritten."""
+    return 1 + max((event["attempt"] for event in events.read(run) if event["kind"] == "attempt"), default=-1)
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        print(line, file=sys.stderr, flush=True)
