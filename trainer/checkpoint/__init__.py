@@ -1,0 +1,1 @@
+"""Checkpoints: saved behind training's back, in parts, and loaded onto any mesh. See `checkpoints.py`."""

@@ -1,0 +1,101 @@
+"""Write a checkpoint, all ranks together, so that it counts only when every file is on the disk.
+
+The order is what makes it safe at any instant: leftovers of a crashed attempt go first, each rank writes its file,
+rank 0 looks that all are there, writes the index, and `complete.json` last; only then are older ones removed.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+from trainer.checkpoint import keep as keeping
+from trainer.checkpoint import layout
+from trainer.checkpoint.folder import Folder
+from trainer.checkpoint.layout import Complete, Stored
+from trainer.checkpoint.plan import Plan
+from trainer.checkpoint.ranks import Ranks
+from trainer.errors import TrainingError
+
+
+def write(
+    folder: Folder,
+    ranks: Ranks,
+    plan: Plan,
+    content: memoryview,
+    step: int,
+    fingerprint: dict[str, Any],
+    progress: dict[str, Any],
+    keep: int,
+) -> int:
+    """Give the bytes of all files. TrainingError on every rank where one of them could not write."""
+    below = layout.step_folder(step)
+    attempt = ranks.decided(lambda: _begun(folder, step))
+    written = ranks.gather(_written(folder, f"{below}/{layout.rank_file(attempt, ranks.rank)}", content))
+
+    def complete() -> int:
+        wrong = [said for said in written if isinstance(said, str)]
+        if wrong:
+            _forget(folder, below, attempt)
+            raise TrainingError(wrong[0])
+        files = {layout.rank_file(attempt, rank): Stored(**said) for rank, said in enumerate(written)}
+        index = json.dumps(plan.index, sort_keys=True).encode()
+        name = layout.index_file(attempt)
+        said = _written(folder, f"{below}/{name}", memoryview(index))
+        if isinstance(said, str):
+            raise TrainingError(said)
+        files[name] = Stored(**said)
+        _all_there(folder, below, files)
+        whole = Complete(step, attempt, fingerprint, progress, files)
+        folder.put(f"{below}/{layout.COMPLETE}", whole.to_json())
+        _forget(folder, below, attempt, others=True)
+        keeping.keep_newest(folder, keep, step)
+        return sum(file.bytes for file in files.values())
+
+    return ranks.decided(complete)
+
+
+def _begun(folder: Folder, step: int) -> int:
+    """The number of this attempt; what earlier ones left unfinished is removed."""
+    below = layout.step_folder(step)
+    names = folder.sizes(below)
+    attempt = 1 + max((layout.attempt_of(name) for name in names), default=-1)
+    if layout.COMPLETE not in names:
+        folder.remove(below)
+    return attempt
+
+
+def _written(folder: Folder, path: str, content: memoryview) -> dict[str, Any] | str:
+    """The file as it was written, or what went wrong: the others wait for an answer in either case."""
+    digests = []
+
+    def blocks():
+        for block in layout.blocks(content):
+            digests.append(layout.digest(block))
+            yield block
+
+    try:
+        folder.write(path, blocks(), len(content))
+    except OSError as error:
+        return error.strerror or str(error)
+    return vars(Stored(len(content), digests))
+
+
+def _all_there(folder: Folder, below: str, files: dict[str, Stored]) -> None:
+    sizes = folder.sizes(below)
+    for name, file in files.items():
+        if sizes.get(name) != file.bytes:
+            raise TrainingError(
+                f"{folder.url}/{below}/{name}: was written, but rank 0 does not find it whole; "
+                "checkpoints.folder must be one that all nodes share"
+            )
+
+
+def _forget(folder: Folder, below: str, attempt: int, others: bool = False) -> None:
+    """Remove the files of an attempt, or of all others; what cannot be removed is no harm."""
+    with suppress(OSError):
+        for name in folder.sizes(below):
+            mine = layout.attempt_of(name) == attempt
+            if name != layout.COMPLETE and mine != others:
+                folder.remove(f"{below}/{name}")
