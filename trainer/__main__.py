@@ -12,7 +12,7 @@ from trainer.launch import Nodes, launch
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m trainer", description=__doc__)
-    parser.add_argument("recipe", help="a YAML file: corpora, model, stages")
+    parser.add_argument("recipe", help="a YAML file, or the name of a recipe that comes along")
     parser.add_argument(
         "-o", "--output", type=Path, required=True, help="folder of the run; one that stands is continued"
     )
@@ -21,10 +21,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--nodes", type=int, default=1, help="machines that train together")
     parser.add_argument("--node-rank", type=int, default=0, help="which of them this is")
     parser.add_argument("--rendezvous", metavar="HOST:PORT", help="where several machines meet: at the first")
+    parser.add_argument("--stages", type=int, help="end after so many of the recipe's stages")
     asked = parser.parse_args(arguments)
     try:
         nodes = Nodes(asked.nodes, asked.node_rank, asked.rendezvous)
-        return launch(asked.recipe, asked.output, asked.set, asked.ranks, nodes)
+        return launch(asked.recipe, asked.output, asked.set, asked.ranks, nodes, asked.stages)
     except TrainingError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code

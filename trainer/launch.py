@@ -34,10 +34,18 @@ class Nodes:
     rendezvous: str | None = None
 
 
-def launch(recipe: str, run: Path, changes: list[str], ranks: int | None = None, nodes: Nodes | None = None) -> int:
+def launch(
+    recipe: str,
+    run: Path,
+    changes: list[str],
+    ranks: int | None = None,
+    nodes: Nodes | None = None,
+    stages: int | None = None,
+) -> int:
     """Train `recipe` in `run`, or go on where it stands; gives the supervisor's exit code.
 
-    `changes` are `rate.peak=1e-3` and the like; `ranks` those of this machine, as many as it has GPUs where absent.
+    `changes` are `rate.peak=1e-3` and the like; `ranks` those of this machine, as many as it has GPUs where absent;
+    `stages` ends after so many of the recipe's.
     """
     if find_spec("torch") is None:
         raise TrainingError(f"torch is not installed; {HOW}")
@@ -48,7 +56,8 @@ def launch(recipe: str, run: Path, changes: list[str], ranks: int | None = None,
     if not 0 <= nodes.rank < nodes.count:
         raise TrainingError(f"--node-rank {nodes.rank}: with --nodes {nodes.count} it is 0 to {nodes.count - 1}")
     begin(asked, run)
-    command = [sys.executable, "-m", "trainer.worker", str(run)]
+    until = sum(stage.steps for stage in asked.stages[:stages])
+    command = [sys.executable, "-m", "trainer.worker", str(run), str(until)]
     count = ranks or max(1, devices())
     return supervise(command, run, count, asked.faults, nodes.count, nodes.rank, nodes.rendezvous)
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from trainer.config import ModelConfig, model_config
 from trainer.errors import TrainingError
 
+_SHIPPED = Path(__file__).parent / "recipes"
 _SCALES = {"K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
 
 
@@ -175,15 +176,24 @@ class TrainingRecipe(_Section):
 
 
 def load(path: str | Path, changes: dict[str, Any] | None = None) -> TrainingRecipe:
-    """Of a YAML file; `changes` are {"rate.peak": 1e-3, ...}. TrainingError names the field and what it may be."""
+    """Of a YAML file, or a shipped name; `changes` are {"rate.peak": 1e-3, ...}. TrainingError names the field."""
     file = Path(path)
-    if not file.is_file():
-        raise TrainingError(f"{path}: there is no such file; see docs/training.md for a recipe to begin with")
+    if str(path) in shipped():
+        file = _SHIPPED / f"{path}.yaml"
+    elif not file.is_file():
+        raise TrainingError(
+            f"{path}: there is no such file, nor a recipe of that name; there are {', '.join(shipped())}"
+        )
     try:
         given = yaml.safe_load(file.read_text("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise TrainingError(f"{path}: is not YAML: {' '.join(str(error).split())}") from None
     return of(given, str(path), changes)
+
+
+def shipped() -> list[str]:
+    """The names of the recipes that come along."""
+    return sorted(file.stem for file in _SHIPPED.glob("*.yaml"))
 
 
 def of(given: Any, name: str = "recipe", changes: dict[str, Any] | None = None) -> TrainingRecipe:

@@ -1,7 +1,7 @@
-"""One rank as a process: `python -m trainer.worker RUN`, started by the supervisor.
+"""One rank as a process, started by the supervisor: `python -m trainer.worker RUN STEPS`.
 
-Its exit code tells the supervisor what to do: 0 done, 2 not to be tried again, `drain.EXIT_CODE` saved and left, anything
-else a fault.
+Its exit code tells the supervisor what to do: 0 done, 2 and 3 not to be tried again, `drain.EXIT_CODE` saved and left,
+anything else a fault.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from trainer.run_folder import opened
 from trainer.supervisor import drain
 
 
-def main(run: Path) -> int:
+def main(run: Path, until: int) -> int:
     drain.listen()
     try:
         from trainer.train import Drained, train
 
-        train(opened(run), run)
+        train(opened(run), run, until)
     except TrainingError as error:
         print(f"error: {error}", file=sys.stderr, flush=True)
         return error.exit_code
@@ -30,6 +30,6 @@ def main(run: Path) -> int:
 
 
 if __name__ == "__main__":
-    code = main(Path(sys.argv[1]))
+    code = main(Path(sys.argv[1]), int(sys.argv[2]))
     sys.stdout.flush()
     os._exit(code)  # threads of a broken process group must not keep a dead rank alive

@@ -10,12 +10,13 @@ import typer
 EPILOG = """
 \b
 Examples
-  curate train training.yaml -o run
+  curate train demo -o trained --ranks 2
   curate train training.yaml -o run --ranks 2 --set rate.peak=1e-3
   curate train training.yaml -o /shared/run --nodes 4 --node-rank 0 --rendezvous host0:29500
 \b
-The recipe names corpora (finished runs of `curate run`), a model and the stages of training; docs/training.md has one
-to begin with. The same command continues a run that was stopped or killed: the weights at its end are those of an
+The recipe names corpora (finished runs of `curate run`), a model and the stages of training; demo, llama3-8b and
+llama3-405b come along, and --set corpus=FOLDER says where the corpus is. docs/training.md tells of every field.
+The same command continues a run that was stopped or killed: the weights at its end are those of an
 undisturbed one. SIGTERM and Ctrl-C save first. A rank that dies or stands still is restarted from the last checkpoint.
 \b
 In the run's folder: index.html (curves, throughput, MFU, events), metrics.jsonl, events.jsonl, checkpoints/.
@@ -23,7 +24,7 @@ In the run's folder: index.html (curves, throughput, MFU, events), metrics.jsonl
 
 
 def train(
-    recipe: Annotated[str, typer.Argument(help="A YAML file: corpora, model, stages.")],
+    recipe: Annotated[str, typer.Argument(help="A YAML file, or a recipe that comes along.")],
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder of the run; one that stands is continued.", metavar="FOLDER")
     ],
@@ -33,6 +34,7 @@ def train(
     ranks: Annotated[
         int | None, typer.Option(min=1, help="Processes on this machine; one for each GPU if absent.")
     ] = None,
+    stages: Annotated[int | None, typer.Option(min=1, help="End after so many of the recipe's stages.")] = None,
     nodes: Annotated[int, typer.Option(min=1, help="Machines that train together.")] = 1,
     node_rank: Annotated[int, typer.Option(min=0, help="Which of them this is.")] = 0,
     rendezvous: Annotated[str | None, typer.Option(help="Where they meet: at the first.", metavar="HOST:PORT")] = None,
@@ -42,5 +44,5 @@ def train(
     from trainer.launch import Nodes, launch
 
     with told():
-        code = launch(recipe, output, settings or [], ranks, Nodes(nodes, node_rank, rendezvous))
+        code = launch(recipe, output, settings or [], ranks, Nodes(nodes, node_rank, rendezvous), stages)
     raise typer.Exit(code)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from trainer.errors import TrainingError
-from trainer.recipe import load, of
+from trainer.recipe import load, of, shipped
 
 STAGE = {"tokens": 640, "length": 64, "batch": 64}
 GIVEN = {"corpus": "c", "model": "proxy-1m", "stages": [STAGE]}
@@ -72,3 +72,8 @@ def test_a_file_that_is_no_recipe_is_told(tmp_path, content):
 def test_reading_one_needs_no_torch():
     code = "import sys, trainer.recipe, trainer.launch, trainer.events; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_recipe_that_comes_along_is_whole(name):
+    assert load(name).name == name and load(name, {"corpus": "elsewhere"}).corpora == {"corpus": "elsewhere"}
