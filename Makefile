@@ -4,9 +4,9 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	"$$p" -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' >/dev/null 2>&1 && echo "$$p" && break; done)
 BIN := .venv/bin
 
-.PHONY: help quickstart install test lint evaluate bench nightly classifiers clean
+.PHONY: help quickstart install test lint evaluate bench nightly classifiers train-demo clean
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 quickstart: demo/recipe.yaml  ## install, make a demonstration input, curate it, print the receipt
 	@$(BIN)/curate run demo/recipe.yaml -o corpus
@@ -36,8 +36,12 @@ nightly: .venv/.dev  ## the tests with 2,000 examples a property, and the slow o
 classifiers: .venv/.dev  ## label, train, evaluate and use classifiers on the demonstration corpus, pages included
 	@$(BIN)/python -m classifiers.demo classifiers-demo
 
+train-demo: quickstart .venv/.train  ## train a model of 2 million parameters on the demonstration's corpus, and let it write
+	@$(BIN)/curate train demo -o trained --ranks 2
+	@$(BIN)/python -m trainer.generate trained
+
 clean:  ## remove what the other targets made
-	rm -rf .venv .bench-venv .bench-venv-dolma demo corpus classifiers-demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .bench-venv .bench-venv-dolma demo corpus classifiers-demo trained build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find classifiers curate pipelines schemas tests trainer -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/bin/uv:
@@ -47,6 +51,10 @@ clean:  ## remove what the other targets made
 
 .venv/.installed: .venv/bin/uv pyproject.toml constraints.txt
 	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt -e .
+	@touch $@
+
+.venv/.train: .venv/.installed
+	$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[train]'
 	@touch $@
 
 .venv/.dev: .venv/.installed
