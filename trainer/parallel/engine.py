@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from trainer.data.batch import Batch
 from trainer.kernels.grad_norm import grad_norm
 from trainer.model import Llama, draw
-from trainer.parallel import checks, fsdp
+from trainer.parallel import checks, context, fsdp, tensor
+from trainer.parallel.collectives import gathered, local
 from trainer.parallel.masters import Masters
 from trainer.parallel.mesh import Mesh
 from trainer.parallel.rows import Rows
@@ -44,6 +45,10 @@ class Engine:
     def _built(self) -> Llama:
         with torch.device("meta"):
             model = Llama(self.config)
+        if self.mesh.tp > 1:
+            tensor.parallelize(model, self.mesh.axis("tp"))
+        if self.mesh.cp > 1:
+            context.parallelize(model, self.mesh.group("cp"))
         if self.mesh.device_mesh is not None:
             fsdp.shard(model, self.mesh.axis("fsdp"), self.bf16, reshard=self.mesh.pp == 1)
         model.to_empty(device=self.device)
@@ -86,8 +91,15 @@ class Engine:
         total = self.total_weight(batch) if total_weight is None else float(total_weight)
         if self.masters is not None:
             self.masters.copy_to_model()
-        microbatches = Rows.of(batch, self.device).split(self.parallel.microbatch)
-        return torch.cat([self._passed(rows, total) for rows in microbatches]).cpu()
+        rows = Rows.of(batch, self.device)
+        if self.mesh.cp > 1:
+            rows = rows.changed(lambda tensor: context.part(tensor, self.mesh.cp_rank, self.mesh.cp))
+        nll = torch.cat([self._passed(part, total) for part in rows.split(self.parallel.microbatch)])
+        if self.mesh.tp > 1:
+            tensor.sum_norms(self.parameters(), self.mesh.group("tp"))
+        if self.mesh.cp > 1:
+            nll = context.whole(gathered(nll, self.mesh.group("cp")), self.mesh.cp)
+        return nll.cpu()
 
     def _passed(self, rows: Rows, total: float) -> Tensor:
         loss, nll = self.models[0](rows.tokens, rows.starts, rows.positions, rows.targets, rows.weights, self.z_loss)
@@ -97,8 +109,10 @@ class Engine:
     @torch.no_grad()
     def grad_norm(self) -> Tensor:
         """The norm of all gradients of all ranks, each element counted once."""
-        grads = [weight.grad for weight in self.parameters().values() if weight.grad is not None]
-        square = grad_norm([grad.to_local() if isinstance(grad, DTensor) else grad for grad in grads]).to(self.device)
+        weights = [weight for weight in self.parameters().values() if weight.grad is not None]
+        cut = grad_norm([local(weight.grad) for weight in weights if weight.dim() > 1]).to(self.device)
+        norms = grad_norm([local(weight.grad) for weight in weights if weight.dim() == 1]).to(self.device)
+        square = cut + norms / self.mesh.tp  # all ranks of tensor parallelism have the whole of the norms'
         if self.mesh.device_mesh is not None:
             dist.all_reduce(square)
         return square.sqrt()
