@@ -46,10 +46,10 @@ def peak(device_name: str) -> float | None:
     return next((peak for name, peak in PEAKS if name in device_name), None)
 
 
-def step_flops(config: ModelConfig, length: int, tokens: int, attended: int | None) -> dict[str, float]:
+def step_flops(config: ModelConfig, length: int, tokens: int, attended: float | None) -> dict[str, float]:
     """FLOPs of a step of `tokens` in rows of `length`, by convention; no `exact` without `attended`."""
     causal, palm = flops.per_token(config, length)
     found = {"causal": causal * tokens, "palm": palm * tokens}
     if attended is not None:
-        found["exact"] = flops.exact(config, tokens, attended)
+        found["exact"] = flops.exact(config, tokens, int(attended))
     return found

@@ -1,9 +1,147 @@
-"""index.html of a run."""
+"""index.html of a run: one page that needs nothing else, neither network nor script.
+
+Samples are text that a model wrote after what the web taught it, and events name documents of a corpus: the template
+engine escapes every value, `visible` spells out what could not be seen, and a Content-Security-Policy allows nothing
+but the page's own style sheet, named by its hash. A reader sees the page before or the page after, never half of one.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+import math
+import os
+from importlib import resources
 from pathlib import Path
+from typing import Any
+
+from trainer import events
+from trainer.errors import TrainingError
+from trainer.metrics import history, lines, tables
+from trainer.metrics.axes import short
+from trainer.metrics.figures import figures
+from trainer.metrics.visible import visible
+
+FILE = "index.html"
+MOST_SPIKES = 20
+MOST_SAMPLES = 12
 
 
 def publish(run: str | Path) -> Path:
-    return Path(run) / "index.html"
+    """Render the page of a run from the files in its folder, and put it in place at once."""
+    folder = Path(run)
+    if not (folder / lines.FILE).exists() and not (folder / events.FILE).exists():
+        raise TrainingError(f"{run}: holds no {lines.FILE}; name the folder of a training run")
+    page, beside = folder / FILE, folder / f".{FILE}.{os.getpid()}"
+    try:
+        beside.write_text(render(folder), "utf-8")
+        os.replace(beside, page)
+    except OSError as error:
+        raise TrainingError(f"{page}: cannot be written ({error.strerror})") from None
+    finally:
+        beside.unlink(missing_ok=True)
+    return page
+
+
+def render(run: Path) -> str:
+    """The page as text: a function of the files in the run's folder alone."""
+    from jinja2 import DictLoader, Environment, StrictUndefined
+    from markupsafe import Markup
+
+    here = resources.files("trainer.metrics")
+    style = (here / "page.css").read_text("utf-8")
+    environment = Environment(
+        loader=DictLoader({"page": (here / "page.html.j2").read_text("utf-8")}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,
+    )
+    environment.filters |= {"short": short, "pct": lambda v: f"{v:.1%}", "number": _number, "time": tables.duration}
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return environment.get_template("page").render(
+        **_content(run), style=Markup(style), digest=digest, svg=Markup, clock=tables.clock
+    )
+
+
+def _content(run: Path) -> dict[str, Any]:
+    """Everything that the page says."""
+    happened = [event for event in events.read(run) if _is_event(event)]
+    past = history.read(run)
+    recipe, text = _recipe(run)
+    spikes = [event for event in happened if event["kind"] == "spike"]
+    measured: dict[str, Any] = next((event for event in reversed(happened) if event["kind"] == "measured"), {})
+    return {
+        "name": recipe.name if recipe else run.name,
+        "model": _model(recipe),
+        "measured": measured,
+        "began": happened[0]["time"] if happened else None,
+        "state": _state(happened),
+        "tiles": tables.tiles(past, recipe.steps if recipe else None, happened),
+        "figures": figures(past, happened),
+        "streams": tables.by_stream(past),
+        "utilisation": tables.utilisation(past, measured),
+        "events": tables.events_table(happened),
+        "events_in_all": len(happened),
+        "spikes": spikes[-MOST_SPIKES:][::-1],
+        "spikes_in_all": len(spikes),
+        "samples": _samples(run),
+        "recipe": text,
+    }
+
+
+def _is_event(event: Any) -> bool:
+    return isinstance(event, dict) and isinstance(event.get("kind"), str) and isinstance(event.get("time"), int | float)
+
+
+def _state(happened: list[dict[str, Any]]) -> str:
+    """The word for where the run stands, by the last event that says so."""
+    known = {"finished": "finished", "drained": "drained, to be continued", "started": "running when last heard of"}
+    return next((known[event["kind"]] for event in reversed(happened) if event["kind"] in known), "")
+
+
+def _recipe(run: Path) -> tuple[Any, str]:
+    """The recipe, where it can be read, and its text."""
+    import yaml
+
+    from trainer.recipe import of
+
+    file = run / "recipe.yaml"
+    if not file.is_file():
+        return None, ""
+    text = file.read_text("utf-8", errors="replace")
+    try:
+        return of(yaml.safe_load(text)), text
+    except (TrainingError, yaml.YAMLError):
+        return None, text
+
+
+def _model(recipe: Any) -> str:
+    if recipe is None:
+        return ""
+    if isinstance(recipe.model, str):
+        return recipe.model
+    return ", ".join(f"{key} {value}" for key, value in recipe.model.items())
+
+
+def _samples(run: Path) -> list[dict[str, Any]]:
+    """The last texts that the model wrote: step, prompt, text."""
+    file = run / "samples.jsonl"
+    found = []
+    if file.exists():
+        for line in file.read_text("utf-8", errors="replace").splitlines():
+            try:
+                sample = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(sample, dict) and isinstance(sample.get("text"), str):
+                found.append(
+                    {"step": sample.get("step"), "prompt": str(sample.get("prompt", "")), "text": sample["text"]}
+                )
+    return found[-MOST_SAMPLES:][::-1]
+
+
+def _number(value: float, form: str = ".3f") -> str:
+    return format(value, form) if value is not None and math.isfinite(value) else "–"

@@ -3,7 +3,7 @@
 The loop says what it measured; what follows from that (tokens a second, utilisation, memory, energy) is worked out
 here. `sync` puts all lines on disk: called before a checkpoint is whole, no machine that loses its power leaves a gap
 in the loss curve. `rewind` drops what lies after the step that training goes on from, here and in TensorBoard.
-The page is made anew at `sync` by a process of its own, at most once a minute, so the loop never waits for it.
+The page is made anew once a minute by a process of its own, so the loop never waits for it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from trainer.metrics import lines, memory, mfu
 from trainer.metrics.energy import Meter
 from trainer.metrics.progress import Progress
 from trainer.metrics.tensorboard import Board
-from trainer.recipe import TrainingRecipe
+from trainer.recipe import Stage, TrainingRecipe
 
 PAGE_EVERY = 60.0  # seconds
 
@@ -47,11 +47,12 @@ class Recorder:
 
     def step(self, step: int, values: dict[str, Any]) -> dict[str, Any]:
         """Record one step; the whole line comes back."""
-        line = {"step": step, **values}
+        stage = self._stage(step)
+        line = {"step": step, "time": round(time.time(), 3), "tokens": stage.batch, **values}
         line.setdefault("memory", memory.measured(self._device))
-        seconds, tokens = float(values["seconds"]), int(values["tokens"])
+        seconds, tokens = float(line["seconds"]), int(line["tokens"])
         line["tokens_per_second"] = tokens / seconds if seconds > 0 else None
-        line["flops"] = mfu.step_flops(self._config, self._length(step, values), tokens, values.get("attended"))
+        line["flops"] = mfu.step_flops(self._config, stage.length, tokens, values.get("attended"))
         if self._peak and seconds > 0:
             line["mfu"] = {name: work / seconds / (self._peak * self._world) for name, work in line["flops"].items()}
         if (joules := self._meter.joules()) is not None:
@@ -60,6 +61,7 @@ class Recorder:
         if self._board:
             self._board.step(step, line)
         self._progress.step(step, line)
+        self._refresh()
         return line
 
     def rewind(self, step: int) -> int:
@@ -78,10 +80,6 @@ class Recorder:
         os.fsync(self._file)
         if self._board:
             self._board.flush()
-        running = self._page is not None and self._page.poll() is None
-        if not running and time.monotonic() - self._page_at >= PAGE_EVERY:
-            self._page_at = time.monotonic()
-            self._page = self._render()
 
     def close(self) -> None:
         """Finish every file, and the page."""
@@ -97,15 +95,19 @@ class Recorder:
     def _open(self) -> int:
         return os.open(self._run / lines.FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
 
-    def _length(self, step: int, values: dict[str, Any]) -> int:
-        """Tokens a row; by the recipe's stages where the loop does not say."""
-        if "length" in values:
-            return int(values["length"])
+    def _stage(self, step: int) -> Stage:
         for stage in self._recipe.stages:
             step -= stage.steps
             if step <= 0:
                 break
-        return stage.length
+        return stage
+
+    def _refresh(self) -> None:
+        """Begin a new page where the last one is old and done."""
+        running = self._page is not None and self._page.poll() is None
+        if not running and time.monotonic() - self._page_at >= PAGE_EVERY:
+            self._page_at = time.monotonic()
+            self._page = self._render()
 
     def _conditions(self, name: str) -> dict[str, Any]:
         """What the figures of this start hold for."""

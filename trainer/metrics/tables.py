@@ -1,0 +1,155 @@
+"""The tables of a run's page: the figures that head it, losses by stream, utilisation in three conventions, events."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from typing import Any
+
+import numpy as np
+
+from trainer.metrics.axes import short
+from trainer.metrics.figures import stream_names
+from trainer.metrics.history import History, Stream
+from trainer.metrics.mfu import CONVENTIONS
+
+RECENT = 100  # steps
+MOST_EVENTS = 250
+SIGNS = {"spike": "bad", "stalled": "bad", "crashed": "bad", "straggler": "bad", "finished": "good", "checkpoint": ""}
+
+
+def tiles(history: History, steps: int | None, happened: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The figures that head the page, each with its name."""
+    at = int(history.steps[-1]) if len(history) else 0
+    found = [(f"{at:,}", f"steps of {steps:,}" if steps else "steps")]
+    if not len(history):
+        return found
+    found.append((_number(_recent(history, "loss"), ".3f"), f"nats a token, last {min(RECENT, len(history))} steps"))
+    if history.has("tokens"):
+        found.append((short(float(np.nansum(history.columns["tokens"]))), "tokens"))
+    if history.has("tokens_per_second"):
+        found.append((short(_recent(history, "tokens_per_second")), "tokens a second"))
+    if history.has("mfu.exact") and history.has("mfu.palm"):
+        exact, palm = _recent(history, "mfu.exact"), _recent(history, "mfu.palm")
+        found.append((f"{exact:.1%}", f"MFU exact; {palm:.1%} PaLM"))
+    if steps and at < steps and history.has("seconds"):
+        found.append((duration((steps - at) * _recent(history, "seconds")), "left at this rate"))
+    restarts = sum(event["kind"] == "started" for event in happened) - 1
+    if restarts > 0:
+        found.append((f"{restarts:,}", "restarts"))
+    if history.has("joules"):
+        found.append((f"{np.nansum(history.columns['joules']) / 3.6e6:,.3g} kWh", "energy"))
+    return found
+
+
+def by_stream(history: History) -> list[dict[str, Any]]:
+    """First and last tenth of the run, each as sums over sums."""
+    names = stream_names(history)
+    everything = sum(float(stream.tokens.sum()) for stream in history.streams.values()) or 1.0
+    rows = []
+    for name, shown in names.items():
+        stream = history.streams[name]
+        begins, ends = _tenths(history)
+        tokens = float(stream.tokens.sum())
+        rows.append(
+            {
+                "name": shown,
+                "tokens": tokens,
+                "share": tokens / everything,
+                "first": _losses(stream, stream.steps <= begins),
+                "last": _losses(stream, stream.steps >= ends),
+            }
+        )
+    return rows
+
+
+def utilisation(history: History, measured: dict[str, Any]) -> list[dict[str, Any]]:
+    """FLOPs a token, FLOP/s a device and share of its peak over all steps, by convention."""
+    rows = []
+    seconds = float(np.nansum(history.columns.get("seconds", np.zeros(0))))
+    tokens = float(np.nansum(history.columns.get("tokens", np.zeros(0))))
+    for name, formula in CONVENTIONS.items():
+        if not history.has(f"flops.{name}") or not seconds or not tokens:
+            continue
+        work = float(np.nansum(history.columns[f"flops.{name}"]))
+        rate = work / seconds / (measured.get("world") or 1)
+        peak = measured.get("peak_flops")
+        rows.append(
+            {
+                "name": name,
+                "formula": formula,
+                "per_token": work / tokens,
+                "rate": rate,
+                "mfu": rate / peak if peak else None,
+                "recent": _recent(history, f"mfu.{name}") if history.has(f"mfu.{name}") else None,
+            }
+        )
+    return rows
+
+
+def events_table(happened: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The last events, the newest first."""
+    began = happened[0]["time"] if happened else 0.0
+    rows = []
+    for event in happened[-MOST_EVENTS:][::-1]:
+        said = {key: value for key, value in event.items() if key not in ("time", "kind", "step", "documents")}
+        rows.append(
+            {
+                "after": duration(event["time"] - began),
+                "kind": str(event["kind"]),
+                "sign": SIGNS.get(event["kind"], ""),
+                "step": f"{event['step']:,}" if isinstance(event.get("step"), int) else "",
+                "said": ", ".join(f"{key} {_plain(value)}" for key, value in said.items()),
+            }
+        )
+    return rows
+
+
+def duration(seconds: float) -> str:
+    """5.2 s, 12 min 05 s, 3 h 20 min, 2 d 4 h."""
+    if not math.isfinite(seconds):
+        return "?"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    days, hours, minutes = whole // 86_400, whole // 3600 % 24, whole // 60 % 60
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {whole % 60:02} s"
+
+
+def clock(at: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(at))
+
+
+def _recent(history: History, name: str) -> float:
+    """The median of the last hundred steps."""
+    column = history.columns.get(name, np.zeros(0))[-RECENT:]
+    column = column[np.isfinite(column)]
+    return float(np.median(column)) if len(column) else math.nan
+
+
+def _tenths(history: History) -> tuple[int, int]:
+    """The last step of the first tenth, the first step of the last one."""
+    tenth = max(1, len(history) // 10)
+    return int(history.steps[tenth - 1]), int(history.steps[-tenth])
+
+
+def _losses(stream: Stream, where: np.ndarray) -> tuple[float, float]:
+    """Nats a token and bits a byte."""
+    where = where & np.isfinite(stream.nats)
+    nats, tokens, size = (float(column[where].sum()) for column in (stream.nats, stream.tokens, stream.bytes))
+    return nats / tokens if tokens else math.nan, nats / math.log(2) / size if size else math.nan
+
+
+def _number(value: float, form: str) -> str:
+    return format(value, form) if math.isfinite(value) else "–"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return "(" + ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items()) + ")"
+    if isinstance(value, float):
+        return short(value) if abs(value) >= 1e4 else f"{value:g}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
