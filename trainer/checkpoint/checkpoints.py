@@ -17,15 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import torch.distributed as dist
+from torch import Tensor
 
 from trainer import events
 from trainer.checkpoint import keep as keeping
 from trainer.checkpoint import layout, read, write
-from trainer.checkpoint.folder import Folder, FolderError
+from trainer.checkpoint.folder import Folder
 from trainer.checkpoint.layout import Complete, Damaged
 from trainer.checkpoint.plan import Plan, Tensors, holdings, plan
 from trainer.checkpoint.ranks import Ranks
 from trainer.checkpoint.snapshot import Snapshot
+from trainer.checkpoint.state import state
 from trainer.errors import TrainingError, TrainingStopped
 
 FAILURES = 2  # in a row, after which the run stops
@@ -41,16 +43,20 @@ class Checkpoints:
         fingerprint: dict[str, Any],
         group: dist.ProcessGroup | None = None,
         run: str | Path | None = None,
+        alone: bool = False,
     ) -> None:
-        """`fingerprint` is the model's shape; events go to `run`. TrainingError where `folder` cannot be written to."""
+        """`fingerprint` is the model's shape; events go to `run`; `alone`: this process speaks for all.
+
+        TrainingError where `folder` cannot be written to.
+        """
         self.folder, self.keep, self.run = Folder(str(folder)), keep, run
         self.fingerprint = json.loads(json.dumps(fingerprint))  # as it comes back
         self.last: int | None = None  # the newest step that this process saved or loaded whole
-        self._ranks = Ranks(group)
+        self._ranks = Ranks(group, alone)
         self._plan: Plan | None = None
         self._snapshot = Snapshot()
         self._thread: threading.Thread | None = None
-        self._failed: str | None = None  # what went wrong with the save that ended last
+        self.failed: str | None = None  # what went wrong with the save that ended last
         self._failures = 0
         self._ranks.decided(lambda: keeping.probe(self.folder))
 
@@ -75,12 +81,12 @@ class Checkpoints:
             return
         self._thread.join()
         self._thread = None
-        if self._failed is None:
+        if self.failed is None:
             self._failures = 0
             return
         self._failures += 1
         if self._failures >= FAILURES:
-            raise TrainingStopped(f"{self._failed} ({self._failures} checkpoints in a row could not be saved)")
+            raise TrainingStopped(f"{self.failed} ({self._failures} checkpoints in a row could not be saved)")
 
     def _write(self, plan: Plan, step: int, progress: dict[str, Any], blocked: float) -> None:
         began = time.perf_counter()
@@ -89,10 +95,10 @@ class Checkpoints:
                 self.folder, self._ranks, plan, self._snapshot.content, step, self.fingerprint, progress, self.keep
             )
         except Exception as error:  # whatever it was: training must not end by it, and must hear of it
-            self._failed = str(error) or type(error).__name__
-            self._tell("checkpoint_failed", step=step, why=self._failed)
+            self.failed = str(error) or type(error).__name__
+            self._tell("checkpoint_failed", step=step, why=self.failed)
             return
-        self._failed, self.last = None, step
+        self.failed, self.last = None, step
         seconds = time.perf_counter() - began
         self._tell("checkpoint", step=step, bytes=size, blocked=round(blocked, 4), seconds=round(seconds, 4))
 
@@ -109,6 +115,10 @@ class Checkpoints:
             except Damaged:
                 continue
         return None
+
+    def state(self, step: int | None = None, kind: str = "model") -> dict[str, Tensor]:
+        """Whole tensors by name, in this process alone; `trainer.checkpoint.state` where one only reads."""
+        return state(self.folder, step, kind)
 
     def load(self, tensors: Tensors, at_most: int | None = None) -> dict[str, Any] | None:
         """Fill `tensors` from the newest whole checkpoint (of step `at_most` or before), and give its progress.
@@ -161,10 +171,10 @@ class Checkpoints:
             read.fill(self.folder, complete, index, tensors)
         except Damaged as damage:
             return ["damaged", str(damage)]
+        except TrainingStopped as error:
+            return ["stopped", str(error)]
         except TrainingError as error:
             return ["wrong", str(error)]
-        except FolderError as error:
-            return ["stopped", error.strerror or str(error)]
         return None
 
     def _agreed(self, wrong: list[str] | None) -> str | None:

@@ -15,14 +15,18 @@ from typing import Any, cast
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from trainer.errors import TrainingError
+from trainer.errors import TrainingError, TrainingStopped
 
 _PARTS = 9000  # S3 takes 10,000 parts an upload
 _PART_BYTES = 64 << 20
 
 
-class FolderError(OSError):
-    """A folder that cannot be used, in one sentence that names it; nothing is said of what lies in it."""
+class FolderError(TrainingStopped):
+    """A store that failed, in one sentence that names the file; nothing is said of what lies in it."""
+
+    def __init__(self, sentence: str, number: int | None) -> None:
+        super().__init__(sentence)
+        self.errno = number
 
 
 class Folder:
@@ -110,7 +114,7 @@ class Folder:
             raise
         except Exception as error:
             url = f"{self.url}/{path}".rstrip("/")
-            raise FolderError(getattr(error, "errno", None) or 0, _sentence(url, error)) from error
+            raise FolderError(_sentence(url, error), getattr(error, "errno", None)) from error
 
 
 def _sync_folder(path: str) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from trainer.checkpoint import layout
-from trainer.checkpoint.folder import Folder
+from trainer.checkpoint.folder import Folder, FolderError
 from trainer.errors import TrainingError
 
 
@@ -39,7 +39,7 @@ def keep_newest(folder: Folder, keep: int, newest: int) -> None:
     for name in folder.names():
         step = layout.step_of(name)
         if step is not None and step not in kept:
-            with suppress(OSError):  # it is tried again after the next save
+            with suppress(FolderError):  # it is tried again after the next save
                 remove(folder, name)
 
 
@@ -58,9 +58,12 @@ def give_up_newer(folder: Folder, step: int) -> None:
 
 
 def probe(folder: Folder) -> None:
-    """FolderError where the folder cannot be written to: better now than at the first save."""
-    folder.put("writable", b"")
-    folder.remove("writable")
+    """TrainingError where the folder cannot be written to: better now than at the first save."""
+    try:
+        folder.put("writable", b"checkpoints may be written here")
+        folder.remove("writable")
+    except FolderError as error:
+        raise TrainingError(str(error)) from None
 
 
 def same_shape(where: str, theirs: dict[str, Any], ours: dict[str, Any]) -> None:

@@ -66,22 +66,11 @@ def holdings(tensors: Tensors) -> tuple[list[Said], list[Piece]]:
 def plan(said: list[Said], ranks: Ranks) -> Plan:
     """Agree with the others; all ranks call it at once."""
     all_said = ranks.gather(said)
-    ours: list[int] = ranks.scatter(ranks_decide(ranks, all_said))
+    ours: list[int] = ranks.scattered(lambda: shared_out(all_said))
     ours.sort(key=lambda at: (-DTYPES[said[at][2]].itemsize, at))
     head, offsets, size = _file(said, ours)
     placed = ranks.gather([[at, offset] for at, offset in zip(ours, offsets, strict=True)])
     return Plan(said, ours, head, offsets, size, _index(all_said, placed))
-
-
-def ranks_decide(ranks: Ranks, all_said: list[list[Said]]) -> list[list[int]]:
-    """Rank 0's decision; an error of it reaches all."""
-    shares: list[list[int]] = []
-
-    def decide() -> None:
-        shares.extend(shared_out(all_said))
-
-    ranks.decided(decide)
-    return shares
 
 
 def shared_out(all_said: list[list[Said]]) -> list[list[int]]:

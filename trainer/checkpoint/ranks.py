@@ -17,11 +17,13 @@ from torch import Tensor
 
 from trainer.errors import TrainingError, TrainingStopped
 
+_TIMEOUT = timedelta(minutes=30)  # the rank that writes longest is waited for
+
 
 class Ranks:
-    def __init__(self, group: dist.ProcessGroup | None = None, timeout: timedelta = timedelta(minutes=30)) -> None:
-        if group is None and dist.is_initialized() and dist.get_world_size() > 1:
-            group = cast(dist.ProcessGroup, dist.new_group(backend="gloo", timeout=timeout))
+    def __init__(self, group: dist.ProcessGroup | None = None, alone: bool = False) -> None:
+        if group is None and not alone and dist.is_initialized() and dist.get_world_size() > 1:
+            group = cast(dist.ProcessGroup, dist.new_group(backend="gloo", timeout=_TIMEOUT))
         self.group = group
         self.rank = dist.get_rank(group) if group is not None else 0
         self.world = dist.get_world_size(group) if group is not None else 1
@@ -55,7 +57,7 @@ class Ranks:
         dist.gather(_widened(sent, widest), heard, group=self.group, group_dst=0)
         return [_said(each[:size]) for each, size in zip(heard or [], sizes.tolist(), strict=False)]
 
-    def scatter(self, said: list[Any]) -> Any:
+    def _scatter(self, said: list[Any]) -> Any:
         """To each rank its own of what rank 0 says."""
         if self.group is None:
             return said[0]
@@ -64,6 +66,12 @@ class Ranks:
         heard = torch.empty(widest, dtype=torch.uint8)
         dist.scatter(heard, [_widened(each, widest) for each in sent] or None, group=self.group, group_src=0)
         return _said(heard[: sizes[self.rank]])
+
+    def scattered(self, decision: Callable[[], list[Any]]) -> Any:
+        """To each rank its own of what `decision` gives on rank 0; its error is raised on every rank."""
+        shares: list[Any] = []
+        self.decided(lambda: shares.extend(decision()))
+        return self._scatter(shares)
 
     def decided(self, decision: Callable[[], Any]) -> Any:
         """What `decision` gives on rank 0, to all; its error is raised on every rank, so that none waits for another.
@@ -76,8 +84,11 @@ class Ranks:
                 said = {"is": decision()}
             except TrainingStopped as error:
                 said = {"stopped": str(error)}
-            except (TrainingError, OSError) as error:
-                said = {"error": error.strerror if isinstance(error, OSError) and error.strerror else str(error)}
+            except TrainingError as error:
+                said = {"error": str(error)}
+            except Exception as error:  # a mistake of ours: the others must not wait for an answer
+                self.broadcast({"error": f"{type(error).__name__}: {error}"})
+                raise
         said = self.broadcast(said)
         if "error" in said:
             raise TrainingError(said["error"])

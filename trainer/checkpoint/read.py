@@ -18,7 +18,7 @@ from torch import Tensor
 
 from trainer.checkpoint import layout
 from trainer.checkpoint.folder import Folder, FolderError
-from trainer.checkpoint.layout import BLOCK, Complete, Damaged, Stored
+from trainer.checkpoint.layout import Complete, Damaged, Stored
 from trainer.checkpoint.pieces import Piece, pieces_of
 from trainer.checkpoint.plan import DTYPES, Index, Tensors
 from trainer.errors import TrainingError
@@ -84,25 +84,27 @@ class Checked:
         self._held: tuple[int, bytes] = (-1, b"")  # the last block read, where the next read often begins
 
     def read(self, start: int, stop: int) -> memoryview:
-        first, last = start // BLOCK, -(-stop // BLOCK)
+        first, last = start // layout.BLOCK, -(-stop // layout.BLOCK)
         held, block = self._held
         parts = [block] if held == first else []
         begin = first + len(parts)
         if begin < last:
             parts.append(self._fetched(begin, last))
         content = memoryview(b"".join(parts) if len(parts) > 1 else parts[0])
-        self._held = (last - 1, bytes(content[(last - 1 - first) * BLOCK :]))
-        return content[start - first * BLOCK : stop - first * BLOCK]
+        self._held = (last - 1, bytes(content[(last - 1 - first) * layout.BLOCK :]))
+        return content[start - first * layout.BLOCK : stop - first * layout.BLOCK]
 
     def _fetched(self, first: int, last: int) -> bytes:
-        stop = min(last * BLOCK, self.stored.bytes)
+        stop = min(last * layout.BLOCK, self.stored.bytes)
         below, name = self.path.rsplit("/", 1)
-        content = _bytes(self.folder, below, name, first * BLOCK, stop)
-        if len(content) != stop - first * BLOCK:
+        content = _bytes(self.folder, below, name, first * layout.BLOCK, stop)
+        if len(content) != stop - first * layout.BLOCK:
             raise Damaged(f"{name} ends before byte {stop}")
         for at, block in enumerate(layout.blocks(memoryview(content))):
             if layout.digest(block) != self.stored.digests[first + at]:
-                raise Damaged(f"{name} is not as it was written, within the 8 MB from byte {(first + at) * BLOCK}")
+                raise Damaged(
+                    f"{name} is not as it was written, within the 8 MB from byte {(first + at) * layout.BLOCK}"
+                )
         return content
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from trainer.checkpoint import keep as keeping
 from trainer.checkpoint import layout
-from trainer.checkpoint.folder import Folder
+from trainer.checkpoint.folder import Folder, FolderError
 from trainer.checkpoint.layout import Complete, Stored
 from trainer.checkpoint.plan import Plan
 from trainer.checkpoint.ranks import Ranks
@@ -77,8 +77,8 @@ def _written(folder: Folder, path: str, content: memoryview) -> dict[str, Any] |
 
     try:
         folder.write(path, blocks(), len(content))
-    except OSError as error:
-        return error.strerror or str(error)
+    except FolderError as error:
+        return str(error)
     return vars(Stored(len(content), digests))
 
 
@@ -94,7 +94,7 @@ def _all_there(folder: Folder, below: str, files: dict[str, Stored]) -> None:
 
 def _forget(folder: Folder, below: str, attempt: int, others: bool = False) -> None:
     """Remove the files of an attempt, or of all others; what cannot be removed is no harm."""
-    with suppress(OSError):
+    with suppress(FolderError):
         for name in folder.sizes(below):
             mine = layout.attempt_of(name) == attempt
             if name != layout.COMPLETE and mine != others:
