@@ -14,6 +14,7 @@ from torch import Tensor
 
 from trainer.config import ModelConfig
 from trainer.errors import TrainingError
+from trainer.model import Llama
 from trainer.optimizer import AdamW
 from trainer.recipe import TrainingRecipe
 
@@ -36,37 +37,30 @@ def fingerprint(config: ModelConfig) -> dict[str, Any]:
     return asdict(config)
 
 
-def weights(recipe: TrainingRecipe, config: ModelConfig, parameters: dict[str, Tensor]) -> None:
-    """Put the weights of `init` into the model's parameters, each rank its part."""
+def weights(recipe: TrainingRecipe, config: ModelConfig) -> dict[str, Tensor]:
+    """Whole tensors by name of what `init` names: a Hugging Face folder, a run, or a folder of checkpoints."""
     assert recipe.init is not None
     if (Path(recipe.init) / "config.json").is_file():
-        _of_hugging_face(recipe.init, config, parameters)
-    else:
-        from trainer.checkpoint.checkpoints import Checkpoints
+        from trainer import hf
 
-        if Checkpoints(recipe.init, 1, fingerprint(config)).load({"model": parameters}) is None:
-            raise TrainingError(f"init: {recipe.init} holds neither a Hugging Face model nor a whole checkpoint")
+        return _fitting(hf.load(recipe.init)[1], config, recipe.init)
+    from trainer.checkpoint.state import state
+
+    below = Path(recipe.init) / "checkpoints"
+    return _fitting(state(str(below) if below.is_dir() else recipe.init), config, recipe.init)
 
 
-@torch.no_grad()
-def _of_hugging_face(folder: str, config: ModelConfig, parameters: dict[str, Tensor]) -> None:
-    from torch.distributed.tensor import DTensor, distribute_tensor
-
-    from trainer import hf
-
-    theirs, state = hf.load(folder)
-    if differing := [name for name, value in asdict(theirs).items() if value != asdict(config)[name]]:
-        name = differing[0]
-        raise TrainingError(
-            f"init: {folder} has {name} {getattr(theirs, name)}, and the recipe's model {getattr(config, name)}; "
-            "name the shape of the checkpoint under `model:`"
-        )
-    for name, weight in parameters.items():
-        if isinstance(weight, DTensor):
-            whole = state[name].to(weight.device, weight.dtype)
-            weight.copy_(distribute_tensor(whole, weight.device_mesh, weight.placements))
-        else:
-            weight.copy_(state[name])
+def _fitting(state: dict[str, Tensor], config: ModelConfig, folder: str) -> dict[str, Tensor]:
+    with torch.device("meta"):
+        model = Llama(config)
+    for name, weight in model.named_parameters():
+        if name not in state or state[name].shape != weight.shape:
+            has = f"of shape {tuple(state[name].shape)}" if name in state else "missing"
+            raise TrainingError(
+                f"init: {folder}: {name} is {has}, and the recipe's model wants {tuple(weight.shape)}; "
+                "name the shape of that model under `model:`"
+            )
+    return state
 
 
 def moments(recipe: TrainingRecipe, parameters: dict[str, Tensor]) -> AdamW:

@@ -104,6 +104,12 @@ class Checkpoints(_Section):
     folder: str | None = None  # where, s3:// and gs:// too; checkpoints/ in the run's folder where absent
     average: int = Field(default=0, ge=0)  # at the end, the mean of this many of the last checkpoints of the annealing
 
+    @model_validator(mode="after")
+    def _averaged_are_kept(self) -> Checkpoints:
+        if self.average > self.keep:
+            raise ValueError(f"average ({self.average}) needs as many checkpoints as that; set keep to {self.average}")
+        return self
+
 
 class Spikes(_Section):
     """What is a spike, and what is done of it."""

@@ -7,13 +7,14 @@ decision rests on lies in the checkpoint. A killed run therefore ends with the b
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 from torch import Tensor
 
 from trainer import beginnings, events, ranks, suspects
+from trainer.checkpoint.average import save_average
 from trainer.checkpoint.checkpoints import Checkpoints
+from trainer.checkpoint.keep import complete_steps
 from trainer.data.batch import Batch
 from trainer.data.loader import Loader
 from trainer.data.shards import open_corpora
@@ -24,7 +25,6 @@ from trainer.parallel.engine import Engine
 from trainer.progress import Progress
 from trainer.rates import rate
 from trainer.recipe import TrainingRecipe
-from trainer.spikes import Watch
 from trainer.supervisor import drain
 from trainer.supervisor.heartbeat import Heartbeat
 from trainer.tally import Tally
@@ -69,7 +69,7 @@ class Training:
         self.engine = Engine(self.config, recipe, self.mesh, here.device)
         self.optimizer = beginnings.moments(recipe, self.engine.parameters())
         folder = recipe.checkpoints.folder or str(run / "checkpoints")
-        self.checkpoints = Checkpoints(folder, recipe.checkpoints.keep, beginnings.fingerprint(self.config))
+        self.checkpoints = Checkpoints(folder, recipe.checkpoints.keep, beginnings.fingerprint(self.config), run=run)
         self.recorder = Recorder(run, recipe, self.config, here.world, here.device) if here.first else None
         self.heartbeat = Heartbeat(run, here.rank)
         self.progress = Progress()
@@ -83,7 +83,7 @@ class Training:
         if (found := self.checkpoints.load(self.tensors())) is not None:
             self.progress = Progress.of(found)
         elif self.recipe.init is not None:
-            beginnings.weights(self.recipe, self.config, self.engine.parameters())
+            self.engine.load_full(beginnings.weights(self.recipe, self.config))
         self.heartbeat.loaded(self.progress.step)
         if self.recorder is not None:
             self.recorder.rewind(self.progress.step)
@@ -98,8 +98,19 @@ class Training:
             if self.progress.step % self.recipe.checkpoints.every == 0 or self.progress.step == end:
                 self.save()
         self.checkpoints.wait()
-        if self.here.first and self.progress.step == self.recipe.steps:
-            events.append(self.run, "finished", step=self.progress.step)
+        done = any(event["kind"] == "finished" for event in events.read(self.run))
+        if self.here.first and self.progress.step == self.recipe.steps and not done:
+            self.finish()
+
+    def finish(self) -> None:
+        """What the first rank does when all steps are done: the mean of the last checkpoints of the annealing."""
+        main = sum(stage.steps for stage in self.recipe.stages if not stage.anneal)
+        if self.recipe.checkpoints.average and self.recipe.steps > main:
+            kept = [step for step in complete_steps(self.checkpoints.folder) if step > main]
+            steps = sorted(kept)[-self.recipe.checkpoints.average :]
+            save_average(self.checkpoints.folder.url, steps, f"{self.checkpoints.folder.url}/averaged")
+            events.append(self.run, "averaged", steps=steps)
+        events.append(self.run, "finished", step=self.progress.step)
 
     def save(self) -> None:
         if self.recorder is not None:
@@ -162,25 +173,23 @@ class Training:
 
     def go_back(self) -> bool:
         """To the last checkpoint, leaving out the batches from there to here (Chowdhery et al. 2022, 5.1)."""
-        here = self.progress
-        self.checkpoints.wait()
-        # Not to one that a SIGTERM left between: an undisturbed run has none there.
-        back = self.checkpoints.load(
-            self.tensors(), step=here.step // self.recipe.checkpoints.every * self.recipe.checkpoints.every
-        )
-        if back is None:
+        gone, every = self.progress, self.recipe.checkpoints.every
+        # Not to one that SIGTERM left in between: an undisturbed run has none there.
+        found = self.checkpoints.load(self.tensors(), at_most=gone.step // every * every)
+        if found is None:
             return False
-        watch = Watch(**{**asdict(Progress.of(back).watch), "spikes": here.watch.spikes})
-        self.progress = Progress.of(back)
-        self.progress.watch = watch
-        self.progress.shift = here.shift + here.step + 1 - self.progress.step
+        self.progress = Progress.of(found)
+        self.progress.watch.spikes = gone.watch.spikes
+        self.progress.shift = gone.shift + gone.step + 1 - self.progress.step
         if self.recorder is not None:
             self.recorder.rewind(self.progress.step)
         return True
 
     def leave(self) -> None:
         """Save what stands, and end."""
-        self.save()
+        self.checkpoints.wait()
+        if self.checkpoints.last != self.progress.step:
+            self.save()
         self.checkpoints.wait()
         if self.here.first:
             events.append(self.run, "drained", step=self.progress.step)
