@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _SHORT = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 MOST_DECADES = 1.3  # a curve that spans more than this is read on a logarithmic axis
+LOSS_DECADES = 0.4  # a loss falls most at the beginning: what matters later would be a flat line
 
 
 @dataclass
@@ -30,9 +31,11 @@ class Axis:
         return math.log10(value) if self.log else value
 
 
-def fitted(low: float, high: float, begin: float, end: float, from_zero: bool = False) -> Axis:
+def fitted(
+    low: float, high: float, begin: float, end: float, from_zero: bool = False, decades: float = MOST_DECADES
+) -> Axis:
     """An axis for values from `low` to `high`, with some air around them: logarithmic where they span many sizes."""
-    if low > 0 and not from_zero and math.log10(high / low) > MOST_DECADES:
+    if low > 0 and not from_zero and math.log10(high / low) > decades:
         return Axis(low / 1.15, high * 1.15, begin, end, log=True)
     if from_zero:
         low = min(low, 0.0)
@@ -62,7 +65,8 @@ def _ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def _log_ticks(low: float, high: float) -> list[float]:
-    """Powers of ten, with 2 and 5 between where there are few of them."""
+    """Powers of ten, with others between where there are few of them."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    times = (1, 2, 5) if len(decades) <= 4 else (1,)
+    wide = math.log10(high / low)
+    times = (1, 1.5, 2, 3, 4, 5, 6, 8) if wide < 1.2 else (1, 2, 5) if wide < 3.5 else (1,)
     return [found for power in decades for by in times if low <= (found := by * 10.0**power) <= high]

@@ -10,7 +10,7 @@ from html import escape
 
 import numpy as np
 
-from trainer.metrics.axes import Axis, fitted, short
+from trainer.metrics.axes import MOST_DECADES, Axis, fitted, short
 from trainer.metrics.curves import Curve
 from trainer.metrics.visible import visible
 
@@ -36,8 +36,12 @@ def chart(
     height: int = 230,
     from_zero: bool = False,
     band: bool = False,
+    decades: float = MOST_DECADES,
 ) -> str:
-    """Curves over steps, named above the plot where there is more than one; `band` draws least and greatest too."""
+    """Curves over steps, named above the plot where there is more than one; `band` draws least and greatest too.
+
+    The axis is logarithmic where they span more than `decades`.
+    """
     curves = {name: curve for name, curve in curves.items() if len(curve)}
     if not curves:
         return ""
@@ -47,11 +51,11 @@ def chart(
     rows = _rows(list(curves), width) if len(curves) > 1 else []
     top = TOP + 16 * len(rows)
     x = Axis(span[0], max(span[1], span[0] + 1), LEFT, width - RIGHT)
-    y = fitted(low, high, height - FOOT, top, from_zero)
+    y = fitted(low, high, height - FOOT, top, from_zero, decades)
     parts = [_grid(x, y, unit, width, height), *_marks(marks, x, y)]
     for at, curve in enumerate(curves.values()):
         if band and curve.thinned:
-            parts.append(f'<path class="band c{at % COLOURS}" d="{_around(curve, x, y)}"/>')
+            parts.append(f'<path class="band c{at % COLOURS}" d="{_bars(curve, x, y)}"/>')
         parts.append(_line(curve, x, y, at))
     parts += _legend(rows)
     label = escape(f"{visible(', '.join(curves))} by step, {unit}, from {short(low)} to {short(high)}")
@@ -109,9 +113,10 @@ def _line(curve: Curve, x: Axis, y: Axis, at: int) -> str:
     return f'<path class="line c{at % COLOURS}" d="M{_points(curve.x, curve.mean, x, y)}"/>'
 
 
-def _around(curve: Curve, x: Axis, y: Axis) -> str:
-    """The outline of the band: along the greatest, and back along the least."""
-    return f"M{_points(curve.x, curve.high, x, y)}L{_points(curve.x[::-1], curve.low[::-1], x, y)}Z"
+def _bars(curve: Curve, x: Axis, y: Axis) -> str:
+    """From the least to the greatest of each column that holds more than one point."""
+    ranges = zip(curve.x.tolist(), curve.low.tolist(), curve.high.tolist(), strict=True)
+    return "".join(f"M{x.at(a):.1f} {y.at(low):.1f}V{y.at(high):.1f}" for a, low, high in ranges if low < high)
 
 
 def _points(xs: np.ndarray, ys: np.ndarray, x: Axis, y: Axis) -> str:

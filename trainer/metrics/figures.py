@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from trainer.metrics.axes import LOSS_DECADES
 from trainer.metrics.charts import COLOURS, Mark, chart
 from trainer.metrics.curves import Curve, thin
 from trainer.metrics.history import History, Stream
@@ -33,7 +34,7 @@ def figures(history: History, happened: list[dict[str, Any]]) -> list[Figure]:
         _loss(history, span, marks(happened)),
         *_by_stream(history, span),
         _one(history, span, "Gradient norm, before clipping", "norm", {"norm": "grad_norm"}, band=True),
-        _one(history, span, "Learning rate", "rate", {"rate": "lr"}),
+        _one(history, span, "Learning rate", "rate", {"rate": "lr"}, from_zero=True),
         _one(
             history, span, "Throughput", "tokens a second", {"tokens": "tokens_per_second"}, band=True, from_zero=True
         ),
@@ -70,7 +71,7 @@ def _loss(history: History, span: tuple[int, int], happened: list[Mark]) -> Figu
     curve = _thin(history, "loss", WIDE - 66, span, history.columns.get("weight"))
     lost = len(history.not_finite)
     note = f"{lost} step{'s' if lost > 1 else ''} whose loss or norm was no number" if lost else ""
-    svg = chart({"loss": curve}, "nats a token", span, happened, WIDE, 320, band=True)
+    svg = chart({"loss": curve}, "nats a token", span, happened, WIDE, 340, band=True, decades=LOSS_DECADES)
     return Figure("Loss", svg, True, note)
 
 
@@ -81,8 +82,8 @@ def _by_stream(history: History, span: tuple[int, int]) -> list[Figure]:
     nats = {names[name]: _ratio(history.streams[name], "tokens", span) for name in shown}
     bits = {names[name]: _ratio(history.streams[name], "bytes", span) for name in shown}
     return [
-        Figure("Loss by stream", chart(nats, "nats a token", span), note=note),
-        Figure("Bits per byte by stream", chart(bits, "bits a byte", span), note=note),
+        Figure("Loss by stream", chart(nats, "nats a token", span, decades=LOSS_DECADES), note=note),
+        Figure("Bits per byte by stream", chart(bits, "bits a byte", span, decades=LOSS_DECADES), note=note),
     ]
 
 
@@ -129,7 +130,12 @@ def _power(history: History, span: tuple[int, int]) -> Figure:
     seconds = history.columns["seconds"]
     with np.errstate(divide="ignore", invalid="ignore"):
         watts = history.columns["joules"] / seconds
-    return Figure("Power", chart({"power": thin(history.steps, watts, 450, seconds, span)}, "W", span, from_zero=True))
+    return Figure(
+        "Power",
+        chart(
+            {"power": thin(history.steps, watts, 450, seconds, span)}, "W, all that is metered", span, from_zero=True
+        ),
+    )
 
 
 def _one(

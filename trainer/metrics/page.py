@@ -18,7 +18,7 @@ from typing import Any
 
 from trainer import events
 from trainer.errors import TrainingError
-from trainer.metrics import history, lines, tables
+from trainer.metrics import charts, history, lines, tables
 from trainer.metrics.axes import short
 from trainer.metrics.figures import figures
 from trainer.metrics.visible import visible
@@ -83,6 +83,9 @@ def _content(run: Path) -> dict[str, Any]:
         "figures": figures(past, happened),
         "streams": tables.by_stream(past),
         "utilisation": tables.utilisation(past, measured),
+        "lost": (lost := tables.lost_time(past, happened)),
+        "lost_bar": charts.share_bar([(row["name"], row["share"]) for row in lost["rows"]]) if lost else "",
+        "checkpoints": tables.checkpoints(happened),
         "events": tables.events_table(happened),
         "events_in_all": len(happened),
         "spikes": spikes[-MOST_SPIKES:][::-1],

@@ -13,10 +13,11 @@ from trainer.metrics.axes import short
 from trainer.metrics.figures import stream_names
 from trainer.metrics.history import History, Stream
 from trainer.metrics.mfu import CONVENTIONS
+from trainer.supervisor.lost_time import account as of_events
 
 RECENT = 100  # steps
 MOST_EVENTS = 250
-SIGNS = {"spike": "bad", "stalled": "bad", "crashed": "bad", "straggler": "bad", "finished": "good", "checkpoint": ""}
+BAD = ("spike", "fault", "straggler", "checkpoint_failed", "checkpoint_passed_over")
 
 
 def tiles(history: History, steps: int | None, happened: list[dict[str, Any]]) -> list[tuple[str, str]]:
@@ -88,6 +89,36 @@ def utilisation(history: History, measured: dict[str, Any]) -> list[dict[str, An
     return rows
 
 
+def lost_time(history: History, happened: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Where the time under a supervisor went; None of a run that had none."""
+    if not history.has("seconds") or not any(event["kind"] == "session" for event in happened):
+        return None
+    pairs = zip(history.steps.tolist(), history.columns["seconds"].tolist(), strict=True)
+    kept = [{"step": step, "seconds": seconds} for step, seconds in pairs if math.isfinite(seconds)]
+    account = of_events(happened, kept)
+    if not account.elapsed:
+        return None
+    parts = {"steps that count": account.useful, **account.lost, "other": account.other}
+    whole = max(account.elapsed, sum(parts.values()))
+    rows = [{"name": name, "seconds": spent, "share": spent / whole} for name, spent in parts.items()]
+    return {"share": account.share, "rows": rows, "faults": account.faults, "redone": account.steps_redone}
+
+
+def checkpoints(happened: list[dict[str, Any]]) -> str:
+    """How many were written, how large, and how long training stood still for one: a sentence, or nothing."""
+    written = [event for event in happened if event["kind"] == "checkpoint"]
+    if not written:
+        return ""
+    size, blocked, seconds = (
+        float(np.median([float(event.get(key) or 0.0) for event in written])) for key in ("bytes", "blocked", "seconds")
+    )
+    return (
+        f"{len(written):,} checkpoint{'s' if len(written) > 1 else ''} of {short(size)}B; "
+        f"in the median, training stood still for {duration(blocked)} and the rest was written behind it "
+        f"in {duration(seconds)}."
+    )
+
+
 def events_table(happened: list[dict[str, Any]]) -> list[dict[str, str]]:
     """The last events, the newest first."""
     began = happened[0]["time"] if happened else 0.0
@@ -97,8 +128,8 @@ def events_table(happened: list[dict[str, Any]]) -> list[dict[str, str]]:
         rows.append(
             {
                 "after": duration(event["time"] - began),
-                "kind": str(event["kind"]),
-                "sign": SIGNS.get(event["kind"], ""),
+                "kind": event["kind"].replace("_", " "),
+                "sign": "bad" if event["kind"] in BAD else "good" if event["kind"] == "finished" else "",
                 "step": f"{event['step']:,}" if isinstance(event.get("step"), int) else "",
                 "said": ", ".join(f"{key} {_plain(value)}" for key, value in said.items()),
             }
@@ -107,9 +138,11 @@ def events_table(happened: list[dict[str, Any]]) -> list[dict[str, str]]:
 
 
 def duration(seconds: float) -> str:
-    """5.2 s, 12 min 05 s, 3 h 20 min, 2 d 4 h."""
+    """210 ms, 5.2 s, 12 min 05 s, 3 h 20 min, 2 d 4 h."""
     if not math.isfinite(seconds):
         return "?"
+    if seconds < 0.95:
+        return f"{seconds * 1e3:.3g} ms"
     if seconds < 60:
         return f"{seconds:.1f} s"
     whole = round(seconds)
