@@ -11,7 +11,6 @@ Both libraries know Unicode of different years: characters of Unicode 16 and lat
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from trainer.errors import TrainingError
 from trainer.vocabulary import Vocabulary
