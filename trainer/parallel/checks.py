@@ -26,9 +26,12 @@ def data_ranks(parallel: Parallel, world: int) -> int:
     return world // each
 
 
-def stages_of(parallel: Parallel, layers: int) -> int:
-    """The stages of the pipeline, of which a rank holds one under 1F1B, and two or more when they are interleaved."""
-    return parallel.pipeline * (_rounds(parallel, layers) if parallel.schedule == "interleaved" else 1)
+STAGES_A_RANK = {"1f1b": 1, "interleaved": 2}
+
+
+def stages_of(parallel: Parallel) -> int:
+    """The stages of the pipeline; more than two a rank would shorten the bubble further, and send more often."""
+    return parallel.pipeline * STAGES_A_RANK[parallel.schedule] if parallel.pipeline > 1 else 1
 
 
 def check(parallel: Parallel, config: ModelConfig, stages: list[Stage], world: int) -> None:
@@ -99,11 +102,6 @@ def _check_stage(parallel: Parallel, stage: Stage, name: str, data: int) -> None
             f"{name}.batch: {microbatches} microbatches a rank are not a multiple of the pipeline's "
             f"{parallel.pipeline} ranks, which interleaved stages need; change batch, or write schedule: 1f1b"
         )
-
-
-def _rounds(parallel: Parallel, layers: int) -> int:
-    """Stages a rank: two; more would shorten the bubble further, and send activations more often."""
-    return 2
 
 
 def _near(world: int, each: int) -> int:

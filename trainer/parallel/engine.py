@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from trainer.data.batch import Batch
 from trainer.kernels.grad_norm import grad_norm
 from trainer.model import Llama, draw
-from trainer.parallel import checks, context, fsdp, tensor
+from trainer.parallel import checks, context, fsdp, full, pipeline, tensor
 from trainer.parallel.collectives import gathered, local
 from trainer.parallel.masters import Masters
 from trainer.parallel.mesh import Mesh
+from trainer.parallel.pipeline import Pipeline
 from trainer.parallel.rows import Rows
 from trainer.recipe import TrainingRecipe
 
@@ -36,15 +37,20 @@ class Engine:
         self.config, self.mesh, self.device = config, mesh, device
         self.parallel, self.z_loss = recipe.parallel, recipe.optimizer.z_loss
         self.bf16 = recipe.precision == "bf16" or (recipe.precision == "auto" and device.type == "cuda")
-        self.models = [self._built()]
+        self.stages = checks.stages_of(self.parallel)
+        self.models = [self._built(stage) for stage in pipeline.own_stages(mesh, self.stages)]
         for model in self.models:
             model.set_longest(max(stage.length for stage in recipe.stages))
+        dtype = torch.bfloat16 if self.bf16 else torch.float32
+        self.pipeline = Pipeline(self.models, self.stages, mesh, device, dtype) if mesh.pp > 1 else None
         self.masters = Masters(self.models) if self.bf16 and mesh.device_mesh is None else None
         self.init_weights(recipe.seed)
 
-    def _built(self) -> Llama:
+    def _built(self, stage: int) -> Llama:
         with torch.device("meta"):
             model = Llama(self.config)
+        if self.mesh.pp > 1:
+            pipeline.cut(model, stage, self.stages)
         if self.mesh.tp > 1:
             tensor.parallelize(model, self.mesh.axis("tp"))
         if self.mesh.cp > 1:
@@ -52,7 +58,7 @@ class Engine:
         if self.mesh.device_mesh is not None:
             fsdp.shard(model, self.mesh.axis("fsdp"), self.bf16, reshard=self.mesh.pp == 1)
         model.to_empty(device=self.device)
-        if self.config.tied_embeddings:
+        if self.config.tied_embeddings and model.output is not None and model.tok_embeddings is not None:
             model.output.weight = model.tok_embeddings.weight  # an empty copy was made for each
         return model
 
@@ -94,7 +100,11 @@ class Engine:
         rows = Rows.of(batch, self.device)
         if self.mesh.cp > 1:
             rows = rows.changed(lambda tensor: context.part(tensor, self.mesh.cp_rank, self.mesh.cp))
-        nll = torch.cat([self._passed(part, total) for part in rows.split(self.parallel.microbatch)])
+        microbatches = rows.split(self.parallel.microbatch)
+        if self.pipeline is not None:
+            nll = self.pipeline.forward_backward(microbatches, total, self.z_loss)
+        else:
+            nll = torch.cat([self._passed(part, total) for part in microbatches])
         if self.mesh.tp > 1:
             tensor.sum_norms(self.parameters(), self.mesh.group("tp"))
         if self.mesh.cp > 1:
@@ -120,19 +130,13 @@ class Engine:
     @torch.no_grad()
     def full_state(self) -> dict[str, Tensor]:
         """Whole tensors by full name, fp32 on the CPU of rank 0; an empty mapping on the others. All ranks call it."""
-        first = self.mesh.device_mesh is None or dist.get_rank() == 0
-        whole = {}
-        for name, weight in self.parameters().items():
-            full = weight.full_tensor() if isinstance(weight, DTensor) else weight
-            if first:
-                whole[name] = full.detach().cpu().clone()
-        return whole
+        return full.state(self.parameters(), self.config, self.stages, self.mesh)
 
 
-def _fill(weight: Tensor, full: Tensor) -> None:
+def _fill(weight: Tensor, whole: Tensor) -> None:
     if isinstance(weight, DTensor):
         # Every rank has the whole; none waits for another's.
-        part = distribute_tensor(full, weight.device_mesh, weight.placements, src_data_rank=None)
+        part = distribute_tensor(whole, weight.device_mesh, weight.placements, src_data_rank=None)
         weight.to_local().copy_(part.to_local())
     else:
-        weight.copy_(full)
+        weight.copy_(whole)
