@@ -129,6 +129,8 @@ class Faults(_Section):
     collective_timeout: float = Field(default=600.0, gt=0)  # seconds
     drain: float = Field(default=120.0, gt=0)  # seconds that SIGTERM leaves for the last checkpoint
     straggler: float = Field(default=1.5, gt=1)  # times the median rank's time of work in a step
+    node_wait: float = Field(default=600.0, gt=0)  # seconds that nodes wait for one that is missing
+    fewer_nodes: bool = False  # then go on with fewer data-parallel ranks, where mesh and lanes allow: other roundings
 
 
 class TrainingRecipe(_Section):
@@ -148,7 +150,8 @@ class TrainingRecipe(_Section):
     checkpoints: Checkpoints = Checkpoints()
     spikes: Spikes = Spikes()
     faults: Faults = Faults()
-    cache: str | None = None  # folder for shards of remote corpora
+    cache: str | None = None  # folder for shards of remote corpora; ~/.cache/curate/shards where absent
+    cache_size: Count = 100_000_000_000  # bytes it may hold
     tensorboard: bool = True
 
     @model_validator(mode="before")

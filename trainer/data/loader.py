@@ -1,0 +1,155 @@
+"""Batches of a training recipe: `batch(data_step)` is a pure function of recipe, corpora, rank and world.
+
+A thread makes the next batches while one is trained on, and others decode row groups for it; neither changes what comes
+out. A row group stays decoded until its lane's window has passed. What that holds at most, over all ranks together:
+4 GB of token ids for each stream of more than 1 G tokens at the length in use (trainer.data.order), twice that for
+lanes that two ranks share; a smaller stream as much as it has, on each rank where it has less than 128 M tokens.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import xxhash
+
+from trainer.data.batch import Batch, build
+from trainer.data.cache import RangeCache
+from trainer.data.footers import Source
+from trainer.data.order import NEVER
+from trainer.data.plan import Drawn, Plan
+from trainer.data.rows import Rows, decode
+from trainer.data.shards import Shards, open_corpora
+from trainer.data.storage import local_path
+from trainer.data.vocabulary import Vocabulary
+from trainer.errors import TrainingError
+from trainer.recipe import TrainingRecipe
+
+AHEAD = 2  # batches made before they are asked for
+DECODERS = 8  # threads at most; a store is asked by as many at once
+
+
+class Loader:
+    """Batches of one rank of data parallelism. `stream_names`: "corpus/category", what Batch.streams counts in."""
+
+    def __init__(self, recipe: TrainingRecipe, rank: int = 0, world: int = 1) -> None:
+        for at, stage in enumerate(recipe.stages):
+            if stage.rows % world:
+                raise TrainingError(
+                    f"stages.{at}.batch: {stage.rows} rows a step do not divide over {world} data-parallel ranks; "
+                    f"set batch to a multiple of {world * stage.length} tokens, or run on other ranks"
+                )
+        self.rank, self.world = rank, world
+        self._source = Source(_cache(recipe))
+        self._plan = Plan(recipe, _open(recipe, self._source))
+        self._held = _Held(self._plan, self._source)
+        self._wanted: OrderedDict[int, Future[Batch]] = OrderedDict()
+        self._maker = ThreadPoolExecutor(1, "batches")
+        self._decoders = ThreadPoolExecutor(min(DECODERS, os.cpu_count() or 1), "row-groups")
+        self._lock = threading.Lock()
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return next(iter(self._plan.shards.values())).vocabulary
+
+    @property
+    def stream_names(self) -> list[str]:
+        return self._plan.names
+
+    @property
+    def steps(self) -> int:
+        return self._plan.schedule.steps
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all that the batches depend on besides the stages: a run that continues must find the same."""
+        digest = xxhash.xxh3_128(self.vocabulary.digest.encode())
+        for (length, name), order in sorted(self._plan.orders.items()):
+            digest.update(f"{length}\0{name}\0{order.seed}\0{order.lanes}\0{order.window}\0".encode())
+            digest.update(order.groups.tobytes())
+        return digest.hexdigest()
+
+    def batch(self, data_step: int) -> Batch:
+        """This rank's rows of a step. The next ones are being made when it returns."""
+        with self._lock:
+            for step in [step for step in self._wanted if not data_step <= step <= data_step + AHEAD]:
+                self._wanted.pop(step).cancel()
+            for step in range(data_step, data_step + AHEAD + 1):
+                if step not in self._wanted:
+                    self._wanted[step] = self._maker.submit(self._make, step)
+            made = self._wanted.pop(data_step)
+        return made.result()
+
+    def close(self) -> None:
+        """Stop the threads; a batch being made is waited for."""
+        for made in self._wanted.values():
+            made.cancel()
+        self._maker.shutdown(cancel_futures=True)
+        self._decoders.shutdown(cancel_futures=True)
+        self._held.clear()
+
+    def __enter__(self) -> Loader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _make(self, data_step: int) -> Batch:
+        drawn = self._plan.at(data_step, self.rank, self.world)
+        length = self._plan.schedule.stages[drawn.stage].length
+        groups = self._held.get(length, drawn, self._decoders)
+        rows = list(zip(groups, drawn.row.tolist(), strict=True))
+        return build(length, rows, drawn.stream)
+
+
+class _Held:
+    """Decoded row groups, each until its stream has passed the last window that it is in."""
+
+    def __init__(self, plan: Plan, source: Source) -> None:
+        self._plan, self._source = plan, source
+        self._held: dict[tuple[int, int, int], Rows] = {}
+        self._until: dict[tuple[int, int, int], int] = {}
+
+    def get(self, length: int, drawn: Drawn, decoders: ThreadPoolExecutor) -> list[Rows]:
+        """The row group of each row drawn."""
+        self._drop(length, drawn.cursors)
+        keys = [
+            (length, stream, group) for stream, group in zip(drawn.stream.tolist(), drawn.group.tolist(), strict=True)
+        ]
+        missing = [key for key in dict.fromkeys(keys) if key not in self._held]
+        for key, rows in zip(missing, decoders.map(self._decode, missing), strict=True):
+            self._held[key] = rows
+        for key, until in zip(keys, drawn.until.tolist(), strict=True):
+            self._until[key] = max(until, self._until.get(key, 0))
+        return [self._held[key] for key in keys]
+
+    def clear(self) -> None:
+        self._held.clear()
+        self._until.clear()
+
+    def _drop(self, length: int, cursors: dict[int, int]) -> None:
+        for key in [*self._until]:
+            if key[0] != length or self._until[key] <= cursors.get(key[1], NEVER):
+                del self._held[key], self._until[key]
+
+    def _decode(self, key: tuple[int, int, int]) -> Rows:
+        length, stream, group = key
+        shards = self._plan.shards[length]
+        return decode(shards.streams[self._plan.names[stream]][group], shards.vocabulary, self._source)
+
+
+def _open(recipe: TrainingRecipe, source: Source) -> dict[int, Shards]:
+    found = {}
+    for length in sorted({stage.length for stage in recipe.stages}):
+        natural = any(stage.mix == "natural" for stage in recipe.stages if stage.length == length)
+        found[length] = open_corpora(recipe.corpora, length, source, partial=not natural)
+    return found
+
+
+def _cache(recipe: TrainingRecipe) -> RangeCache | None:
+    if all(local_path(folder) is not None for folder in recipe.corpora.values()):
+        return None
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return RangeCache(recipe.cache or os.path.join(home, "curate", "shards"), recipe.cache_size)
