@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from trainer.data.batch import Batch
 from trainer.kernels.grad_norm import grad_norm
 from trainer.model import Llama, draw
-from trainer.parallel import checks, context, fsdp, full, pipeline, tensor
+from trainer.parallel import checkpointing, checks, context, fsdp, full, pipeline, tensor
 from trainer.parallel.collectives import gathered, local
 from trainer.parallel.masters import Masters
 from trainer.parallel.mesh import Mesh
@@ -55,6 +55,7 @@ class Engine:
             tensor.parallelize(model, self.mesh.axis("tp"))
         if self.mesh.cp > 1:
             context.parallelize(model, self.mesh.group("cp"))
+        checkpointing.apply(model, self.parallel.checkpointing)
         if self.mesh.device_mesh is not None:
             fsdp.shard(model, self.mesh.axis("fsdp"), self.bf16, reshard=self.mesh.pp == 1)
         model.to_empty(device=self.device)
