@@ -27,7 +27,7 @@ class Batch:
     weights: Tensor  # float32 [b, S]; 1, and 0 where there is nothing to predict
     starts: Tensor  # int32 [b, S]; where in the row the token's document begins
     streams: Tensor  # int16 [b]; index into the loader's stream_names
-    rows: list[Pieces]
+    pieces: list[Pieces]  # of each row
 
 
 def build(length: int, rows: Sequence[tuple[Rows, int]], streams: np.ndarray) -> Batch:
@@ -47,11 +47,11 @@ def build(length: int, rows: Sequence[tuple[Rows, int]], streams: np.ndarray) ->
         weights[at, used - 1 :] = 0
     np.maximum.accumulate(starts, axis=1, out=starts)
     np.multiply(tokens[:, 1:], weights[:, :-1] > 0, out=targets[:, :-1])
-    arrays = (tokens, targets, weights, starts, streams.astype(np.int16))
-    return Batch(*(torch.from_numpy(array) for array in arrays), rows=[copied(piece) for piece in pieces])
-
-
-def copied(piece: Pieces) -> Pieces:
-    """Apart from its row group, so that a batch which is kept keeps none of it."""
-    ids, starts, size = piece
-    return ids.copy(), starts.copy(), size.copy()
+    return Batch(
+        torch.from_numpy(tokens),
+        torch.from_numpy(targets),
+        torch.from_numpy(weights),
+        torch.from_numpy(starts),
+        torch.from_numpy(streams.astype(np.int16)),
+        [(ids.copy(), begun.copy(), size.copy()) for ids, begun, size in pieces],  # a batch kept keeps no row group
+    )

@@ -17,6 +17,7 @@ import xxhash
 
 MARK = 16  # bytes of the hash at the end
 SWEEP = 1 << 30
+CACHE_SIZE = 100_000_000_000  # bytes
 PART = ".part"
 
 

@@ -6,6 +6,8 @@ whole, its schema, its length, its vocabulary.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +17,7 @@ import pyarrow.parquet as pq
 from schemas.contract import check
 from schemas.tokens import tokens
 from trainer.data import storage
-from trainer.data.cache import RangeCache
+from trainer.data.cache import CACHE_SIZE, RangeCache
 from trainer.data.vocabulary import Vocabulary
 from trainer.errors import TrainingError
 
@@ -42,6 +44,14 @@ class Source:
     """Where ranges of shards come from: the file itself, or for a remote one a cache."""
 
     cache: RangeCache | None = None
+
+    @staticmethod
+    def of(corpora: Mapping[str, str], cache: str | None = None, size: int = CACHE_SIZE) -> Source:
+        """With a cache where a corpus is remote."""
+        if all(storage.local_path(folder) is not None for folder in corpora.values()):
+            return Source()
+        home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+        return Source(RangeCache(cache or os.path.join(home, "curate", "shards"), size))
 
     def read(self, url: str, stamp: str, start: int, end: int) -> bytes:
         def fetch() -> bytes:
@@ -105,7 +115,8 @@ def _row_groups(metadata: pq.FileMetaData) -> tuple[np.ndarray, np.ndarray, np.n
         starts = [column.dictionary_page_offset or column.data_page_offset for column in columns]
         ends = [start + column.total_compressed_size for start, column in zip(starts, columns, strict=True)]
         found.append((group.num_rows, min(starts), max(ends)))
-    return tuple(np.array(found, np.int64).reshape(-1, 3).T)
+    rows, start, end = np.array(found, np.int64).reshape(-1, 3).T
+    return rows, start, end
 
 
 def _first_line(error: Exception) -> str:

@@ -16,13 +16,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import xxhash
 
 from trainer.data.batch import Batch, build
-from trainer.data.cache import RangeCache
 from trainer.data.footers import Source
 from trainer.data.order import NEVER
 from trainer.data.plan import Drawn, Plan
 from trainer.data.rows import Rows, decode
 from trainer.data.shards import Shards, open_corpora
-from trainer.data.storage import local_path
 from trainer.data.vocabulary import Vocabulary
 from trainer.errors import TrainingError
 from trainer.recipe import TrainingRecipe
@@ -42,7 +40,7 @@ class Loader:
                     f"set batch to a multiple of {world * stage.length} tokens, or run on other ranks"
                 )
         self.rank, self.world = rank, world
-        self._source = Source(_cache(recipe))
+        self._source = Source.of(recipe.corpora, recipe.cache, recipe.cache_size)
         self._plan = Plan(recipe, _open(recipe, self._source))
         self._held = _Held(self._plan, self._source)
         self._wanted: OrderedDict[int, Future[Batch]] = OrderedDict()
@@ -144,12 +142,5 @@ def _open(recipe: TrainingRecipe, source: Source) -> dict[int, Shards]:
     found = {}
     for length in sorted({stage.length for stage in recipe.stages}):
         natural = any(stage.mix == "natural" for stage in recipe.stages if stage.length == length)
-        found[length] = open_corpora(recipe.corpora, length, source, partial=not natural)
+        found[length] = open_corpora(recipe.corpora, length, source=source, partial=not natural)
     return found
-
-
-def _cache(recipe: TrainingRecipe) -> RangeCache | None:
-    if all(local_path(folder) is not None for folder in recipe.corpora.values()):
-        return None
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return RangeCache(recipe.cache or os.path.join(home, "curate", "shards"), recipe.cache_size)

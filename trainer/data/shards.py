@@ -74,10 +74,15 @@ class Shards:
 
 
 def open_corpora(
-    corpora: Mapping[str, str], length: int, source: Source | None = None, partial: bool = False
+    corpora: Mapping[str, str],
+    length: int,
+    cache: str | None = None,
+    *,
+    source: Source | None = None,
+    partial: bool = False,
 ) -> Shards:
     """Everything packed at `length` tokens a row; with `partial` a corpus may lack this length, but not all of them."""
-    source = source or Source()
+    source = source or Source.of(corpora, cache)
     folders = {name: tokens_folder(name, given) for name, given in corpora.items()}
     vocabulary = _one_vocabulary(folders)
     lengths = {name: _lengths(folder) for name, folder in folders.items()}
@@ -89,6 +94,11 @@ def open_corpora(
     for name in having:
         streams |= _streams(name, folders[name], length, vocabulary, source)
     return Shards(length, vocabulary, streams)
+
+
+def vocabulary_of(corpora: Mapping[str, str]) -> Vocabulary:
+    """The one that all corpora share."""
+    return _one_vocabulary({name: tokens_folder(name, given) for name, given in corpora.items()})
 
 
 def tokens_folder(name: str, given: str) -> str:

@@ -12,7 +12,7 @@ import os
 import posixpath
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 TRIES = 4
 PAUSE = 0.5  # seconds before the second try; doubled each time
@@ -70,6 +70,12 @@ def read(url: str, start: int | None = None, end: int | None = None) -> bytes:
         first, last, _ = slice(start, end).indices(size)
         file.seek(first)
         return file.read(max(last - first, 0))
+
+
+def open_read(url: str) -> BinaryIO:
+    """A seekable binary stream of `url`."""
+    path = local_path(url)
+    return open(path, "rb") if path is not None else cast(BinaryIO, _remote(url, "open", mode="rb"))
 
 
 def _local_files(root: str) -> list[tuple[str, int, str]]:
