@@ -17,6 +17,7 @@ import yaml
 from trainer.errors import TrainingError
 from trainer.recipe import load
 from trainer.run_folder import begin
+from trainer.supervisor.elastic import fits
 from trainer.supervisor.supervise import supervise
 
 HOW = (
@@ -59,7 +60,7 @@ def launch(
     until = sum(stage.steps for stage in asked.stages[:stages])
     command = [sys.executable, "-m", "trainer.worker", str(run), str(until)]
     count = ranks or max(1, devices())
-    return supervise(command, run, count, asked.faults, nodes.count, nodes.rank, nodes.rendezvous)
+    return supervise(command, run, count, asked.faults, nodes.count, nodes.rank, nodes.rendezvous, fits(asked))
 
 
 def devices() -> int:

@@ -27,10 +27,11 @@ class Orders:
 
 @dataclass(frozen=True)
 class News:
-    """What other nodes want (nothing, `drain`, `kill`), and seconds of work by rank as far as they are known here."""
+    """What other nodes want (nothing, `drain`, `kill`); seconds of work by rank, and where it runs, as known here."""
 
     wanted: str = ""
     work: dict[int, float] = field(default_factory=dict)
+    hosts: dict[int, str] = field(default_factory=dict)
 
 
 class Agreement(Protocol):
@@ -53,7 +54,7 @@ class Alone:
         return orders
 
     def beat(self, work: dict[int, float]) -> News:
-        return News("", work)
+        return News("", work, dict.fromkeys(work, socket.gethostname()))
 
     def settle(self, outcome: Outcome) -> Verdict:
         return judge([outcome], self._budget)

@@ -11,17 +11,20 @@ import signal
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainer import events
-from trainer.recipe import Faults
 from trainer.supervisor import drain
-from trainer.supervisor.agreement import Agreement
+from trainer.supervisor.agreement import Agreement, News
 from trainer.supervisor.heartbeat import Beats
 from trainer.supervisor.losses import Losses
 from trainer.supervisor.rank import Rank, kill, said
 from trainer.supervisor.signals import Signals
 from trainer.supervisor.stragglers import Named
 from trainer.supervisor.verdict import FINAL, Kind, Outcome
+
+if TYPE_CHECKING:
+    from trainer.recipe import Faults
 
 _LOOK = 0.2  # seconds between looks at heartbeats
 _STACKS = 1.0  # seconds for hung ranks to write their stacks
@@ -57,7 +60,7 @@ class Attempt:
         if self.beats.look(now):
             self.losses.look(now, self.beats)
         news = together.beat(self.beats.work())
-        self._tell_stragglers(news.work)
+        self._tell_stragglers(news)
         if signals.kill:
             return self._outcome("killed", why="killed by a second SIGINT")
         if news.wanted == "kill":
@@ -66,10 +69,12 @@ class Attempt:
             self._drain(signals.drain or "another node or rank", now)
         return self._of_ended(ended, now) or self._of_silence(ended, now)
 
-    def _tell_stragglers(self, work: dict[int, float]) -> None:
-        for one in self._named.new(work):
+    def _tell_stragglers(self, news: News) -> None:
+        for one in self._named.new(news.work):
             said = {name: round(value, 6) for name, value in asdict(one).items()}
-            events.append(self.run, "straggler", attempt=self.number, step=self.beats.step, host=self.host, **said)
+            events.append(
+                self.run, "straggler", attempt=self.number, step=self.beats.step, host=news.hosts.get(one.rank), **said
+            )
 
     def _drain(self, asked: str, now: float) -> None:
         if self._drained_by is None:
@@ -118,6 +123,6 @@ class Attempt:
     ) -> Outcome:
         step = -1 if self.beats.step is None else self.beats.step
         tail: tuple[str, ...] = ()
-        if rank:  # what rank 0 had to say was shown as it came
+        if rank is not None:
             tail = tuple(next(one for one in self.ranks if one.rank == rank).last_lines())
-        return Outcome(kind, code, why, step, cause, rank, tail)
+        return Outcome(kind, code, why, step, cause, rank, self.host, tail)

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import glob
 import json
+import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -41,12 +43,20 @@ class Checked:
     clock: float = 0.0  # seconds since 1970, told so that clocks of nodes can be compared
 
 
-def check(run: Path, ranks: int) -> Checked:
-    """Of this node, in a process of its own."""
+def check(run: Path, ranks: int, slow: float) -> Checked:
+    """Of this node, in a process of its own. `slow`: how many times slower than the median a GPU may be."""
     began = time.monotonic()
-    command = [sys.executable, "-P", __file__, str(run), str(ranks)]
+    command = [sys.executable, "-P", __file__, str(run), str(ranks), str(slow)]
+    one_core = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_LIMIT, start_new_session=True)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_LIMIT,
+            start_new_session=True,
+            env={**os.environ, **one_core},
+        )
     except subprocess.TimeoutExpired:
         return Checked(f"its check did not end within {_LIMIT:g} seconds; a device may hang")
     seconds = round(time.monotonic() - began, 3)
@@ -57,7 +67,7 @@ def check(run: Path, ranks: int) -> Checked:
         return Checked(f"its check failed: {last}", seconds=seconds)
 
 
-def look(run: Path, ranks: int) -> Checked:
+def look(run: Path, ranks: int, slow: float) -> Checked:
     """In this process."""
     import psutil
 
@@ -74,8 +84,16 @@ def look(run: Path, ranks: int) -> Checked:
             if not right:
                 why = f"{device}:{index} gave a wrong matrix product; have the device looked at"
     memory, disk = psutil.virtual_memory().available, shutil.disk_usage(run).free
-    why = why or _too_little(run, ranks, memory, disk) or _read_only(run)
+    why = why or _too_slow(speeds, slow) or _too_little(run, ranks, memory, disk) or _read_only(run)
     return Checked(why, device, speeds, memory, disk, clock=round(time.time(), 3))
+
+
+def _too_slow(speeds: list[float], slow: float) -> str:
+    median = statistics.median_high(speeds) if speeds else 0.0
+    for index, speed in enumerate(speeds):
+        if speed * slow < median:
+            return f"device {index} computes at {speed:g} TFLOP/s where the median one has {median:g}"
+    return ""
 
 
 def _too_little(run: Path, ranks: int, memory: int, disk: int) -> str:
@@ -150,4 +168,4 @@ def _on_gpu(index: int) -> tuple[float, bool]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(look(Path(sys.argv[1]), int(sys.argv[2])))))
+    print(json.dumps(asdict(look(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))))

@@ -13,18 +13,24 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from trainer import events
-from trainer.errors import TrainingStopped
-from trainer.recipe import Faults
+from trainer.errors import TrainingError, TrainingStopped
 from trainer.supervisor import drain
 from trainer.supervisor.agreement import Agreement, Alone, Orders
 from trainer.supervisor.attempt import Attempt
+from trainer.supervisor.coordinator import Coordinator
 from trainer.supervisor.losses import CAUSES, Loss, Losses
 from trainer.supervisor.node_check import check
+from trainer.supervisor.nodes import Node, address
 from trainer.supervisor.signals import Signals
 from trainer.supervisor.verdict import Budget, Outcome, Verdict
+
+if TYPE_CHECKING:
+    from trainer.recipe import Faults  # pydantic takes longer to import than all of this
 
 LOGS = "logs"
 
@@ -44,20 +50,50 @@ def supervise(
     Of several nodes each calls it with its own `node_rank`, and the same `rendezvous` (HOST:PORT, of node 0). `fits`
     says whether so many ranks could go on where a node stays away; without it all nodes are waited for.
     """
+    where = address(rendezvous) if nodes > 1 else None
     run.mkdir(parents=True, exist_ok=True)
-    budget = Budget(faults.restarts)
-    with Signals() as signals:
-        together: Agreement = Alone(budget, _next_attempt(run))
-        return _Session(command, run, nproc, faults, signals, together).to_the_end()
+    budget, attempt = Budget(faults.restarts), _next_attempt(run)
+    with ExitStack() as closing:
+        signals = closing.enter_context(Signals())
+        together: Agreement = Alone(budget, attempt)
+        if where is not None:
+            if node_rank == 0:
+                coordinator = _coordinator(where, nodes, attempt, budget, faults, fits)
+                closing.callback(coordinator.close)
+            together = Node(where, node_rank, faults.node_wait, signals)
+            closing.callback(together.close)
+        return _Session(command, run, nproc, node_rank, faults, signals, together).to_the_end()
+
+
+def _coordinator(
+    where: tuple[str, int],
+    nodes: int,
+    attempt: int,
+    budget: Budget,
+    faults: Faults,
+    fits: Callable[[int], bool] | None,
+) -> Coordinator:
+    try:
+        return Coordinator(where, nodes, attempt, budget, faults.node_wait, faults.straggler, fits)
+    except OSError as error:
+        why = f"--rendezvous {where[0]}:{where[1]}: cannot listen there ({error.strerror}); name an address of node 0"
+        raise TrainingError(why) from None
 
 
 class _Session:
-    """What one supervisor knows between attempts."""
+    """What one supervisor knows between attempts. What concerns all nodes is told by node 0."""
 
     def __init__(
-        self, command: list[str], run: Path, nproc: int, faults: Faults, signals: Signals, together: Agreement
+        self,
+        command: list[str],
+        run: Path,
+        nproc: int,
+        node: int,
+        faults: Faults,
+        signals: Signals,
+        together: Agreement,
     ) -> None:
-        self.command, self.run, self.nproc, self.faults = command, run, nproc, faults
+        self.command, self.run, self.nproc, self.node, self.faults = command, run, nproc, node, faults
         self.signals, self.together = signals, together
         self.host = socket.gethostname()
         self.losses = Losses(self._tell_loss)
@@ -66,7 +102,7 @@ class _Session:
 
     def to_the_end(self) -> int:
         began = time.monotonic()
-        events.append(self.run, "session", host=self.host, ranks=self.nproc)
+        self._event("session", host=self.host, ranks=self.nproc)
         verdict = Verdict(1, "the supervisor itself failed")
         try:
             verdict = self._attempts()
@@ -76,19 +112,19 @@ class _Session:
 
     def _attempts(self) -> Verdict:
         while True:
-            checked = check(self.run, self.nproc)
-            events.append(self.run, "node_check", host=self.host, **vars(checked))
+            checked = check(self.run, self.nproc, self.faults.straggler)
+            self._event("node_check", host=self.host, **vars(checked))
             if checked.why:
                 return Verdict(TrainingStopped.exit_code, f"{self.host} does not join: {checked.why}")
             if self.signals.drain:
                 return Verdict(drain.EXIT_CODE, "asked to leave between two attempts")
-            orders = self.together.join(self.nproc, checked.speeds)
+            orders = self.together.join(self.nproc, checked.speeds if checked.device != "cpu" else [])
             if isinstance(orders, Verdict):
                 return orders
             outcome = self._attempt(orders)
             noticed = time.monotonic()
             verdict = self.together.settle(outcome)
-            self._tell_outcome(orders, outcome, verdict)
+            self._tell(orders, verdict)
             if verdict.code is not None:
                 return verdict
             self.restarts += 1
@@ -96,7 +132,7 @@ class _Session:
             self.signals.pause(verdict.pause)
 
     def _attempt(self, orders: Orders) -> Outcome:
-        events.append(self.run, "attempt", attempt=orders.attempt, host=self.host, world=orders.world)
+        self._event("attempt", attempt=orders.attempt, host=self.host, world=orders.world)
         logs = self.run / LOGS
         start = [
             (
@@ -110,23 +146,28 @@ class _Session:
         attempt = Attempt(self.run, orders.attempt, self.host, self.faults, self.losses)
         return attempt.run_to_its_end(start, self.signals, self.together)
 
-    def _tell_outcome(self, orders: Orders, outcome: Outcome, verdict: Verdict) -> None:
-        if outcome.tail:
-            _say(f"rank {outcome.rank}'s last lines:", *(f"  {line}" for line in outcome.tail))
-        if outcome.kind == "fault":
-            said = {"cause": outcome.cause, "rank": outcome.rank, "step": outcome.step, "why": outcome.why}
-            events.append(self.run, "fault", attempt=orders.attempt, host=self.host, **said)
+    def _tell(self, orders: Orders, verdict: Verdict) -> None:
+        of = verdict.outcome
+        if of is not None and of.rank and of.tail:  # rank 0's were shown as they came
+            _say(f"the last lines of rank {of.rank} on {of.host}:", *(f"  {line}" for line in of.tail))
+        if of is not None and of.kind == "fault" and self.node == 0:
+            said = {"cause": of.cause, "rank": of.rank, "host": of.host, "step": of.step, "why": of.why}
+            self._event("fault", attempt=orders.attempt, **said)
         if verdict.code is None:
             _say(f"{verdict.why}; beginning attempt {orders.attempt + 1} from the last checkpoint")
         elif verdict.why:
             _say(verdict.why + ("; the same command continues" if verdict.code == drain.EXIT_CODE else ""))
+
+    def _event(self, kind: str, **said: Any) -> None:
+        events.append(self.run, kind, node=self.node, **said)
 
     def _tell_loss(self, loss: Loss) -> None:
         for cause, spent in loss.seconds.items():
             self.lost[cause] += spent
         self.steps_redone += loss.steps
         seconds = {cause: round(spent, 3) for cause, spent in loss.seconds.items()}
-        events.append(self.run, "lost", attempt=loss.attempt, seconds=seconds, steps=loss.steps)
+        if self.node == 0:
+            self._event("lost", attempt=loss.attempt, seconds=seconds, steps=loss.steps)
 
     def _tell_end(self, verdict: Verdict, elapsed: float) -> None:
         said = {
@@ -137,7 +178,7 @@ class _Session:
             "lost": {cause: round(seconds, 3) for cause, seconds in self.lost.items()},
             "steps_redone": self.steps_redone,
         }
-        events.append(self.run, "session_end", host=self.host, **said)
+        self._event("session_end", host=self.host, **said)
 
 
 def _environment(orders: Orders, local: int, nproc: int) -> dict[str, str]:

@@ -15,6 +15,7 @@ from trainer.errors import TrainingError, TrainingStopped
 from trainer.supervisor.drain import EXIT_CODE
 
 WITHOUT_A_STEP = 3  # restarts
+PAUSES = (0.0, 2.0, 10.0)  # seconds before each of them: a store or a network may need a moment
 KILLED = 130  # as shells say of SIGINT
 FINAL = (TrainingError.exit_code, TrainingStopped.exit_code)
 
@@ -31,7 +32,8 @@ class Outcome:
     step: int = -1  # the furthest that its ranks have done
     cause: str = ""  # of a fault: crash, hang or node
     rank: int | None = None
-    tail: tuple[str, ...] = ()  # last lines of that rank's stderr, unless they were shown already
+    host: str = ""
+    tail: tuple[str, ...] = ()  # last lines of that rank's stderr
 
 
 @dataclass(frozen=True)
@@ -41,40 +43,41 @@ class Verdict:
     code: int | None
     why: str = ""
     pause: float = 0.0
+    outcome: Outcome | None = None  # what it rests on
 
 
 class Budget:
-    """Counts restarts. `pauses` lengthen while no step is won: a store or a network may need a moment."""
+    """Counts restarts."""
 
-    def __init__(self, restarts: int, pauses: Sequence[float] = (0.0, 2.0, 10.0)) -> None:
-        self._left, self._restarts, self._pauses = restarts, restarts, pauses
+    def __init__(self, restarts: int) -> None:
+        self._left, self._restarts = restarts, restarts
         self._best, self._vain = -1, 0
 
-    def fault(self, step: int, why: str) -> Verdict:
+    def fault(self, step: int, outcome: Outcome) -> Verdict:
+        """What follows from a fault; `step` is the furthest that any rank has done."""
+        why = outcome.why
         if step > self._best:
             self._best, self._vain = step, 0
         if self._left == 0:
-            return Verdict(3, f"{why}; all {self._restarts} restarts of faults.restarts are used up")
+            why = f"{why}; all {self._restarts} restarts (faults.restarts) are used up"
+            return Verdict(TrainingStopped.exit_code, why, outcome=outcome)
         if self._vain == WITHOUT_A_STEP:
-            return Verdict(3, f"{why}; {WITHOUT_A_STEP} restarts in a row brought no new step")
+            why = f"{why}; {WITHOUT_A_STEP} restarts in a row brought no new step"
+            return Verdict(TrainingStopped.exit_code, why, outcome=outcome)
         self._left -= 1
         self._vain += 1
-        return Verdict(None, why, self._pauses[min(self._vain, len(self._pauses)) - 1])
+        return Verdict(None, why, PAUSES[self._vain - 1], outcome)
 
 
 def judge(outcomes: Sequence[Outcome], budget: Budget) -> Verdict:
-    """What follows from the outcomes of all nodes."""
-    for kind in ("killed", "final", "drained", "fault"):
-        of_kind = [outcome for outcome in outcomes if outcome.kind == kind]
-        if not of_kind:
-            continue
-        if kind == "killed":
-            return Verdict(KILLED, of_kind[0].why)
-        if kind == "final":
-            return Verdict(of_kind[0].code, of_kind[0].why)
-        if kind == "drained":
-            return Verdict(EXIT_CODE, of_kind[0].why)
-        return budget.fault(max(outcome.step for outcome in outcomes), of_kind[0].why)
-    if all(outcome.kind == "done" for outcome in outcomes):
-        return Verdict(0)
-    return budget.fault(max(outcome.step for outcome in outcomes), "some ranks ended before the others")
+    """What follows from the outcomes of all nodes: the gravest of them decides, of equals the first."""
+    gravest = min(outcomes, key=lambda outcome: _GRAVEST.index(outcome.kind))
+    if gravest.kind in _CODES:
+        return Verdict(_CODES[gravest.kind], gravest.why, outcome=gravest)
+    if gravest.kind == "final":
+        return Verdict(gravest.code, gravest.why, outcome=gravest)
+    return budget.fault(max(outcome.step for outcome in outcomes), gravest)
+
+
+_GRAVEST: tuple[Kind, ...] = ("killed", "final", "drained", "fault", "stopped", "done")
+_CODES: dict[Kind, int] = {"killed": KILLED, "drained": EXIT_CODE, "done": 0}
