@@ -58,7 +58,7 @@ class Folder:
 
     def read(self, path: str, start: int | None = None, stop: int | None = None) -> bytes:
         """The bytes of a file from `start` to `stop`; fewer where it ends before. FileNotFoundError."""
-        with self._told(path):
+        with self._told(path, missing=True):
             return cast(bytes, self.fs.cat_file(f"{self.root}/{path}", start=start, end=stop))
 
     def write(self, path: str, content: Iterable[memoryview], size: int) -> None:
@@ -106,13 +106,13 @@ class Folder:
         _sync_folder(os.path.dirname(path))
 
     @contextmanager
-    def _told(self, path: str) -> Iterator[None]:
-        """Every store has errors of its own; here they become one sentence. A missing file stays one."""
+    def _told(self, path: str, missing: bool = False) -> Iterator[None]:
+        """Every store has errors of its own; here they become one sentence, but for a file's being `missing`."""
         try:
             yield
-        except (FileNotFoundError, FolderError):
-            raise
         except Exception as error:
+            if missing and isinstance(error, FileNotFoundError):
+                raise
             url = f"{self.url}/{path}".rstrip("/")
             raise FolderError(_sentence(url, error), getattr(error, "errno", None)) from error
 

@@ -34,12 +34,12 @@ def complete_steps(folder: Folder) -> set[int]:
 
 def keep_newest(folder: Folder, keep: int, newest: int) -> None:
     """Remove all but the `keep` newest checkpoints, and everything that is none; `newest` was written just now."""
-    finished = sorted(complete_steps(folder) - {newest}, reverse=True)
-    kept = {newest, *finished[: keep - 1]}
-    for name in folder.names():
-        step = layout.step_of(name)
-        if step is not None and step not in kept:
-            with suppress(FolderError):  # it is tried again after the next save
+    with suppress(FolderError):  # what cannot be removed is tried again after the next save
+        finished = sorted(complete_steps(folder) - {newest}, reverse=True)
+        kept = {newest, *finished[: keep - 1]}
+        for name in folder.names():
+            step = layout.step_of(name)
+            if step is not None and step not in kept:
                 remove(folder, name)
 
 

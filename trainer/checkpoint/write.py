@@ -7,7 +7,9 @@ rank 0 looks that all are there, writes the index, and `complete.json` last; onl
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from trainer.checkpoint import keep as keeping
@@ -35,23 +37,14 @@ def write(
     written = ranks.gather(_written(folder, f"{below}/{layout.rank_file(attempt, ranks.rank)}", content))
 
     def complete() -> int:
-        wrong = [said for said in written if isinstance(said, str)]
-        if wrong:
-            _forget(folder, below, attempt)
-            raise TrainingError(wrong[0])
-        files = {layout.rank_file(attempt, rank): Stored(**said) for rank, said in enumerate(written)}
-        index = json.dumps(plan.index, sort_keys=True).encode()
-        name = layout.index_file(attempt)
-        said = _written(folder, f"{below}/{name}", memoryview(index))
-        if isinstance(said, str):
-            raise TrainingError(said)
-        files[name] = Stored(**said)
-        _all_there(folder, below, files)
-        whole = Complete(step, attempt, fingerprint, progress, files)
-        folder.put(f"{below}/{layout.COMPLETE}", whole.to_json())
-        _forget(folder, below, attempt, others=True)
+        try:
+            whole = _completed(folder, written, plan, Complete(step, attempt, fingerprint, progress, {}))
+        except TrainingError:
+            _forget(folder, below, lambda number: number == attempt)
+            raise
+        _forget(folder, below, lambda number: number != attempt)
         keeping.keep_newest(folder, keep, step)
-        return sum(file.bytes for file in files.values())
+        return sum(file.bytes for file in whole.files.values())
 
     return ranks.decided(complete)
 
@@ -82,9 +75,24 @@ def _written(folder: Folder, path: str, content: memoryview) -> dict[str, Any] |
     return vars(Stored(len(content), digests))
 
 
-def _all_there(folder: Folder, below: str, files: dict[str, Stored]) -> None:
+def _completed(folder: Folder, written: list[Any], plan: Plan, said: Complete) -> Complete:
+    """From here on the checkpoint counts."""
+    below = layout.step_folder(said.step)
+    index = json.dumps(plan.index, sort_keys=True).encode()
+    names = [layout.rank_file(said.attempt, rank) for rank in range(len(written))] + [layout.index_file(said.attempt)]
+    each = [*written, _written(folder, f"{below}/{names[-1]}", memoryview(index))]
+    for wrong in each:
+        if isinstance(wrong, str):
+            raise TrainingError(wrong)
+    whole = replace(said, files={name: Stored(**file) for name, file in zip(names, each, strict=True)})
+    _all_there(folder, below, whole)
+    folder.put(f"{below}/{layout.COMPLETE}", whole.to_json())
+    return whole
+
+
+def _all_there(folder: Folder, below: str, whole: Complete) -> None:
     sizes = folder.sizes(below)
-    for name, file in files.items():
+    for name, file in whole.files.items():
         if sizes.get(name) != file.bytes:
             raise TrainingError(
                 f"{folder.url}/{below}/{name}: was written, but rank 0 does not find it whole; "
@@ -92,10 +100,9 @@ def _all_there(folder: Folder, below: str, files: dict[str, Stored]) -> None:
             )
 
 
-def _forget(folder: Folder, below: str, attempt: int, others: bool = False) -> None:
-    """Remove the files of an attempt, or of all others; what cannot be removed is no harm."""
+def _forget(folder: Folder, below: str, which: Callable[[int], bool]) -> None:
+    """Remove the files of some attempts; what cannot be removed is no harm."""
     with suppress(FolderError):
         for name in folder.sizes(below):
-            mine = layout.attempt_of(name) == attempt
-            if name != layout.COMPLETE and mine != others:
+            if name != layout.COMPLETE and which(layout.attempt_of(name)):
                 folder.remove(f"{below}/{name}")
