@@ -20,6 +20,7 @@ from trainer.data.loader import Loader
 from trainer.data.shards import open_corpora
 from trainer.errors import TrainingStopped
 from trainer.metrics.recorder import Recorder
+from trainer.parallel import checks
 from trainer.parallel import mesh as meshes
 from trainer.parallel.engine import Engine
 from trainer.progress import Progress
@@ -93,6 +94,8 @@ class Training:
             self.save()  # a place that cannot be written to is found now, and there is always something to go back to
 
     def go_on(self, end: int) -> None:
+        # Of what is to come only: a later stage may want another mesh.
+        checks.check(self.recipe.parallel, self.config, self.recipe.stages, self.here.world, self.progress.step, end)
         while self.progress.step < end:
             self.step()
             if self.progress.step % self.recipe.checkpoints.every == 0 or self.progress.step == end:

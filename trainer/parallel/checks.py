@@ -5,6 +5,8 @@ No torch here: a recipe and a launch preset are checked where they are written, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from trainer.config import ModelConfig
 from trainer.errors import TrainingError
 from trainer.recipe import Parallel, Stage
@@ -16,7 +18,7 @@ def data_ranks(parallel: Parallel, world: int) -> int:
     if world % each:
         raise TrainingError(
             f"parallel: {world} ranks are not a multiple of tensor x context x pipeline ({parallel.tensor} x "
-            f"{parallel.context} x {parallel.pipeline} = {each}); start {_near(world, each)} ranks, or change one of them"
+            f"{parallel.context} x {parallel.pipeline} = {each}); start {_near(world, each)}, or change one of them"
         )
     if parallel.data and parallel.data * each != world:
         raise TrainingError(
@@ -34,13 +36,32 @@ def stages_of(parallel: Parallel) -> int:
     return parallel.pipeline * STAGES_A_RANK[parallel.schedule] if parallel.pipeline > 1 else 1
 
 
-def check(parallel: Parallel, config: ModelConfig, stages: list[Stage], world: int) -> None:
-    """TrainingError says the first thing that does not divide."""
+def check(
+    parallel: Parallel,
+    config: ModelConfig,
+    stages: Sequence[Stage],
+    world: int,
+    begin: int = 0,
+    end: int | None = None,
+) -> None:
+    """TrainingError says the first thing that does not divide; of the stages that have steps in [begin, end).
+
+    A recipe may hold stages that another mesh is for: 128 K tokens want context parallelism that 8 K do not.
+    """
     data = data_ranks(parallel, world)
+    check_model(parallel, config)
+    first = 0
+    for at, stage in enumerate(stages):
+        last = first + stage.steps
+        if last > begin and (end is None or first < end):
+            _check_stage(parallel, stage, f"stages.{at}", data)
+        first = last
+
+
+def check_model(parallel: Parallel, config: ModelConfig) -> None:
+    """What ranks share of the model, its widths and its layers."""
     _check_tensor(parallel.tensor, config)
     _check_pipeline(parallel, config)
-    for at, stage in enumerate(stages):
-        _check_stage(parallel, stage, f"stages.{at}", data)
 
 
 def _check_tensor(tensor: int, config: ModelConfig) -> None:

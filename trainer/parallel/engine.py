@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.distributed.tensor import DTensor, distribute_tensor
 
 from trainer.config import ModelConfig
+
 if TYPE_CHECKING:
     from trainer.data.batch import Batch
 from trainer.kernels.grad_norm import grad_norm
@@ -33,7 +34,6 @@ class Engine:
     """`forward_backward` once a step, then `grad_norm`, the update, and forgetting the gradients."""
 
     def __init__(self, config: ModelConfig, recipe: TrainingRecipe, mesh: Mesh, device: torch.device) -> None:
-        checks.check(recipe.parallel, config, recipe.stages, mesh.world)
         self.config, self.mesh, self.device = config, mesh, device
         self.parallel, self.z_loss = recipe.parallel, recipe.optimizer.z_loss
         self.bf16 = recipe.precision == "bf16" or (recipe.precision == "auto" and device.type == "cuda")

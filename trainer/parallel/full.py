@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import torch
 import torch.distributed as dist
 from torch import Tensor
-from torch.distributed.tensor import DTensor
+from torch.distributed.tensor import DTensor, Replicate
 
 from trainer.config import ModelConfig
 from trainer.model import Llama
@@ -35,7 +35,11 @@ def state(parameters: Mapping[str, Tensor], config: ModelConfig, stages: int, me
 
 
 def _whole(weight: Tensor) -> Tensor:
-    return weight.full_tensor() if isinstance(weight, DTensor) else weight.detach()
+    if not isinstance(weight, DTensor):
+        return weight.detach()
+    if len(weight.placements) > 1:  # gathered where it was cut last, first
+        weight = weight.redistribute(placements=[Replicate(), *weight.placements[1:]])
+    return weight.full_tensor()
 
 
 def _sent(whole: Tensor | None, shape: torch.Size, owner: int, mesh: Mesh) -> Tensor | None:

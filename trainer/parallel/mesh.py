@@ -8,15 +8,16 @@ parallelism speaks least and overlaps with computing, so it may cross the slowes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import torch
 import torch.distributed as dist
 from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
 
 from trainer.config import ModelConfig
-from trainer.parallel.checks import data_ranks
+from trainer.parallel.checks import check_model, data_ranks
 from trainer.recipe import Parallel
+
+AXES = ("dp", "pp", "cp", "tp")
 
 
 @dataclass(frozen=True)
@@ -50,21 +51,25 @@ class Mesh:
         return self.axis(name).get_group()
 
 
-def build(
-    parallel: Parallel, config: ModelConfig, world: int, device: torch.device, timeout: float | None = None
-) -> Mesh:
+def build(parallel: Parallel, config: ModelConfig, world: int, device: torch.device) -> Mesh:
     """This rank's place among `world`; with more than one torch.distributed must be up.
 
-    `timeout` in seconds is how long a collective of any axis may take. TrainingError where the ranks do not divide.
+    TrainingError where the ranks, or what of the model they share, do not divide.
     """
     data = data_ranks(parallel, world)
+    check_model(parallel, config)
     if world == 1:
         return Mesh()
     sizes = (data, parallel.pipeline, parallel.context, parallel.tensor)
-    made = init_device_mesh(device.type, sizes, mesh_dim_names=("dp", "pp", "cp", "tp"))
-    place = [made.get_local_rank(name) for name in ("dp", "pp", "cp", "tp")]
-    mesh = Mesh(made, *sizes, *place)
-    if timeout is not None:
-        for name in ("dp", "pp", "cp", "tp", "fsdp"):
-            dist.distributed_c10d._set_pg_timeout(timedelta(seconds=timeout), mesh.group(name))
+    made = init_device_mesh(device.type, sizes, mesh_dim_names=AXES)
+    mesh = Mesh(made, *sizes, *(made.get_local_rank(name) for name in AXES))
+    for name in (*AXES, "fsdp"):
+        _as_patient_as_the_world(mesh.group(name), device)
     return mesh
+
+
+def _as_patient_as_the_world(group: dist.ProcessGroup, device: torch.device) -> None:
+    """A mesh's groups would wait for torch's 30 minutes, while the supervisor reckons with the time we joined with."""
+    world = dist.group.WORLD
+    assert world is not None
+    dist.set_timeout(world._get_backend(device).options._timeout, group)
