@@ -52,7 +52,7 @@ def test_ranks_are_as_many_as_gpus_or_one(monkeypatch, recipe, tmp_path, supervi
     launch(recipe, tmp_path / "run", [], stages=1)
     launch(recipe, tmp_path / "run", [], ranks=2, nodes=Nodes(2, 1, "host:1"))
     assert [given[2] for given in supervised] == [3, 1, 2]
-    assert supervised[2][4:] == (2, 1, "host:1")
+    assert supervised[2][4:] == (2, 1, "host:1", None)
     assert supervised[0][0] == [sys.executable, "-m", "trainer.worker", str(tmp_path / "run"), "10"]
 
 

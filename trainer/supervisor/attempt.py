@@ -36,6 +36,7 @@ class Attempt:
         self.ranks: list[Rank] = []
         self._named = Named(faults.straggler)
         self._drained_by: float | None = None
+        self._asked = ""  # who asked to drain
 
     def run_to_its_end(
         self, start: list[tuple[list[str], int, dict[str, str], Path]], signals: Signals, together: Agreement
@@ -78,7 +79,7 @@ class Attempt:
 
     def _drain(self, asked: str, now: float) -> None:
         if self._drained_by is None:
-            self._drained_by = now + self.faults.drain
+            self._drained_by, self._asked = now + self.faults.drain, asked
             events.append(self.run, "drain", attempt=self.number, host=self.host, asked=asked)
             for rank in self.ranks:
                 rank.tell(signal.SIGTERM)
@@ -90,7 +91,9 @@ class Attempt:
         if bad:
             return self._of_failure(bad, ended)
         if len(ended) == len(self.ranks):
-            return self._outcome("drained" if any(ended.values()) else "done")
+            if any(ended.values()):
+                return self._outcome("drained", why=f"asked to leave ({self._asked}), and saved")
+            return self._outcome("done")
         if self._drained_by is not None and now > self._drained_by:
             why = f"killed: not all ranks had ended {self.faults.drain:g} seconds (faults.drain) after the request"
             return self._outcome("drained", why=why)

@@ -106,6 +106,8 @@ class _Session:
         verdict = Verdict(1, "the supervisor itself failed")
         try:
             verdict = self._attempts()
+            if verdict.why:
+                _say(verdict.why + ("; the same command continues" if verdict.code == drain.EXIT_CODE else ""))
             return verdict.code or 0
         finally:
             self._tell_end(verdict, time.monotonic() - began)
@@ -155,8 +157,6 @@ class _Session:
             self._event("fault", attempt=orders.attempt, **said)
         if verdict.code is None:
             _say(f"{verdict.why}; beginning attempt {orders.attempt + 1} from the last checkpoint")
-        elif verdict.why:
-            _say(verdict.why + ("; the same command continues" if verdict.code == drain.EXIT_CODE else ""))
 
     def _event(self, kind: str, **said: Any) -> None:
         events.append(self.run, kind, node=self.node, **said)
