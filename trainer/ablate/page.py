@@ -1,0 +1,121 @@
+"""One page of an ablation, from its results alone: no script, no network, every value escaped.
+
+It says first what was found and how sure that is, then what was compared, and last what can't be concluded.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from trainer.ablate import charts, scaling
+from trainer.metrics.axes import short
+from trainer.metrics.visible import visible
+
+
+def render(results: dict[str, Any]) -> str:
+    from jinja2 import DictLoader, Environment, StrictUndefined
+    from markupsafe import Markup
+
+    style = (resources.files("trainer.metrics") / "page.css").read_text("utf-8")
+    style += (resources.files("trainer.ablate") / "page.css").read_text("utf-8")
+    environment = Environment(
+        loader=DictLoader({"page": (resources.files("trainer.ablate") / "page.html.j2").read_text("utf-8")}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,
+    )
+    environment.filters |= {
+        "short": short, "n": lambda v: f"{v:,}", "pct": lambda v: f"{v:.1%}", "bpb": lambda v: f"{v:.4f}",
+        "signed": lambda v: f"{v:+.4f}", "part": lambda v: f"{v:+.2%}",
+    }  # fmt: skip
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    drawn = {name: [Markup(svg) for svg in svgs] for name, svgs in _drawn(results).items()}
+    page = environment.get_template("page")
+    return page.render(
+        r=results, style=Markup(style), digest=digest, drawn=drawn, verdicts=verdicts(results), mean=np.mean
+    )
+
+
+def verdicts(results: dict[str, Any]) -> list[str]:
+    """A sentence for each comparison at each point, over all held-out text."""
+    return [verdict(one) for one in results["comparisons"]]
+
+
+def verdict(one: dict[str, Any]) -> str:
+    said, arm, against = one["groups"]["all"], one["arm"], one["against"]
+    more = "fewer" if said["value"] < 0 else "more"
+    size = f"{abs(said['value']):.4f} bits per byte {more}"
+    n = len(said["by_seed"])
+    if said["seeds_low"] is None:
+        return f"At {one['cell']} {arm} needs {size} than {against}, with one seed: no confidence can be given."
+    doubt = (
+        f"95 % over {n} seeds {said['seeds_low']:+.4f} to {said['seeds_high']:+.4f}, over {said['documents']:,} "
+        f"documents {said['documents_low']:+.4f} to {said['documents_high']:+.4f}"
+    )
+    if said["sure"]:
+        return f"At {one['cell']} {arm} needs {size} than {against} ({doubt})."
+    return f"At {one['cell']} {arm} and {against} can't be told apart: {arm} needs {size} ({doubt})."
+
+
+def _drawn(results: dict[str, Any]) -> dict[str, list[str]]:
+    drawn = {"forest": [_forest(one["groups"]) for one in results["comparisons"]]}
+    drawn["losses"] = [_losses(results, cell) for cell in dict.fromkeys(one["cell"] for one in results["points"])]
+    drawn["laws"] = [_law(one) for one in results["laws"]]
+    if found := results.get("search"):
+        pairs = [(row["measured"], row["left_out"]) for row in found["tried"]]
+        ends = [min(min(pair) for pair in pairs), max(max(pair) for pair in pairs)]
+        names = ("measured", "predicted without it")
+        drawn["search"] = [charts.scatter([("a mix", pairs, False)], *names, lines=[[(end, end) for end in ends]])]
+        drawn["verified"] = [_forest(found["verified"]["groups"])]
+    if found := results.get("anneal"):
+        drawn["anneal"] = [_forest({name: group["difference"] for name, group in found["groups"].items()})]
+    return drawn
+
+
+def _forest(groups: dict[str, dict[str, Any]]) -> str:
+    return charts.forest(
+        [
+            (
+                name,
+                one["value"],
+                None if one["seeds_low"] is None else (one["seeds_low"], one["seeds_high"]),
+                (one["documents_low"], one["documents_high"]),
+            )
+            for name, one in groups.items()
+        ]
+    )
+
+
+def _losses(results: dict[str, Any], cell: str) -> str:
+    lines = [
+        (point["arm"], [[(tokens, loss) for tokens, loss in seed] for seed in point["losses"]])
+        for point in results["points"]
+        if point["cell"] == cell
+    ]
+    return charts.curves(lines, "tokens", f"training loss in nats a token, {cell}")
+
+
+def _law(one: dict[str, Any]) -> str:
+    """Against the axis that the check extends: parameters, or tokens where there is one size."""
+    law = scaling.Law(one["floor"], tuple((n, s, e) for n, s, e in one["terms"]), 0, 0.0)
+    everything = one["fitted"] + one["checked"]
+    axis = "parameters" if len({point["parameters"] for point in everything}) > 1 else "tokens"
+    other = "tokens" if axis == "parameters" else "parameters"
+    ends = [min(point[axis] for point in everything), max(point[axis] for point in everything)]
+    lines = []
+    for fixed in sorted({point[other] for point in everything}):
+        along = np.geomspace(*ends, 40)
+        given = {axis: along, other: np.full(40, fixed)}
+        lines.append(list(zip(along, law.predict(given["parameters"], given["tokens"]), strict=True)))
+    sets = [
+        ("fitted", [(point[axis], point["measured"]) for point in one["fitted"]], False),
+        ("not seen by the fit", [(point[axis], point["measured"]) for point in one["checked"]], True),
+    ]
+    return charts.scatter(sets, axis, f"bits per byte, {one['arm']}", lines=lines, log_x=True)
