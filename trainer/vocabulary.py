@@ -1,4 +1,4 @@
-"""A corpus's vocabulary, for text in and out: the card `vocabulary.json` and the file it names, beside the shards.
+"""A corpus's vocabulary for text in and out: what `trainer.data.vocabulary` found sound, with its tokens.
 
 Ranks go through tiktoken, a tokenizer.json through the tokenizers library; both are who defined the shards' ids. Text
 that looks like a special token is ordinary text, as it was in the corpus. Ids of a model need not be UTF-8 when put
@@ -15,23 +15,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import fsspec
+import numpy as np
 
+from trainer.data import storage
+from trainer.data.shards import tokens_folder
+from trainer.data.vocabulary import CARD, open_vocabulary
 from trainer.errors import TrainingError
-
-CARD = "vocabulary.json"
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    name: str  # where it was read: for errors
+    file: str  # where it was read
     digest: str
-    size: int  # rows of an embedding
+    size: int  # one more than the largest id
     end_of_text: int
     padding: int
     pattern: str
     specials: dict[str, int]
-    file: str
     content: bytes
 
     @cached_property
@@ -43,7 +43,7 @@ class Vocabulary:
             lines = (line.split() for line in self.content.splitlines() if line)
             return {base64.b64decode(token, validate=True): int(rank) for token, rank in lines}
         except (ValueError, binascii.Error):
-            raise TrainingError(f"{self.name}: {self.file} is not a file of ranks; copy it again") from None
+            raise TrainingError(f"{self.file}: is no file of ranks; copy it anew from the run that made it") from None
 
     def encode(self, text: str) -> list[int]:
         """Ids of the text, nothing before and no end-of-text after it."""
@@ -52,57 +52,67 @@ class Vocabulary:
         return list(self._engine.encode(text, add_special_tokens=False).ids)
 
     def decode(self, ids: Sequence[int]) -> str:
-        """Text of ids, special and unused ones left out."""
-        if self.ranks is None:
-            return str(self._engine.decode(list(ids), skip_special_tokens=True))
-        return b"".join(self._bytes.get(id, b"") for id in ids).decode("utf-8", "replace")
+        """Text of ids; special and unused ones are none."""
+        return b"".join(self.texts.get(id, b"") for id in ids).decode("utf-8", "replace")
 
     @cached_property
-    def _bytes(self) -> dict[int, bytes]:
-        return {rank: token for token, rank in (self.ranks or {}).items()}
+    def texts(self) -> dict[int, bytes]:
+        """The bytes that each id stands for; special and unused ids are absent."""
+        if self.ranks is not None:
+            return {rank: token for token, rank in self.ranks.items()}
+        vocab = self._engine.get_vocab(with_added_tokens=False)
+        shown = {id: token for token, id in vocab.items() if token not in self.specials}
+        found = {id: bytes(BYTE_OF[character] for character in token) for id, token in shown.items()}
+        added = self._engine.get_added_tokens_decoder()
+        return found | {id: str(token).encode() for id, token in added.items() if str(token) not in self.specials}
+
+    @cached_property
+    def bytes_of(self) -> np.ndarray:
+        """int64[size]: UTF-8 bytes that each id stands for."""
+        found = np.zeros(self.size, np.int64)
+        found[list(self.texts)] = [len(token) for token in self.texts.values()]
+        return found
 
     @cached_property
     def _engine(self) -> Any:
         if self.ranks is not None:
             import tiktoken
 
-            return tiktoken.Encoding(self.name, pat_str=self.pattern, mergeable_ranks=self.ranks, special_tokens={})
+            return tiktoken.Encoding("corpus", pat_str=self.pattern, mergeable_ranks=self.ranks, special_tokens={})
         import tokenizers
 
         try:
             engine = tokenizers.Tokenizer.from_buffer(self.content)
         except Exception as error:  # the library raises no kind of its own
-            raise TrainingError(f"{self.name}: {self.file} cannot be read ({error}); copy it again") from None
+            raise TrainingError(f"{self.file}: is no tokenizer.json ({error}); copy it anew") from None
         engine.encode_special_tokens = True
         engine.no_padding()
         engine.no_truncation()
         return engine
 
 
-def read(folder: str) -> Vocabulary:
-    """Of a corpus, or of its `tokens/` folder; local, s3://, gs://."""
-    root = str(folder).rstrip("/")
-    found = next((at for at in (root, f"{root}/tokens") if _exists(f"{at}/{CARD}")), None)
-    if found is None:
-        raise TrainingError(f"{folder}: there is no {CARD}; give a finished corpus or its tokens/ folder")
-    where = f"{found}/{CARD}"
-    try:
-        card = json.loads(_content(where))
-        fields = {key: card[key] for key in ("digest", "size", "end_of_text", "padding", "pattern", "specials", "file")}
-    except (ValueError, KeyError, TypeError) as error:
-        raise TrainingError(f"{where}: is not a vocabulary's card ({error!r}); copy it from the corpus again") from None
-    if "/" in fields["file"]:
-        raise TrainingError(f"{where}: file: {fields['file']!r} is not the name of a file beside it")
-    if not _exists(f"{found}/{fields['file']}"):
-        raise TrainingError(f"{where}: names {fields['file']}, which is not beside it; copy it from the corpus")
-    return Vocabulary(name=found, content=_content(f"{found}/{fields['file']}"), **fields)
+def read(corpus: str, name: str = "corpus") -> Vocabulary:
+    """Of a corpus, or of its `tokens/` folder; local, s3://, gs://. `name` is what errors call it."""
+    folder = tokens_folder(name, corpus)
+    said = open_vocabulary(folder)
+    card = json.loads(storage.read(storage.join(folder, CARD)))
+    return Vocabulary(
+        file=said.file,
+        digest=said.digest,
+        size=said.size,
+        end_of_text=said.end_of_text,
+        padding=said.padding,
+        pattern=card["pattern"],
+        specials=card["specials"],
+        content=storage.read(said.file),
+    )
 
 
-def _exists(url: str) -> bool:
-    files, path = fsspec.core.url_to_fs(url)
-    return bool(files.isfile(path))
+def _alphabet() -> dict[str, int]:
+    """GPT-2's: printable bytes stand for themselves, the others for the characters from U+0100 on."""
+    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
+    others = [byte for byte in range(256) if byte not in printable]
+    return {chr(byte): byte for byte in printable} | {chr(256 + at): byte for at, byte in enumerate(others)}
 
 
-def _content(url: str) -> bytes:
-    files, path = fsspec.core.url_to_fs(url)
-    return bytes(files.cat_file(path))
+BYTE_OF = _alphabet()

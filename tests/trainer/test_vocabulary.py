@@ -3,26 +3,31 @@
 import base64
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curate.tokenizer.vocabulary import Vocabulary as Made
 from trainer import vocabulary
 from trainer.errors import TrainingError
 
 PATTERN = r"\w+|\W+"
 RANKS = [bytes([byte]) for byte in range(256)] + [b"ab", b"abc", "é".encode()]
-CARD = {
-    "name": "small", "file": "vocabulary.tiktoken", "digest": "d" * 64, "size": 261, "pattern": PATTERN,
-    "specials": {"<|end_of_text|>": 259, "<|padding|>": 260}, "end_of_text": 259, "padding": 260,
-}  # fmt: skip
+SPECIALS = {"<|end_of_text|>": 259, "<|padding|>": 260}
 RANK_FILE = b"".join(base64.b64encode(token) + b" %d\n" % rank for rank, token in enumerate(RANKS))
 
 
-def written(folder, card=CARD, ranks=RANK_FILE):
+def files(ranks=RANK_FILE, **changed):
+    """Card and file as the corpus writes them."""
+    made = Made("small", "vocabulary.tiktoken", ranks, PATTERN, SPECIALS, 259, 260, np.zeros(261, np.int32))
+    return {"vocabulary.json": json.dumps({**made._card(), **changed}).encode(), "vocabulary.tiktoken": ranks}
+
+
+def written(folder, of=None):
     folder.mkdir(exist_ok=True)
-    (folder / "vocabulary.json").write_text(json.dumps(card))
-    (folder / "vocabulary.tiktoken").write_bytes(ranks)
+    for name, content in (of or files()).items():
+        (folder / name).write_bytes(content)
     return folder
 
 
@@ -42,8 +47,8 @@ def test_it_may_lie_in_object_storage():
     import fsspec
 
     store = fsspec.filesystem("memory")
-    store.pipe("/of-a-vocabulary/tokens/vocabulary.json", json.dumps(CARD).encode())
-    store.pipe("/of-a-vocabulary/tokens/vocabulary.tiktoken", RANK_FILE)
+    for name, content in files().items():
+        store.pipe(f"/of-a-vocabulary/tokens/{name}", content)
     assert vocabulary.read("memory://of-a-vocabulary").encode("abc") == [257]
 
 
@@ -61,23 +66,18 @@ def test_text_that_looks_like_a_special_token_is_text(small):
     assert 259 not in small.encode("<|end_of_text|>")
 
 
-@pytest.mark.parametrize(
-    ("card", "ranks", "said"),
-    [
-        ([], RANK_FILE, "is not a vocabulary's card"),
-        ({**CARD, "file": "other.tiktoken"}, RANK_FILE, "names other.tiktoken, which is not beside it"),
-        ({**CARD, "file": "../vocabulary.tiktoken"}, RANK_FILE, "is not the name of a file beside it"),
-        ({key: value for key, value in CARD.items() if key != "padding"}, RANK_FILE, "KeyError('padding')"),
-        (CARD, b"not ranks", "is not a file of ranks"),
-        (CARD, b"!!!! 1\n", "is not a file of ranks"),
-    ],
-)
-def test_a_card_or_file_that_is_broken_is_refused_in_a_sentence(card, ranks, said, tmp_path):
-    with pytest.raises(TrainingError) as refused:
-        vocabulary.read(str(written(tmp_path, card, ranks))).encode("a")
-    assert said in str(refused.value) and "\n" not in str(refused.value)
+def test_every_id_stands_for_its_bytes_and_special_ones_for_none(small):
+    assert small.bytes_of.tolist() == [*[1] * 256, 2, 3, 2, 0, 0]
 
 
-def test_a_folder_without_a_card_is_refused(tmp_path):
-    with pytest.raises(TrainingError, match=r"there is no vocabulary.json; give a finished corpus or its tokens/"):
-        vocabulary.read(str(tmp_path))
+@pytest.mark.parametrize("ranks", [b"not ranks", b"!!!! 1\n", b"YQ== one\n"])
+def test_a_file_that_holds_no_ranks_is_refused_in_a_sentence(ranks, tmp_path):
+    with pytest.raises(TrainingError, match=r"vocabulary.tiktoken: is no file of ranks; copy it anew"):
+        vocabulary.read(str(written(tmp_path, files(ranks)))).encode("a")
+
+
+def test_a_file_of_another_card_and_a_folder_without_one_are_refused(tmp_path):
+    with pytest.raises(TrainingError, match=r"vocabulary.tiktoken: is not the vocabulary of"):
+        vocabulary.read(str(written(tmp_path, files(size=261, digest="0" * 64))))
+    with pytest.raises(TrainingError, match=r"corpora.corpus: .* there is no such folder"):
+        vocabulary.read(str(tmp_path / "nothing"))

@@ -91,9 +91,7 @@ def default_longest(config: ModelConfig) -> int:
 def _refuse(given: dict[str, Any], where: str) -> None:
     for field, plain in (("attention_bias", False), ("mlp_bias", False), ("hidden_act", "silu")):
         if given.get(field, plain) != plain:
-            raise TrainingError(
-                f"{where}: {field} is {given[field]!r}; this model knows {plain!r} only"
-            )
+            raise TrainingError(f"{where}: {field} is {given[field]!r}; this model knows {plain!r} only")
     if given.get("quantization_config"):
         raise TrainingError(f"{where}: its weights are quantised; give the checkpoint that they were made from")
 

@@ -41,6 +41,13 @@ def load(folder: str | Path, dtype: torch.dtype | None = None) -> tuple[ModelCon
     return config, {name: tensor if dtype is None else tensor.to(dtype) for name, tensor in state.items()}
 
 
+def longest(folder: str | Path) -> int:
+    """The longest row that the model was trained on, as its config.json says."""
+    root = Path(folder)
+    given = _json(root / "config.json", root)
+    return int(given.get("max_position_embeddings") or configs.default_longest(configs.read(given, str(root))))
+
+
 def _json(file: Path, root: Path) -> Any:
     if not file.is_file():
         raise TrainingError(f"{root}: there is no {file.name}; give the folder of a Hugging Face Llama checkpoint")

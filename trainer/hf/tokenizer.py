@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 
 from trainer.errors import TrainingError
-from trainer.vocabulary import Vocabulary
+from trainer.vocabulary import BYTE_OF, Vocabulary
 
 CL100K = (
     r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+"
@@ -49,7 +49,7 @@ def _of_ranks(vocabulary: Vocabulary) -> bytes:
 
     if vocabulary.pattern != CL100K:
         raise TrainingError(
-            f"{vocabulary.name}: its pattern is not cl100k's, and no other is known in the tokenizers library's "
+            f"{vocabulary.file}: its pattern is not cl100k's, and no other is known in the tokenizers library's "
             "dialect; give the corpus a tokenizer.json, or save without its vocabulary"
         )
     assert vocabulary.ranks is not None
@@ -77,14 +77,7 @@ def pairs(ranks: dict[bytes, int]) -> list[tuple[bytes, bytes]]:
 
 
 def _shown(token: bytes) -> str:
-    return "".join(_CHARACTERS[byte] for byte in token)
+    return "".join(_CHARACTER_OF[byte] for byte in token)
 
 
-def _characters() -> dict[int, str]:
-    """GPT-2's alphabet: printable bytes stand for themselves, the others for the characters from U+0100 on."""
-    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
-    others = [byte for byte in range(256) if byte not in printable]
-    return {byte: chr(byte) for byte in printable} | {byte: chr(256 + at) for at, byte in enumerate(others)}
-
-
-_CHARACTERS: dict[int, str] = _characters()
+_CHARACTER_OF = {byte: character for character, byte in BYTE_OF.items()}

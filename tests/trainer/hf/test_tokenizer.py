@@ -1,8 +1,6 @@
 """AutoTokenizer on a saved folder gives the ids that the corpus was encoded with, on hostile text too."""
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
 import tiktoken
@@ -11,14 +9,12 @@ from transformers import AutoTokenizer
 
 from curate import tokenizer
 from curate.tokenizer import cl100k
+from tests.tokenizer.hostile import strings
 from trainer import hf, vocabulary
 from trainer.config import ModelConfig
 from trainer.errors import TrainingError
 from trainer.hf.tokenizer import files, pairs
 from trainer.model import Llama
-
-sys.path.append(str(Path(__file__).parents[2] / "tokenizer"))
-from hostile import strings
 
 LINES = [
     "The cat sat on the mat 12345 times.\n",
