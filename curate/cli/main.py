@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from curate.cli import clean, demo, exclude, explain, models, plan, recipe, run, show, signals, train
+from curate.cli import ablate, clean, demo, exclude, explain, models, plan, recipe, run, show, signals, train
 from curate.cli.classifier import app as classifier
 from curate.cli.failures import report
 
@@ -51,6 +51,7 @@ app.command("demo", epilog=demo.EPILOG)(demo.demo)
 app.command("exclude", epilog=exclude.EPILOG)(exclude.exclude)
 app.add_typer(classifier.app, name="classifier")
 app.add_typer(models.app, name="models")
+app.command("ablate", epilog=ablate.EPILOG)(ablate.ablate)
 app.command("train", epilog=train.EPILOG)(train.train)
 app.command("clean", epilog=clean.EPILOG)(clean.clean)
 
