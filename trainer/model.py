@@ -110,9 +110,13 @@ class Llama(nn.Module):
         self.layers = nn.ModuleDict({str(at): Block(config) for at in range(config.layers)})
         self.norm: RMSNorm | None = RMSNorm(config.dim, config.norm_eps)
         self.output: Output | None = Output(config.dim, config.vocab_size, bias=False)
-        if config.tied_embeddings:
-            self.output.weight = self.tok_embeddings.weight
+        self.tie()
         self._tables: tuple[Tensor, Tensor] | None = None
+
+    def tie(self) -> None:
+        """Make embedding and output one weight, where they are to be."""
+        if self.config.tied_embeddings and self.output is not None and self.tok_embeddings is not None:
+            self.output.weight = self.tok_embeddings.weight
 
     def forward(
         self,

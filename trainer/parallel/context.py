@@ -14,13 +14,14 @@ import torch.distributed as dist
 from torch import Tensor
 
 from trainer.kernels.attention import attention
-from trainer.model import InnerAttention, Llama
+from trainer.model import Block, InnerAttention, Llama
 from trainer.parallel.collectives import gathered
 
 
 def parallelize(model: Llama, group: dist.ProcessGroup) -> None:
     """Put attention over gathered keys in the place of the plain one."""
     for block in model.layers.values():
+        assert isinstance(block, Block)
         block.attention.inner = ContextAttention(group)
 
 

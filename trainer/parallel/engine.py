@@ -59,8 +59,7 @@ class Engine:
         if self.mesh.device_mesh is not None:
             fsdp.shard(model, self.mesh.axis("fsdp"), self.bf16, reshard=self.mesh.pp == 1)
         model.to_empty(device=self.device)
-        if self.config.tied_embeddings and model.output is not None and model.tok_embeddings is not None:
-            model.output.weight = model.tok_embeddings.weight  # an empty copy was made for each
+        model.tie()  # an empty copy was made for each end
         return model
 
     def parameters(self) -> dict[str, Tensor]:
@@ -120,9 +119,9 @@ class Engine:
     @torch.no_grad()
     def grad_norm(self) -> Tensor:
         """The norm of all gradients of all ranks, each element counted once."""
-        weights = [weight for weight in self.parameters().values() if weight.grad is not None]
-        cut = grad_norm([local(weight.grad) for weight in weights if weight.dim() > 1]).to(self.device)
-        norms = grad_norm([local(weight.grad) for weight in weights if weight.dim() == 1]).to(self.device)
+        grads = [local(weight.grad) for weight in self.parameters().values() if weight.grad is not None]
+        cut = grad_norm([grad for grad in grads if grad.dim() > 1]).to(self.device)
+        norms = grad_norm([grad for grad in grads if grad.dim() == 1]).to(self.device)
         square = cut + norms / self.mesh.tp  # all ranks of tensor parallelism have the whole of the norms'
         if self.mesh.device_mesh is not None:
             dist.all_reduce(square)

@@ -12,10 +12,13 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 from torch.distributed.pipelining import PipelineStage, Schedule1F1B, ScheduleInterleaved1F1B
+from torch.distributed.pipelining.stage import _PipelineStageBase
 
 from trainer.model import Llama
 from trainer.parallel.mesh import Mesh
 from trainer.parallel.rows import Rows
+
+Schedule = Schedule1F1B | ScheduleInterleaved1F1B
 
 
 def layers_of(stages: int, layers: int) -> list[range]:
@@ -54,8 +57,9 @@ class Pipeline:
 
     def __init__(self, models: list[Llama], stages: int, mesh: Mesh, device: torch.device, dtype: torch.dtype) -> None:
         self.models, self.stages, self.mesh, self.device, self.dtype = models, stages, mesh, device, dtype
-        self._schedules: dict[tuple[int, ...], Schedule1F1B | ScheduleInterleaved1F1B] = {}
-        self._total, self._losses = 1.0, []
+        self._schedules: dict[tuple[int, ...], Schedule] = {}
+        self._total = 1.0
+        self._losses: list[Tensor] = []
 
     def forward_backward(self, microbatches: list[Rows], total: float, z_loss: float) -> Tensor:
         """Gradients of sum(weights * loss) / total in all stages; gives the losses, on every rank of the pipeline."""
@@ -80,18 +84,19 @@ class Pipeline:
         self._losses[microbatch] = nll.detach()
         return loss / self._total
 
-    def _schedule(self, microbatches: int, rows: int, length: int) -> Schedule1F1B | ScheduleInterleaved1F1B:
+    def _schedule(self, microbatches: int, rows: int, length: int) -> Schedule:
         key = (microbatches, rows, length)
         if key not in self._schedules:
-            stages = [
+            stages: list[_PipelineStageBase] = [
                 self._stage(model, at, rows, length)
                 for model, at in zip(self.models, own_stages(self.mesh, self.stages), strict=True)
             ]
-            # The loss has been divided by the weight of all microbatches.
-            options = {"n_microbatches": microbatches, "loss_fn": self._loss, "scale_grads": False}
-            self._schedules[key] = (
-                Schedule1F1B(stages[0], **options) if len(stages) == 1 else ScheduleInterleaved1F1B(stages, **options)
-            )
+            # scale_grads: the loss has been divided by the weight of all microbatches.
+            if len(stages) == 1:
+                made: Schedule = Schedule1F1B(stages[0], microbatches, self._loss, scale_grads=False)
+            else:
+                made = ScheduleInterleaved1F1B(stages, microbatches, self._loss, scale_grads=False)
+            self._schedules[key] = made
         return self._schedules[key]
 
     def _stage(self, model: Llama, at: int, rows: int, length: int) -> PipelineStage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -31,8 +31,9 @@ class Rows:
 
     def changed(self, change: Callable[[Tensor], Tensor]) -> Rows:
         """The same change to every tensor."""
-        return Rows(*(change(getattr(self, field.name)) for field in fields(self)))
+        return Rows(*(change(tensor) for tensor in vars(self).values()))
 
     def split(self, rows: int) -> list[Rows]:
         """Microbatches of `rows` rows."""
-        return [self.changed(lambda tensor, at=at: tensor[at : at + rows]) for at in range(0, len(self.tokens), rows)]
+        parts = (tensor.split(rows) for tensor in vars(self).values())
+        return [Rows(*part) for part in zip(*parts, strict=True)]

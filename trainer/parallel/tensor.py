@@ -12,6 +12,7 @@ the kernels take no others. A norm's weight is whole on each rank, its gradient 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import torch
 import torch.distributed as dist
@@ -21,15 +22,17 @@ from torch.distributed.device_mesh import DeviceMesh
 from torch.distributed.tensor import Placement, Replicate, Shard, distribute_tensor
 
 from trainer.kernels.rms_norm import rms_norm
-from trainer.model import Llama, Output, RMSNorm
+from trainer.model import Block, Llama, Output, RMSNorm
 from trainer.parallel.collectives import gathered, local, summed_part
 from trainer.parallel.vocabulary import vocabulary_cross_entropy
+
+Part = TypeVar("Part", bound=nn.Module)
 
 
 def parallelize(model: Llama, mesh: DeviceMesh) -> None:
     """Cut the weights of `model`, which lie on the meta device still, over the ranks of `mesh`."""
-    tied = model.config.tied_embeddings
     for block in model.layers.values():
+        assert isinstance(block, Block)
         block.attention_norm, block.ffn_norm = _norm(block.attention_norm, mesh), _norm(block.ffn_norm, mesh)
         for module, names, wide in (
             (block.attention, ("wq", "wk", "wv"), ColumnLinear),
@@ -45,8 +48,7 @@ def parallelize(model: Llama, mesh: DeviceMesh) -> None:
         model.norm = _norm(model.norm, mesh)
     if model.output is not None:
         model.output = _linear(model.output, VocabularyOutput, mesh)
-        if tied:
-            model.output.weight = model.tok_embeddings.weight
+    model.tie()
 
 
 @torch.no_grad()
@@ -125,7 +127,7 @@ def _norm(of: RMSNorm, mesh: DeviceMesh) -> SequenceNorm:
         return _cut(SequenceNorm(len(of.weight), of.eps), mesh, Replicate())
 
 
-def _linear(of: nn.Linear, kind: type, mesh: DeviceMesh) -> nn.Linear:
+def _linear(of: nn.Linear, kind: type[Part], mesh: DeviceMesh) -> Part:
     with torch.device("meta"):
         return _cut(kind(of.in_features, of.out_features, bias=False), mesh, Shard(1 if kind is RowLinear else 0))
 
@@ -135,7 +137,8 @@ def _embedding(of: nn.Embedding, mesh: DeviceMesh) -> VocabularyEmbedding:
         return _cut(VocabularyEmbedding(of.num_embeddings, of.embedding_dim), mesh, Shard(0))
 
 
-def _cut(module, mesh: DeviceMesh, placement: Placement):
-    module.weight = nn.Parameter(distribute_tensor(module.weight, mesh, [placement], src_data_rank=None))
-    module.group = mesh.get_group()
+def _cut(module: Part, mesh: DeviceMesh, placement: Placement) -> Part:
+    weight = module.get_parameter("weight")
+    module.register_parameter("weight", nn.Parameter(distribute_tensor(weight, mesh, [placement], src_data_rank=None)))
+    module.__dict__["group"] = mesh.get_group()
     return module

@@ -1,0 +1,80 @@
+"""What ranks of a test find out beside whole runs; each is called on all ranks, and gives what a test compares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from tests.trainer.parallel.cases import CPU, batch, case
+from trainer.checkpoint.checkpoints import Checkpoints
+from trainer.kernels import linear_cross_entropy
+from trainer.optimizer import AdamW
+from trainer.parallel import mesh
+from trainer.parallel.engine import Engine
+from trainer.parallel.vocabulary import vocabulary_cross_entropy
+
+SAVED = case(tensor=2, pipeline=2, microbatch=2)
+SHAPE = {"shape": "of a test"}
+
+
+def vocabulary(_folder: Path) -> dict[str, tuple[Tensor, ...]]:
+    """The loss with half of the vocabulary on each rank, in chunks that do not divide the tokens; and the plain one."""
+    generator = torch.Generator().manual_seed(0)
+    hidden, weight = torch.randn(20, 6, generator=generator), torch.randn(10, 6, generator=generator)
+    targets, weights = torch.randint(0, 10, (20,), generator=generator), torch.rand(20, generator=generator)
+    half = weight.chunk(2)[dist.get_rank()].clone().requires_grad_()
+    ours, plain = hidden.clone().requires_grad_(), hidden.clone().requires_grad_()
+    loss, nll = vocabulary_cross_entropy(ours, half, targets, weights, dist.group.WORLD, 1e-2, chunk=7)
+    (3 * loss).backward()
+    dist.all_reduce(ours.grad)
+    whole = weight.clone().requires_grad_()
+    expected, losses = linear_cross_entropy.reference(plain, whole, targets, weights, 1e-2)
+    (3 * expected).backward()
+    found = (loss.detach(), nll, ours.grad, half.grad)
+    return {"found": found, "expected": (expected.detach(), losses, plain.grad, whole.grad.chunk(2)[dist.get_rank()])}
+
+
+def refused(_folder: Path) -> str:
+    """What four ranks are told where only three have a place."""
+    config, recipe = case(tensor=3).made()
+    try:
+        mesh.build(recipe.parallel, config, 4, CPU)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def saved(folder: Path) -> dict[str, Any]:
+    """A step, a checkpoint, another step: the checkpoint is for one process to go on from."""
+    config, recipe = SAVED.made()
+    place = mesh.build(recipe.parallel, config, 4, CPU)
+    engine = Engine(config, recipe, place, CPU)
+    optimizer = AdamW(engine.parameters(), eps=1e-5)
+    checkpoints = Checkpoints(folder / "checkpoints", 2, SHAPE)
+    for step in (1, 2):
+        engine.forward_backward(batch(step, config.vocab_size))
+        optimizer.step(step, 1e-3)
+        if step == 1:
+            checkpoints.save(1, {"model": engine.parameters(), **optimizer.state()}, {"step": 1})
+    checkpoints.wait()
+    return engine.full_state()
+
+
+def whole_taken(_folder: Path) -> bool:
+    """Whole weights that every rank gives come out whole again."""
+    config, recipe = SAVED.made()
+    engine = Engine(config, recipe, mesh.build(recipe.parallel, config, 4, CPU), CPU)
+    _, other = case(tensor=4, recipe={"seed": 8}).made()
+    source = Engine(config, other, mesh.build(other.parallel, config, 4, CPU), CPU)
+    given = [source.full_state()]
+    dist.broadcast_object_list(given)
+    engine.load_full(given[0])
+    taken = engine.full_state()
+    return all(torch.equal(taken[name], given[0][name]) for name in taken)
+
+
+BY_WORLD = {2: {"vocabulary": vocabulary}, 4: {"saved": saved, "refused": refused, "whole_taken": whole_taken}}
