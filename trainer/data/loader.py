@@ -65,7 +65,7 @@ class Loader:
         """Of all that the batches depend on besides the stages: a run that continues must find the same."""
         digest = xxhash.xxh3_128(self.vocabulary.digest.encode())
         for (length, name), order in sorted(self._plan.orders.items()):
-            digest.update(f"{length}\0{name}\0{order.seed}\0{order.lanes}\0{order.window}\0".encode())
+            digest.update(f"{length}\0{name}\0{order.seed}\0{order.lanes}\0{order.strata}\0{order.windows}\0".encode())
             digest.update(order.groups.tobytes())
         return digest.hexdigest()
 
