@@ -23,6 +23,17 @@ def test_the_known_answer_is_that_of_the_whole_product_and_fits_bfloat16(size):
     assert (product @ vector.astype(numpy.int64) == answer).all()
 
 
+def test_the_product_in_bfloat16_is_exact_and_its_check_sees_one_wrong_bit(monkeypatch):
+    import torch
+
+    assert node_check._by_torch(torch.device("cpu"), 256, 1)[1]
+    left, right, vector, answer = node_check._matrices(256)
+    right = right.copy()
+    right[7, 9] += 1
+    monkeypatch.setattr(node_check, "_matrices", lambda size: (left, right, vector, answer))
+    assert not node_check._by_torch(torch.device("cpu"), 256, 1)[1]
+
+
 def test_one_wrong_element_of_the_product_is_seen(tmp_path, monkeypatch):
     matrices = node_check._matrices
 
