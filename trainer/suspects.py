@@ -24,7 +24,7 @@ def worst(
 
     Called by every rank. One whose loss is no number comes before all others, with the loss None.
     """
-    mine = _of_rank(batch, nll, streams) if contributes else []
+    mine = of_rank(batch, nll, streams) if contributes else []
     found: list[list[dict[str, Any]]] = [mine]
     if dist.is_initialized():
         found = [[] for _ in range(dist.get_world_size())]
@@ -32,11 +32,17 @@ def worst(
         if dist.get_rank():
             return []
     chosen = sorted((one for part in found for one in part), key=_order)[:MOST]
-    names = uids_of(corpora, [one["id"] for one in chosen])
-    return [{"uid": names.get(one["id"]), **one} for one in chosen]
+    return [{"uid": _uid(one, corpora), **one} for one in chosen]
 
 
-def _of_rank(batch: Batch, nll: Tensor, streams: list[str]) -> list[dict[str, Any]]:
+def _uid(one: dict[str, Any], corpora: dict[str, str]) -> int | None:
+    """An id means something in its own corpus alone."""
+    corpus = one["stream"].partition("/")[0]
+    return uids_of({corpus: corpora[corpus]}, [one["id"]]).get(one["id"])
+
+
+def of_rank(batch: Batch, nll: Tensor, streams: list[str]) -> list[dict[str, Any]]:
+    """The worst documents among this rank's rows."""
     found = []
     for row, (ids, starts, _) in enumerate(batch.pieces):
         bounds = [*map(int, starts), batch.tokens.shape[1]]

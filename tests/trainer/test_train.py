@@ -1,0 +1,169 @@
+"""The loop: what it learns, what it does at a spike, and that it goes on where it stood."""
+
+import json
+import math
+import random
+
+import pytest
+import torch
+
+from tests.trainer import made_corpus
+from trainer import events
+from trainer.checkpoint.state import state
+from trainer.errors import TrainingError, TrainingStopped
+from trainer.recipe import of
+from trainer.run_folder import begin
+from trainer.supervisor import drain
+from trainer.train import Drained, train
+
+LENGTH, ROWS = 32, 120
+MODEL = {"dim": 16, "layers": 1, "heads": 2, "kv_heads": 1, "ffn_dim": 32}
+BAD = 10  # the row that is noise: of the batch that comes 27th
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """Rows of two documents, the same number again and again and one that counts, and one row of noise."""
+    drawn = random.Random(1)
+    rows = [[[7] * 12, [*range(20 + at % 2, 34 + at % 2)]] for at in range(ROWS)]
+    rows[BAD] = [[drawn.randrange(150, 250) for _ in range(12)], [drawn.randrange(150, 250) for _ in range(14)]]
+    return made_corpus.write(tmp_path_factory.mktemp("train") / "corpus", {"general": rows}, LENGTH)
+
+
+def recipe(corpus, steps=40, **changed):
+    stages = [{"tokens": steps * 2 * LENGTH, "length": LENGTH, "batch": 2 * LENGTH}]
+    made = {
+        "corpus": str(corpus),
+        "model": MODEL,
+        "stages": stages,
+        "rate": {"peak": 0.03, "warmup": 2, "shape": "constant"},
+        "checkpoints": {"every": 10},
+        "tensorboard": False,
+    }
+    return of({**made, **changed})
+
+
+def points(run):
+    return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+
+
+def ran(made, run, until=None):
+    begin(made, run)
+    progress = train(made, run, until)
+    return progress, points(run)
+
+
+def weights(run, step=None):
+    return state(str(run / "checkpoints"), step)
+
+
+def same(one, other):
+    return all(torch.equal(one[name], other[name]) for name in one | other)
+
+
+@pytest.fixture(scope="module")
+def whole(corpus, tmp_path_factory):
+    """A run that nothing disturbed."""
+    run = tmp_path_factory.mktemp("whole") / "run"
+    ran(recipe(corpus), run)
+    return run
+
+
+def test_it_learns_and_each_point_stands_once(whole):
+    curve = points(whole)
+    assert [point["step"] for point in curve] == list(range(1, 41))
+    assert curve[0]["loss"] == pytest.approx(math.log(256), abs=0.1)
+    assert sum(point["loss"] for point in curve[-5:]) / 5 < 0.6 * curve[0]["loss"]
+    assert all(point["weight"] == 2 * 26 and point["tokens"] == 2 * LENGTH for point in curve)
+    assert [event["kind"] for event in events.read(whole)][-1] == "finished"
+
+
+def test_a_run_that_ended_goes_on_to_the_same_bits(corpus, whole, tmp_path):
+    for until in (7, 23, None):
+        progress, _ = ran(recipe(corpus), tmp_path / "run", until)
+    assert progress.step == 40
+    assert same(weights(tmp_path / "run"), weights(whole))
+    assert [point["loss"] for point in points(tmp_path / "run")] == [point["loss"] for point in points(whole)]
+
+
+def test_a_finished_run_is_left_as_it_is(corpus, whole):
+    before = weights(whole)
+    ran(recipe(corpus), whole)
+    assert same(weights(whole), before) and len(points(whole)) == 40
+    assert [event["kind"] for event in events.read(whole)].count("finished") == 1
+
+
+def test_sigterm_saves_and_leaves(corpus, whole, tmp_path, monkeypatch):
+    asked = iter([False] * 13 + [True])
+    monkeypatch.setattr(drain, "requested", lambda: next(asked))
+    with pytest.raises(Drained):
+        ran(recipe(corpus), tmp_path / "run")
+    assert events.read(tmp_path / "run")[-1] | {"time": 0} == {"time": 0, "kind": "drained", "step": 13}
+    monkeypatch.undo()
+    ran(recipe(corpus), tmp_path / "run")
+    assert same(weights(tmp_path / "run"), weights(whole))
+
+
+SPIKES = {"after": 10, "above": 1.5, "norm_above": 1e9}
+
+
+@pytest.fixture(scope="module")
+def skipped(corpus, tmp_path_factory):
+    run = tmp_path_factory.mktemp("skipped") / "run"
+    return run, *ran(recipe(corpus, spikes=SPIKES), run)
+
+
+def test_a_spike_is_left_out_and_its_documents_are_named(skipped):
+    run, progress, curve = skipped
+    [spike] = [event for event in events.read(run) if event["kind"] == "spike"]
+    [point] = [point for point in curve if point["spike"]]
+    assert spike["step"] == point["step"] and spike["policy"] == "skip"
+    assert point["spike"] == spike["reason"] and spike["reason"].endswith("over its mean of " + spike["reason"][-5:])
+    assert {one["uid"] for one in spike["documents"][:2]} == {10**12 + 2 * BAD, 10**12 + 2 * BAD + 1}
+    assert spike["documents"][0]["stream"] == "corpus/general" and spike["documents"][0]["loss"] > 4
+    assert (progress.step, progress.updates, progress.watch.spikes) == (40, 39, 1) and len(curve) == 40
+
+
+def test_going_back_leaves_out_the_batches_up_to_the_spike(corpus, skipped, tmp_path):
+    at = next(point["step"] for point in skipped[2] if point["spike"])
+    progress, curve = ran(recipe(corpus, spikes={**SPIKES, "policy": "rewind"}), tmp_path / "run")
+    back = (at - 1) // 10 * 10
+    assert progress.shift == at - back and progress.updates == progress.step == 40
+    assert [point["step"] for point in curve] == list(range(1, 41)) and not any(point["spike"] for point in curve)
+    assert [point["loss"] for point in curve[:back]] == [point["loss"] for point in skipped[2][:back]]
+    for until in (at - 1, at + 2, None):  # and a run that ends before and after going back comes to the same
+        ran(recipe(corpus, spikes={**SPIKES, "policy": "rewind"}), tmp_path / "again", until)
+    assert same(weights(tmp_path / "again"), weights(tmp_path / "run"))
+
+
+def test_too_many_spikes_end_the_run_in_a_sentence(corpus, tmp_path):
+    with pytest.raises(TrainingStopped, match=r"step \d+: loss .*; more than 0 spikes; .*events.jsonl"):
+        ran(recipe(corpus, spikes={**SPIKES, "most": 0}), tmp_path / "run")
+    with pytest.raises(TrainingStopped, match=r"spikes.policy is stop"):
+        ran(recipe(corpus, spikes={**SPIKES, "policy": "stop"}), tmp_path / "stop")
+
+
+def test_training_begins_from_another_runs_weights(corpus, whole, tmp_path):
+    made = recipe(corpus, steps=3, init=str(whole))
+    ran(made, tmp_path / "run", 0)
+    assert same(weights(tmp_path / "run", 0), weights(whole))
+    narrow = recipe(corpus, steps=3, init=str(whole), model={**MODEL, "ffn_dim": 48})
+    with pytest.raises(TrainingError, match=r"init: .*: layers.0.feed_forward.w1.weight is of shape \(32, 16\)"):
+        ran(narrow, tmp_path / "other")
+    with pytest.raises(TrainingError, match="holds no finished checkpoint"):
+        ran(recipe(corpus, init=str(tmp_path)), tmp_path / "none")
+
+
+def test_annealing_ends_with_the_mean_of_its_checkpoints(corpus, tmp_path):
+    stage = {"tokens": 8 * 2 * LENGTH, "length": LENGTH, "batch": 2 * LENGTH}
+    made = recipe(corpus, stages=[stage, {**stage, "anneal": True}], checkpoints={"every": 4, "keep": 2, "average": 2})
+    _, curve = ran(made, tmp_path / "run")
+    assert curve[-1]["lr"] == pytest.approx(0.03 / 8)
+    mean = state(str(tmp_path / "run" / "checkpoints" / "averaged"))
+    at_12, at_16 = weights(tmp_path / "run", 12), weights(tmp_path / "run", 16)
+    assert all(torch.allclose(mean[name], (at_12[name] + at_16[name]) / 2, atol=1e-7) for name in mean)
+
+
+def test_a_vocabulary_that_the_model_has_no_room_for_is_refused(corpus, tmp_path):
+    with pytest.raises(TrainingError, match=r"model.vocab_size is 100, and the corpora's vocabulary has 256 ids"):
+        ran(recipe(corpus, model={**MODEL, "vocab_size": 100}), tmp_path / "run")
