@@ -61,9 +61,12 @@ class Checkpoints:
         self._ranks.decided(lambda: keeping.probe(self.folder))
 
     def save(self, step: int, tensors: Tensors, progress: dict[str, Any]) -> None:
-        """Begin to save; the tensors may be changed as soon as it returns. Waits for the save before."""
-        self.wait()
+        """Begin to save; the tensors may be changed as soon as it returns. Waits for the save before.
+
+        Names and placements are the same at each call: the ranks agree once on who writes what.
+        """
         began = time.perf_counter()
+        self.wait()
         said, held = holdings(tensors)
         if self._plan is None or self._plan.described != said:
             self._plan = plan(said, self._ranks)

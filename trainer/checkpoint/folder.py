@@ -97,13 +97,16 @@ class Folder:
         return [each for each in self.fs.ls(path, detail=True) if each["name"].rstrip("/") != path.rstrip("/")]
 
     def _write_local(self, path: str, content: Iterable[memoryview]) -> None:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        folder = os.path.dirname(path)
+        if not os.path.isdir(folder):
+            os.makedirs(folder, exist_ok=True)
+            _sync_folder(os.path.dirname(folder))
         with open(path, "wb") as file:
             for piece in content:
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
-        _sync_folder(os.path.dirname(path))
+        _sync_folder(folder)
 
     @contextmanager
     def _told(self, path: str, missing: bool = False) -> Iterator[None]:

@@ -1,7 +1,8 @@
 """This rank's file, made in memory: training goes on as soon as its tensors are copied here.
 
 The buffer is the file as it will lie on the disk, so that writing needs no second copy. It is kept for the next save:
-a rank needs as much memory of the host as it has state (pinned, where the state is on a GPU, for the bandwidth).
+a rank needs as much memory of the host as it writes (pinned, where the state is on a GPU, for the bandwidth; PyTorch
+rounds pinned memory up to a power of two). The first save is slower, since the buffer's pages are touched first.
 """
 
 from __future__ import annotations

@@ -58,6 +58,8 @@ class _Unfit(TrainingError):
 
 def _whole(folder: Folder, step: int, kind: str) -> dict[str, Tensor]:
     complete, index = opened(folder, step)
+    if kind not in index:
+        raise TrainingError(f"{folder.url}/{layout.step_folder(step)}: holds no {kind}; it holds {', '.join(index)}")
     return tensors_of(folder, complete, index, kind, sorted(index.get(kind, {})))
 
 

@@ -5,11 +5,13 @@ Loading checks what it reads; this reads all, for a copy that was moved elsewher
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 from trainer.checkpoint import keep, layout, read
 from trainer.checkpoint.folder import Folder
 from trainer.checkpoint.layout import Damaged
+from trainer.errors import TrainingError
 
 _BLOCKS = 8  # at once
 
@@ -29,14 +31,21 @@ def verify(folder: str, step: int) -> str | None:
 
 
 def main(folder: str) -> int:
-    unfinished, finished = keep.steps(Folder(folder))
-    wrong = 0
-    for step in sorted(unfinished | finished):
-        said = verify(folder, step)
-        wrong += said is not None
-        print(f"{layout.step_folder(step)}: {said or 'whole'}")
-    return 1 if wrong or not finished else 0
+    """1 where one is not whole, 2 where there is none to look through."""
+    try:
+        steps = sorted(set.union(*keep.steps(Folder(folder))))
+        if not steps:
+            raise TrainingError(f"{folder}: holds no checkpoint; name the folder with the step-… in it")
+        found = {step: verify(folder, step) for step in steps}
+    except TrainingError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    for step, wrong in found.items():
+        print(f"{layout.step_folder(step)}: {wrong or 'whole'}")
+    return int(any(found.values()))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("folder", help="a run's checkpoints/, or a URL of an object store")
+    sys.exit(main(asked.parse_args().folder))

@@ -74,6 +74,11 @@ def test_the_state_is_that_of_the_step_asked_for_or_of_the_newest_whole_one(fold
         state_of(str(tmp_path))
 
 
+def test_a_kind_that_is_not_there_is_told_with_those_that_are(folder):
+    with pytest.raises(TrainingError, match="step-00000030: holds no third; it holds first, model, second"):
+        state_of(folder, kind="third")
+
+
 def test_the_state_of_a_damaged_checkpoint_is_refused_where_it_was_named_and_passed_over_where_not(tmp_path):
     made = Checkpoints(str(tmp_path), 9, {})
     for step in (1, 2):

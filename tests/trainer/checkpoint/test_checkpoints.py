@@ -174,6 +174,14 @@ def test_a_damaged_checkpoint_is_passed_over_and_the_one_before_loads(run, name,
     assert made.load(found)["step"] == 2 and same(found, state(2))
 
 
+def test_looking_through_a_folder_says_of_each_checkpoint_whether_it_is_whole(run, capsys):
+    saved(run, 1, 2)
+    assert verify_all(str(run / "checkpoints")) == 0
+    assert capsys.readouterr().out == "step-00000001: whole\nstep-00000002: whole\n"
+    assert verify_all(str(run)) == 2
+    assert capsys.readouterr().err == f"{run}: holds no checkpoint; name the folder with the step-… in it\n"
+
+
 def test_with_one_to_keep_a_damaged_newer_one_never_takes_its_place(run):
     saved(run, 1, 5, keep=2)
     flip(file_of(run, 5, "0-rank-00000.safetensors"))

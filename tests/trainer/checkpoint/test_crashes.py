@@ -13,7 +13,7 @@ from trainer.checkpoint.plan import holdings, plan
 from trainer.checkpoint.ranks import Ranks
 from trainer.checkpoint.snapshot import Snapshot
 
-MOST = 40  # more operations than a save takes
+MOST = 16  # more operations than a save takes
 
 
 class Killed(BaseException):
