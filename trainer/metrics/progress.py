@@ -6,6 +6,7 @@ seconds, and one for the first and the last step.
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -53,7 +54,7 @@ class Progress:
 
 def said(line: dict[str, Any]) -> str:
     """A step in a few words."""
-    parts = [f"loss {line['loss']:.4f}" if line.get("loss") is not None else "loss not finite"]
+    parts = [f"loss {line['loss']:.4f}" if math.isfinite(line["loss"]) else "loss not finite"]
     if line.get("grad_norm") is not None:
         parts.append(f"norm {line['grad_norm']:.3g}")
     if line.get("lr") is not None:

@@ -38,7 +38,7 @@ def tiles(history: History, steps: int | None, happened: list[dict[str, Any]]) -
         found.append((duration((steps - at) * _recent(history, "seconds")), "left at this rate"))
     restarts = sum(event["kind"] == "started" for event in happened) - 1
     if restarts > 0:
-        found.append((f"{restarts:,}", "restarts"))
+        found.append((f"{restarts:,}", "restart" if restarts == 1 else "restarts"))
     if history.has("joules"):
         found.append((f"{np.nansum(history.columns['joules']) / 3.6e6:,.3g} kWh", "energy"))
     return found

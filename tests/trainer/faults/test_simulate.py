@@ -126,6 +126,11 @@ def test_copies_lost_fall_back_to_storage() -> None:
     assert simulate(times, [Fault(87, copies_lost=True)], 100)["useful"] == 50 + 13
 
 
+def test_what_came_from_a_copy_is_not_on_storage_yet() -> None:
+    times = Times(interval=10, block=0, copies=True, to_storage=5)
+    assert simulate(times, [Fault(87), Fault(95, copies_lost=True)], 100)["useful"] == 50 + 5
+
+
 def test_a_planned_stop_loses_no_work() -> None:
     spent = simulate(Times(interval=10, block=0, planned=7), [Fault(33, planned=True)], 100)
     assert spent["planned"] == 7 and spent["useful"] == 93
