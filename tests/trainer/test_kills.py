@@ -22,7 +22,7 @@ from trainer.checkpoint.state import state
 from trainer.supervisor.lost_time import of_run
 
 ROOT = Path(__file__).parents[2]
-LENGTH, ROWS, APART = 32, 80, 40  # a kill comes at most so many steps after the one before
+LENGTH, ROWS, APART = 32, 80, 16  # a kill comes at most so many steps after the one before
 MADE_ANEW = ("step", "loss", "loss_by", "grad_norm", "lr", "tokens", "weight")
 
 
@@ -40,10 +40,11 @@ def start(corpus: Path, folder: Path, steps: int) -> subprocess.Popen[str]:
     """The run as a user starts it."""
     recipe = {
         "corpus": str(corpus),
-        "model": {"dim": 16, "layers": 2, "heads": 2, "kv_heads": 1, "ffn_dim": 32},
+        "model": {"dim": 16, "layers": 1, "heads": 2, "kv_heads": 1, "ffn_dim": 32},
         "stages": [{"tokens": steps * 4 * LENGTH, "length": LENGTH, "batch": 4 * LENGTH}],
         "rate": {"peak": 0.01, "warmup": 5},
         "checkpoints": {"every": 7},
+        "parallel": {"microbatch": 2},
         "tensorboard": False,
     }
     folder.mkdir()
