@@ -82,7 +82,7 @@ def open_shard(url: str, size: int, stamp: str, length: int, vocabulary: Vocabul
             f"{vocabulary.digest[:12]}: its ids mean something else; {AGAIN}"
         )
     rows, start, end = _row_groups(metadata)
-    if len(end) and (end.max() > footer or start.min() < 4 or rows.min() < 0):
+    if ((end > footer) | (start < 4) | (end <= start))[rows > 0].any():
         raise TrainingError(f"{url}: its footer names bytes that it has not; {AGAIN}")
     return Shard(url, size, stamp, footer, rows, start, end)
 
@@ -91,20 +91,19 @@ def _footer(url: str, size: int, stamp: str, source: Source) -> tuple[int, pq.Fi
     """(where the footer begins, what it says)"""
     try:
         tail = source.read(url, stamp, max(size - TAIL, 0), size)
-        if size < 12 or tail[-4:] != MAGIC:
-            raise TrainingError(f"{url}: is cut short ({size:,} bytes, and no footer at their end); {AGAIN}")
         start = size - 8 - int.from_bytes(tail[-8:-4], "little")
-        if start < 4:
-            raise TrainingError(f"{url}: its footer is damaged; {AGAIN}")
-        if start < size - len(tail):
+        if 4 <= start < size - len(tail):
             tail = source.read(url, stamp, start, size)
-        return start, pq.read_metadata(pa.BufferReader(tail))
-    except (pa.ArrowException, ValueError) as error:
-        raise TrainingError(f"{url}: its footer is damaged ({_first_line(error)}); {AGAIN}") from None
     except OSError as error:
         raise TrainingError(
-            f"{url}: cannot be read: {_first_line(error)}; see that it is there and may be read"
+            f"{url}: cannot be read: {first_line(error)}; see that it is there and may be read"
         ) from None
+    if size < 12 or tail[-4:] != MAGIC:
+        raise TrainingError(f"{url}: is cut short ({size:,} bytes, and no footer at their end); {AGAIN}")
+    try:
+        return start, pq.read_metadata(pa.BufferReader(tail))
+    except (pa.ArrowException, ValueError, OSError):
+        raise TrainingError(f"{url}: its footer is damaged; {AGAIN}") from None
 
 
 def _row_groups(metadata: pq.FileMetaData) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -119,5 +118,7 @@ def _row_groups(metadata: pq.FileMetaData) -> tuple[np.ndarray, np.ndarray, np.n
     return rows, start, end
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+def first_line(error: Exception) -> str:
+    """What the error says, on one line and without what cannot be printed."""
+    said = (str(error).splitlines() or [""])[0]
+    return "".join(c for c in said if c.isprintable()) or type(error).__name__

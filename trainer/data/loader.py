@@ -107,7 +107,7 @@ class _Held:
 
     def __init__(self, plan: Plan, source: Source) -> None:
         self._plan, self._source = plan, source
-        self._held: dict[tuple[int, int, int], Rows] = {}
+        self.rows: dict[tuple[int, int, int], Rows] = {}
         self._until: dict[tuple[int, int, int], int] = {}
 
     def get(self, length: int, drawn: Drawn, decoders: ThreadPoolExecutor) -> list[Rows]:
@@ -116,21 +116,21 @@ class _Held:
         keys = [
             (length, stream, group) for stream, group in zip(drawn.stream.tolist(), drawn.group.tolist(), strict=True)
         ]
-        missing = [key for key in dict.fromkeys(keys) if key not in self._held]
+        missing = [key for key in dict.fromkeys(keys) if key not in self.rows]
         for key, rows in zip(missing, decoders.map(self._decode, missing), strict=True):
-            self._held[key] = rows
+            self.rows[key] = rows
         for key, until in zip(keys, drawn.until.tolist(), strict=True):
             self._until[key] = max(until, self._until.get(key, 0))
-        return [self._held[key] for key in keys]
+        return [self.rows[key] for key in keys]
 
     def clear(self) -> None:
-        self._held.clear()
+        self.rows.clear()
         self._until.clear()
 
     def _drop(self, length: int, cursors: dict[int, int]) -> None:
         for key in [*self._until]:
             if key[0] != length or self._until[key] <= cursors.get(key[1], NEVER):
-                del self._held[key], self._until[key]
+                del self.rows[key], self._until[key]
 
     def _decode(self, key: tuple[int, int, int]) -> Rows:
         length, stream, group = key

@@ -43,17 +43,15 @@ class Places:
 class Order:
     """Of a stream whose row groups hold `rows` rows of `length` tokens."""
 
-    def __init__(
-        self, name: str, rows: np.ndarray, length: int, seed: int, lanes: int, whole: int = WHOLE, opened: int = OPEN
-    ) -> None:
+    def __init__(self, name: str, rows: np.ndarray, length: int, seed: int, lanes: int) -> None:
         self.name, self.seed, self.groups = name, seed, np.asarray(rows, np.int64)
         self.rows, count = int(self.groups.sum()), len(self.groups)
         tokens = self.rows * length
-        self.whole = tokens <= whole
+        self.whole = tokens <= WHOLE
         self.lanes = 1 if self.whole else max(min(lanes, count // LEAST), 1)
-        open_groups = min(opened * 3 // 4 * count // tokens, count // 2)
+        open_groups = min(OPEN * 3 // 4 * count // tokens, count // 2)
         self.strata = 1 if self.whole else max(open_groups // self.lanes, 1)  # of a lane
-        self.windows = 1 if self.whole else max(tokens * 4 // opened, 1)  # of a lane in an epoch
+        self.windows = 1 if self.whole else max(tokens * 4 // OPEN, 1)  # of a lane in an epoch
         self._epochs: OrderedDict[int, Epoch] = OrderedDict()
         self._drawn: OrderedDict[tuple[int, int, int], tuple[np.ndarray, ...]] = OrderedDict()
 

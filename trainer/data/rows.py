@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trainer.data import storage
-from trainer.data.footers import AGAIN, Source
+from trainer.data.footers import AGAIN, Source, first_line
 from trainer.data.shards import RowGroup
 from trainer.data.vocabulary import Vocabulary
 from trainer.errors import TrainingStopped
@@ -49,8 +49,7 @@ def decode(group: RowGroup, vocabulary: Vocabulary, source: Source) -> Rows:
             table = file.read_row_group(group.group, ["tokens", "length", "starts", "ids", "bytes"], use_threads=False)
         rows = _rows(table)
     except (OSError, ValueError, pa.ArrowException) as error:
-        said = (str(error).splitlines() or [type(error).__name__])[0]
-        raise TrainingStopped(f"{where} cannot be read ({said}); {AGAIN}, and start again") from error
+        raise TrainingStopped(f"{where} cannot be read ({first_line(error)}); {AGAIN}, and start again") from error
     if wrong := _wrong(rows, group, vocabulary):
         raise TrainingStopped(f"{where} {wrong}; {AGAIN}, and start again")
     return rows

@@ -48,10 +48,10 @@ def names(folder: str) -> list[str]:
 
 
 def files(folder: str) -> list[tuple[str, int, str]]:
-    """(name below `folder`, bytes, stamp) of every file, in sorted order; a file that changes has another stamp."""
+    """(name below `folder`, bytes, stamp) of every file in sorted order; one that changes has another stamp."""
     path = local_path(folder)
     if path is not None:
-        return sorted(_local_files(path))
+        return sorted(_local_files(path)) if os.path.isdir(path) else []
     try:
         found = _remote(folder, "find", detail=True)
     except FileNotFoundError:

@@ -1,0 +1,89 @@
+"""Token shards by their contract, row by row: each row's first tokens say which row it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.tokens import tokens as contract
+
+SIZE, END, PADDING, BASE = 260, 258, 259, 256
+LENGTH = 32
+
+Files = Sequence[Sequence[int]]  # of each file, the rows of its row groups
+
+
+def corpus(folder: Path, categories: Mapping[str, Files], length: int = LENGTH, pattern: str = ".") -> Path:
+    """A run's folder with `tokens/`; rows of a category are numbered from 0 in the order of files."""
+    root = folder / "tokens"
+    digest = vocabulary(root, pattern)
+    for category, files in categories.items():
+        number = 0
+        for part, groups in enumerate(files):
+            url = root / f"sequence={length}" / f"category={category}" / f"part-{part:05d}.parquet"
+            number = shard(url, groups, number, length, digest)
+    return folder
+
+
+def shard(
+    url: Path,
+    groups: Sequence[int],
+    number: int,
+    length: int,
+    digest: str,
+    schema: pa.Schema | None = None,
+    said: Mapping[str, object] | None = None,
+    changed: Mapping[str, object] | None = None,
+) -> int:
+    """One file; `said` replaces what its metadata says, `changed` what each row does."""
+    url.parent.mkdir(parents=True, exist_ok=True)
+    about = {"vocabulary": digest, "end_of_text": END, "padding": PADDING, "length": length, **(said or {})}
+    schema = (schema or contract(length).schema).with_metadata({name: str(value) for name, value in about.items()})
+    split = dict.fromkeys(("tokens.list.element", "starts.list.element"), "BYTE_STREAM_SPLIT")
+    with pq.ParquetWriter(url, schema, compression="zstd", use_dictionary=False, column_encoding=split) as writer:
+        for rows in groups:
+            listed = [{**row(number + at, length), **(changed or {})} for at in range(rows)]
+            writer.write_table(pa.Table.from_pylist(listed, schema))
+            number += rows
+    return number
+
+
+def row(number: int, length: int) -> dict[str, Any]:
+    """Every seventh row is padded; pieces begin where a draw by the row's number says."""
+    drawn = np.random.default_rng(number)
+    used = int(drawn.integers(length // 2, length)) if number % 7 == 6 else length
+    starts = [0, *sorted(set(drawn.integers(1, used, drawn.integers(0, 4)).tolist()))]
+    tokens = [number % BASE, number // BASE % BASE, *drawn.integers(0, BASE, length - 2).tolist()]
+    tokens[used:] = [PADDING] * (length - used)
+    ids = [number * 8 + at for at in range(len(starts))]
+    sizes = [end - start for start, end in zip(starts, [*starts[1:], used], strict=True)]
+    return {
+        "tokens": tokens, "length": used, "starts": starts, "ids": ids, "offsets": [0] * len(ids), "bytes": sizes,
+    }  # fmt: skip
+
+
+def vocabulary(root: Path, pattern: str = ".") -> str:
+    root.mkdir(parents=True, exist_ok=True)
+    content, specials = b"the ranks", {"<|end_of_text|>": END, "<|padding|>": PADDING}
+    total = hashlib.sha256()
+    for part in (content, pattern.encode(), json.dumps([specials, END, PADDING], sort_keys=True).encode()):
+        total.update(len(part).to_bytes(8, "little") + part)
+    card = {
+        "name": "made", "file": "vocabulary.tiktoken", "digest": total.hexdigest(), "size": SIZE, "pattern": pattern,
+        "specials": specials, "end_of_text": END, "padding": PADDING,
+    }  # fmt: skip
+    (root / "vocabulary.tiktoken").write_bytes(content)
+    (root / "vocabulary.json").write_text(json.dumps(card))
+    return card["digest"]
+
+
+def numbers(tokens: Any) -> list[int]:
+    """Which rows these are."""
+    return (tokens[:, 0] + BASE * tokens[:, 1]).tolist()
