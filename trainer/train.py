@@ -122,7 +122,7 @@ class Training:
 
     def step(self) -> None:
         """One point of the loss curve, or a step back."""
-        began, at = time.perf_counter(), self.progress.step
+        began, computed, at = time.perf_counter(), time.process_time(), self.progress.step
         batch = self.loader.batch(at + self.progress.shift)
         waited = time.perf_counter() - began
         tally = Tally(batch, len(self.loader.stream_names), self.contributes)
@@ -140,7 +140,10 @@ class Training:
         self.progress.step += 1
         self.progress.tokens += int(tally.weight)
         seconds = time.perf_counter() - began
-        self.heartbeat.beat(self.progress.step, seconds - tally.waited)
+        # For the search for stragglers. Other ranks are waited for within the passes, too; on a CPU without computing.
+        on_cpu = self.here.device.type == "cpu"
+        work = time.process_time() - computed + waited if on_cpu else seconds - tally.waited
+        self.heartbeat.beat(self.progress.step, work)
         if self.recorder is not None:
             tokens = batch.tokens.numel() * self.mesh.data_world
             values = {

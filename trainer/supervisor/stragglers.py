@@ -2,8 +2,13 @@
 
 A rank's time of work is the median of its recent steps; it is compared with the median of all ranks (the lower one of
 the two middle ones, so that one of two ranks can be named). Ranks of a run do equal work, so a ratio above
-`faults.straggler` points at a machine: a throttled GPU, a busy neighbour, a slow disk. A rank is named once, and again
-only after it has been as fast as the others in between.
+`faults.straggler` points at a machine: a throttled processor, a slow disk or network that batches come through. A rank
+is named once, and again only after it has been as fast as the others in between.
+
+What counts as work is the loop's to say, and it can see little: sharded weights are gathered in every layer, so ranks
+wait for the slowest within the passes. On CPUs the seconds that were computed tell them apart. On GPUs a collective's
+kernel computes while it waits, and only what happens outside the passes (data, the host) shows here; a slow GPU is
+found by the check of the node, at the start and after each fault.
 """
 
 from __future__ import annotations
