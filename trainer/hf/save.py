@@ -64,11 +64,12 @@ def _write(
     longest: int | None,
     shard: int,
 ) -> None:
-    _write_tensors(tensors, folder, shard)
     stored = str(tensors["model.embed_tokens.weight"].dtype).removeprefix("torch.")
     ends = (vocabulary.end_of_text, vocabulary.padding) if vocabulary else (None, None)
     longest = longest or configs.default_longest(config)
     (folder / "config.json").write_text(json.dumps(configs.written(config, stored, longest, *ends), indent=2) + "\n")
+    for file in _write_tensors(tensors, folder, shard):
+        shutil.copymode(folder / "config.json", folder / file)  # safetensors makes them for their owner alone
     if vocabulary is not None:
         for name, content in tokenizer.files(vocabulary, longest).items():
             (folder / name).write_bytes(content)
@@ -86,7 +87,7 @@ def _theirs(config: ModelConfig, state: Mapping[str, Tensor], dtype: torch.dtype
     return found
 
 
-def _write_tensors(tensors: dict[str, Tensor], folder: Path, shard: int) -> None:
+def _write_tensors(tensors: dict[str, Tensor], folder: Path, shard: int) -> list[str]:
     parts = _parts(tensors, shard)
     files = [SINGLE] if len(parts) == 1 else [f"model-{n:05d}-of-{len(parts):05d}.safetensors" for n in _from_1(parts)]
     for file, part in zip(files, parts, strict=True):
@@ -96,6 +97,7 @@ def _write_tensors(tensors: dict[str, Tensor], folder: Path, shard: int) -> None
         size = sum(tensor.nbytes for tensor in tensors.values())
         index = {"metadata": {"total_size": size}, "weight_map": placed}
         (folder / INDEX).write_text(json.dumps(index, indent=2) + "\n")
+    return files
 
 
 def _parts(tensors: dict[str, Tensor], shard: int) -> list[list[str]]:
