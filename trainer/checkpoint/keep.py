@@ -32,15 +32,19 @@ def complete_steps(folder: Folder) -> set[int]:
     return steps(folder)[1]
 
 
-def keep_newest(folder: Folder, keep: int, newest: int) -> None:
-    """Remove all but the `keep` newest checkpoints, and everything that is none; `newest` was written just now."""
-    with suppress(FolderError):  # what cannot be removed is tried again after the next save
-        finished = sorted(complete_steps(folder) - {newest}, reverse=True)
-        kept = {newest, *finished[: keep - 1]}
+def sweep(folder: Folder) -> None:
+    """Remove what counts no more, or never did: so that there is room for one checkpoint more than are kept."""
+    with suppress(FolderError):  # what cannot be removed is tried again at the next save
         for name in folder.names():
-            step = layout.step_of(name)
-            if step is not None and step not in kept:
-                remove(folder, name)
+            if layout.step_of(name) is not None and layout.COMPLETE not in folder.sizes(name):
+                folder.remove(name)
+
+
+def keep_newest(folder: Folder, keep: int, newest: int) -> None:
+    """Remove all but the `keep` newest checkpoints; `newest` was written just now."""
+    with suppress(FolderError):
+        for step in sorted(complete_steps(folder) - {newest}, reverse=True)[keep - 1 :]:
+            remove(folder, layout.step_folder(step))
 
 
 def remove(folder: Folder, name: str) -> None:

@@ -51,12 +51,8 @@ def write(
 
 def _begun(folder: Folder, step: int) -> int:
     """The number of this attempt; what earlier ones left unfinished is removed."""
-    below = layout.step_folder(step)
-    names = folder.sizes(below)
-    attempt = 1 + max((layout.attempt_of(name) for name in names), default=-1)
-    if layout.COMPLETE not in names:
-        folder.remove(below)
-    return attempt
+    keeping.sweep(folder)
+    return 1 + max((layout.attempt_of(name) for name in folder.sizes(layout.step_folder(step))), default=-1)
 
 
 def _written(folder: Folder, path: str, content: memoryview) -> dict[str, Any] | str:

@@ -114,13 +114,22 @@ def test_the_newest_are_kept_and_the_others_go(run):
     assert names(run) == ["step-00000004", "step-00000005"]
 
 
-def test_unfinished_checkpoints_are_swept_up_by_the_next_save_and_other_files_stay(run):
+def test_unfinished_checkpoints_make_room_for_the_next_and_other_files_stay(run, monkeypatch):
     saved(run, 1)
     file_of(run, 9, "0-rank-00000.safetensors").parent.mkdir()
     file_of(run, 9, "0-rank-00000.safetensors").write_bytes(b"half")
     (run / "checkpoints" / "notes.txt").write_text("mine")
+    (run / "checkpoints" / "averaged").mkdir()
+    there, write = [], folder_of.Folder.write
+
+    def watched(self, path, content, size):
+        there.append(names(run))
+        write(self, path, content, size)
+
+    monkeypatch.setattr(folder_of.Folder, "write", watched)
     saved(run, 2)
-    assert names(run) == ["notes.txt", "step-00000001", "step-00000002"]
+    assert there[0] == ["averaged", "notes.txt", "step-00000001"]
+    assert names(run) == [*there[0], "step-00000002"]
 
 
 def test_a_step_saved_once_more_replaces_what_was_there(run):

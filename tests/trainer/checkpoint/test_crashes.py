@@ -1,4 +1,7 @@
-"""Killed before, or in the middle of, any write or removal: what loads is the old state or the new, and whole."""
+"""Killed before, or in the middle of, any write or removal: what loads is the old state or the new, and whole.
+
+And no checkpoint that counts is ever a part of one, the older ones neither.
+"""
 
 import os
 from pathlib import Path
@@ -9,9 +12,11 @@ from tests.trainer.checkpoint.tensors import empty, same, state
 from trainer.checkpoint import write
 from trainer.checkpoint.checkpoints import Checkpoints
 from trainer.checkpoint.folder import Folder
+from trainer.checkpoint.keep import complete_steps
 from trainer.checkpoint.plan import holdings, plan
 from trainer.checkpoint.ranks import Ranks
 from trainer.checkpoint.snapshot import Snapshot
+from trainer.checkpoint.verify import verify
 
 MOST = 16  # more operations than a save takes
 
@@ -78,6 +83,7 @@ def test_whenever_a_save_is_killed_the_state_before_or_after_it_loads(tmp_path, 
             survived += 1
         except Killed:
             pass
+        assert not any(verify(url, whole) for whole in complete_steps(Folder(url))), dies
         made, found = Checkpoints(url, 2, {}), empty()
         content = made.load(found)["content"]
         assert content in (2, 30) and same(found, state(content)), dies
