@@ -11,6 +11,8 @@ import torch.distributed as dist
 from torch import Tensor
 from torch.distributed.tensor import DTensor
 
+SUM_PART = torch.ops._c10d_functional.reduce_scatter_tensor.default
+
 
 def gathered(x: Tensor, group: dist.ProcessGroup, dim: int = 1) -> Tensor:
     """The ranks' parts of x side by side along `dim`; backward sums, and each rank has its part of the sum."""
@@ -57,6 +59,6 @@ def _gather(x: Tensor, group: dist.ProcessGroup, dim: int) -> Tensor:
 
 def _sum_part(x: Tensor, group: dist.ProcessGroup, dim: int) -> Tensor:
     parts = torch.cat(x.chunk(group.size(), dim))  # a rank's part after another's, along the first axis
-    mine = parts.new_empty((x.shape[0], *parts.shape[1:]))
-    dist.reduce_scatter_tensor(mine, parts, group=group)
-    return mine
+    # An operation with a result, not a buffer filled: selective checkpointing can keep it.
+    mine = SUM_PART(parts, "sum", group.size(), group.group_name)
+    return torch.ops._c10d_functional.wait_tensor(mine)

@@ -14,8 +14,8 @@ from torch.distributed.tensor import DTensor, Replicate
 
 from trainer.config import ModelConfig
 from trainer.model import Llama
+from trainer.parallel.layers import stage_of
 from trainer.parallel.mesh import Mesh
-from trainer.parallel.pipeline import stage_of
 
 
 def state(parameters: Mapping[str, Tensor], config: ModelConfig, stages: int, mesh: Mesh) -> dict[str, Tensor]:

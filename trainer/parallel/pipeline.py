@@ -2,8 +2,7 @@
 
 1F1B (Narayanan et al. 2019) holds no more activations than there are stages after a rank's own. Interleaved stages
 (Narayanan et al. 2021), two to a rank, make the time in which ranks wait at both ends of a step half as long, and send
-activations twice as often. The schedules are torch.distributed.pipelining's. The first and the last rank have a layer
-less where layers do not divide, since the embedding and the output are theirs (Grattafiori et al. 2024, 3.3.2).
+activations twice as often. The schedules are torch.distributed.pipelining's.
 """
 
 from __future__ import annotations
@@ -15,26 +14,11 @@ from torch.distributed.pipelining import PipelineStage, Schedule1F1B, ScheduleIn
 from torch.distributed.pipelining.stage import _PipelineStageBase
 
 from trainer.model import Llama
+from trainer.parallel.layers import layers_of
 from trainer.parallel.mesh import Mesh
 from trainer.parallel.rows import Rows
 
 Schedule = Schedule1F1B | ScheduleInterleaved1F1B
-
-
-def layers_of(stages: int, layers: int) -> list[range]:
-    """The layers of each stage: as even as can be, those left over to the middle before the first and the last."""
-    each, left = divmod(layers, stages)
-    favoured = [*range(1, stages - 1), 0, stages - 1][:left]
-    counts = [each + (stage in favoured) for stage in range(stages)]
-    return [range(sum(counts[:stage]), sum(counts[: stage + 1])) for stage in range(stages)]
-
-
-def stage_of(name: str, stages: int, layers: int) -> int:
-    """The stage that has the tensor of this full name."""
-    if not name.startswith("layers."):
-        return 0 if name.startswith("tok_embeddings.") else stages - 1
-    at = int(name.split(".")[1])
-    return next(stage for stage, own in enumerate(layers_of(stages, layers)) if at in own)
 
 
 def own_stages(mesh: Mesh, stages: int) -> list[int]:

@@ -23,6 +23,7 @@ from torch.distributed.tensor import Placement, Replicate, Shard, distribute_ten
 
 from trainer.kernels.rms_norm import rms_norm
 from trainer.model import Block, Llama, Output, RMSNorm
+from trainer.parallel.checkpointing import not_kept
 from trainer.parallel.collectives import gathered, local, summed_part
 from trainer.parallel.vocabulary import vocabulary_cross_entropy
 
@@ -88,7 +89,9 @@ class RowLinear(nn.Linear):
     group: dist.ProcessGroup
 
     def forward(self, x: Tensor) -> Tensor:
-        return summed_part(F.linear(x, local(self.weight)), self.group)
+        with not_kept():  # the whole sequence on each rank: the part of the sum is kept instead
+            product = F.linear(x, local(self.weight))
+        return summed_part(product, self.group)
 
 
 class VocabularyEmbedding(nn.Embedding):

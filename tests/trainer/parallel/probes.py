@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.distributed.device_mesh import DeviceMesh
 
-from tests.trainer.parallel.cases import CPU, batch, case
+from tests.trainer.living import Living
+from tests.trainer.parallel.cases import CPU, LENGTH, ROWS, batch, case
 from trainer.checkpoint.checkpoints import Checkpoints
+from trainer.config import ModelConfig
 from trainer.kernels import linear_cross_entropy
+from trainer.memory import activations
+from trainer.model import Llama
 from trainer.optimizer import AdamW
-from trainer.parallel import mesh
+from trainer.parallel import checkpointing, mesh, tensor
 from trainer.parallel.engine import Engine
+from trainer.parallel.rows import Rows
 from trainer.parallel.vocabulary import vocabulary_cross_entropy
 
 SAVED = case(tensor=2, pipeline=2, microbatch=2)
@@ -36,6 +43,31 @@ def vocabulary(_folder: Path) -> dict[str, tuple[Tensor, ...]]:
     (3 * expected).backward()
     found = (loss.detach(), nll, ours.grad, half.grad)
     return {"found": found, "expected": (expected.detach(), losses, plain.grad, whole.grad.chunk(2)[dist.get_rank()])}
+
+
+def kept(_folder: Path) -> dict[str, tuple[int, float]]:
+    """Bytes that one more layer keeps on a rank of two, found and counted, by kind of checkpointing."""
+    config, recipe = case(tensor=2).made()
+    group = mesh.build(recipe.parallel, config, 2, CPU).axis("tp")
+    found = {}
+    for kind in ("none", "selective", "full"):
+        two, three = (_lived(replace(config, layers=layers), kind, group) for layers in (2, 3))
+        counted = activations(config, LENGTH, checkpointing=kind, tensor=2).layer  # type: ignore[arg-type]
+        found[kind] = three - two, LENGTH * ROWS * counted
+    return found
+
+
+def _lived(config: ModelConfig, kind: Any, ranks: DeviceMesh) -> int:
+    with torch.device("meta"):
+        model = Llama(config)
+    tensor.parallelize(model, ranks)
+    checkpointing.apply(model, kind)
+    model.to_empty(device=CPU).to(torch.bfloat16)
+    rows = Rows.of(batch(1, config.vocab_size), CPU)
+    weights = [weight.to_local() for weight in model.parameters()]
+    with Living([*weights, *model._rotary(CPU), *vars(rows).values()]) as living:
+        _kept = model(rows.tokens, rows.starts, rows.positions, rows.targets, rows.weights)
+        return living.bytes()
 
 
 def refused(_folder: Path) -> str:
@@ -77,4 +109,7 @@ def whole_taken(_folder: Path) -> bool:
     return all(torch.equal(taken[name], given[0][name]) for name in taken)
 
 
-BY_WORLD = {2: {"vocabulary": vocabulary}, 4: {"saved": saved, "refused": refused, "whole_taken": whole_taken}}
+BY_WORLD = {
+    2: {"vocabulary": vocabulary, "kept": kept},
+    4: {"saved": saved, "refused": refused, "whole_taken": whole_taken},
+}

@@ -127,6 +127,11 @@ def test_the_loss_over_a_cut_vocabulary_is_the_plain_one(ranks: dict) -> None:
             torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
 
 
+def test_a_rank_of_tensor_parallelism_keeps_what_is_counted(ranks: dict) -> None:
+    for kind, (found, counted) in ranks[2][0]["probes"]["kept"].items():
+        assert found == pytest.approx(counted, rel=0.02), kind
+
+
 def test_one_process_goes_on_from_a_checkpoint_of_a_mesh(folder: Path, ranks: dict) -> None:
     config, recipe = probes.SAVED.alone().made()
     engine = Engine(config, recipe, Mesh(), CPU)

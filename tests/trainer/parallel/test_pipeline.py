@@ -1,8 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trainer.parallel.layers import layers_of, stage_of
 from trainer.parallel.mesh import Mesh
-from trainer.parallel.pipeline import layers_of, own_stages, stage_of
+from trainer.parallel.pipeline import own_stages
 
 
 @given(stages=st.integers(1, 40), more=st.integers(0, 100))
