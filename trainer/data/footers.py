@@ -87,6 +87,12 @@ def open_shard(url: str, size: int, stamp: str, length: int, vocabulary: Vocabul
     return Shard(url, size, stamp, footer, rows, start, end)
 
 
+def metadata_of(shard: Shard, source: Source) -> pq.FileMetaData:
+    """The footer of an opened shard, from the range that opening it has read."""
+    start = min(shard.footer, max(shard.size - TAIL, 0))
+    return pq.read_metadata(pa.BufferReader(source.read(shard.url, shard.stamp, start, shard.size)))
+
+
 def _footer(url: str, size: int, stamp: str, source: Source) -> tuple[int, pq.FileMetaData]:
     """(where the footer begins, what it says)"""
     try:

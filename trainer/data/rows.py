@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trainer.data import storage
-from trainer.data.footers import AGAIN, Source, first_line
+from trainer.data.footers import AGAIN, Source, first_line, metadata_of
 from trainer.data.shards import RowGroup
 from trainer.data.vocabulary import Vocabulary
 from trainer.errors import TrainingStopped
@@ -45,7 +45,7 @@ def decode(group: RowGroup, vocabulary: Vocabulary, source: Source) -> Rows:
     """All rows of a row group. One thread: others decode other row groups."""
     where = f"{group.url}: row group {group.group}"
     try:
-        with pq.ParquetFile(_file(group, source)) as file:
+        with _opened(group, source) as file:
             table = file.read_row_group(group.group, ["tokens", "length", "starts", "ids", "bytes"], use_threads=False)
         rows = _rows(table)
     except (OSError, ValueError, pa.ArrowException) as error:
@@ -55,24 +55,21 @@ def decode(group: RowGroup, vocabulary: Vocabulary, source: Source) -> Rows:
     return rows
 
 
-def _file(group: RowGroup, source: Source) -> object:
+def _opened(group: RowGroup, source: Source) -> pq.ParquetFile:
     path = storage.local_path(group.url)
     if path is not None:
-        return pa.memory_map(path)
-    shard, at = group.shard, group.group
-    start, end = int(shard.start[at]), int(shard.end[at])
-    ranges = {
-        start: source.read(shard.url, shard.stamp, start, end),
-        shard.footer: source.read(shard.url, shard.stamp, shard.footer, shard.size),
-    }
-    return pa.PythonFile(_Ranges(shard.size, ranges), mode="r")
+        return pq.ParquetFile(path, memory_map=True)
+    shard, start, end = group.shard, int(group.shard.start[group.group]), int(group.shard.end[group.group])
+    content = source.read(shard.url, shard.stamp, start, end)
+    part = pa.PythonFile(_Part(shard.size, start, content), mode="r")
+    return pq.ParquetFile(part, metadata=metadata_of(shard, source))
 
 
-class _Ranges(io.RawIOBase):
-    """A file of which only some ranges are here; the Parquet reader asks for no others."""
+class _Part(io.RawIOBase):
+    """A file of which only a row group is here; the Parquet reader asks for nothing else when it has the footer."""
 
-    def __init__(self, size: int, ranges: dict[int, bytes]) -> None:
-        self._size, self._ranges, self._at = size, ranges, 0
+    def __init__(self, size: int, start: int, content: bytes) -> None:
+        self._size, self._start, self._content, self._at = size, start, content, 0
 
     def readable(self) -> bool:
         return True
@@ -88,12 +85,12 @@ class _Ranges(io.RawIOBase):
         return self._at
 
     def read(self, size: int = -1) -> bytes:
-        end = self._size if size < 0 else min(self._at + size, self._size)
-        start, self._at = self._at, end
-        for first, content in self._ranges.items():
-            if first <= start and end <= first + len(content):
-                return content[start - first : end - first]
-        raise OSError(f"bytes {start} to {end} were not fetched")
+        first = self._at - self._start
+        last = len(self._content) if size < 0 else first + size
+        if first < 0 or last > len(self._content):
+            raise OSError(f"bytes from {self._at} on are not of its row group")
+        self._at += last - first
+        return self._content[first:last]
 
 
 def _rows(table: pa.Table) -> Rows:

@@ -7,16 +7,17 @@ said in one sentence before anything is trained. Footers are read by many thread
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from trainer.data import storage
-from trainer.data.footers import Shard, Source, open_shard
-from trainer.data.vocabulary import Vocabulary, open_vocabulary
+from trainer.data.footers import Shard, Source, first_line, open_shard
+from trainer.data.vocabulary import CARD, Vocabulary, open_vocabulary
 from trainer.errors import TrainingError
 
 THREADS = 32
@@ -82,40 +83,48 @@ def open_corpora(
     partial: bool = False,
 ) -> Shards:
     """Everything packed at `length` tokens a row; with `partial` a corpus may lack this length, but not all of them."""
-    source = source or Source.of(corpora, cache)
-    folders = {name: tokens_folder(name, given) for name, given in corpora.items()}
-    vocabulary = _one_vocabulary(folders)
-    lengths = {name: _lengths(folder) for name, folder in folders.items()}
-    having = [name for name in corpora if length in lengths[name]]
-    for name in corpora if not partial or not having else ():
-        if name not in having:
-            raise TrainingError(_no_length(name, folders[name], lengths[name], length))
-    streams: dict[str, Stream] = {}
-    for name in having:
-        streams |= _streams(name, folders[name], length, vocabulary, source)
-    return Shards(length, vocabulary, streams)
+    with _told():
+        source = source or Source.of(corpora, cache)
+        folders = {name: tokens_folder(name, given) for name, given in corpora.items()}
+        vocabulary = _one_vocabulary(folders)
+        lengths = {name: _lengths(folder) for name, folder in folders.items()}
+        having = [name for name in corpora if length in lengths[name]]
+        for name in corpora if not partial or not having else ():
+            if name not in having:
+                raise TrainingError(_no_length(name, folders[name], lengths[name], length))
+        streams: dict[str, Stream] = {}
+        for name in having:
+            streams |= _streams(name, folders[name], length, vocabulary, source)
+        return Shards(length, vocabulary, streams)
 
 
 def vocabulary_of(corpora: Mapping[str, str]) -> Vocabulary:
     """The one that all corpora share."""
-    return _one_vocabulary({name: tokens_folder(name, given) for name, given in corpora.items()})
+    with _told():
+        return _one_vocabulary({name: tokens_folder(name, given) for name, given in corpora.items()})
 
 
 def tokens_folder(name: str, given: str) -> str:
     """`tokens/` of a run, however the recipe names it."""
     root = given.rstrip("/")
     for folder in (root, storage.join(root, "tokens")):
-        try:
-            if storage.exists(storage.join(folder, "vocabulary.json")):
-                return folder
-        except OSError as error:
-            raise TrainingError(f"corpora.{name}: {error}") from None
+        if storage.exists(storage.join(folder, CARD)):
+            return folder
     if storage.names(root):
         raise TrainingError(
-            f"corpora.{name}: {given} is no finished run, since it has no tokens/vocabulary.json; "
+            f"corpora.{name}: {given} is no finished run, since it has no tokens/{CARD}; "
             "name the folder given to `curate run -o`, when that run has ended"
         )
     raise TrainingError(f"corpora.{name}: {given}: there is no such folder; name the one given to `curate run -o`")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A folder or a store that cannot be read is a user's to mend."""
+    try:
+        yield
+    except OSError as error:
+        raise TrainingError(f"{first_line(error)}; see that it is there and may be read") from None
 
 
 def _one_vocabulary(folders: Mapping[str, str]) -> Vocabulary:

@@ -96,7 +96,7 @@ def test_a_folder_that_is_no_run_is_told_from_one_that_is_not_there(made, tmp_pa
     (tmp_path / "other" / "notes.txt").write_text("x")
     assert_refused({"c": str(tmp_path / "other")}, r"corpora\.c: .*other is no finished run, since it has no tokens/vo")
     assert_refused({"c": str(tmp_path / "nowhere")}, r"corpora\.c: .*nowhere: there is no such folder; name the one")
-    assert_refused({"c": "nosuch://bucket/x"}, r"corpora\.c: nosuch://bucket/x/vocabulary\.json: cannot be opened")
+    assert_refused({"c": "nosuch://bucket/x"}, r"^nosuch://bucket/x/vocabulary\.json: cannot be opened: ")
 
 
 def test_a_length_that_is_not_there_is_told_with_those_that_are(made):
