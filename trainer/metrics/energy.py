@@ -19,15 +19,16 @@ POWERCAP = Path("/sys/class/powercap")
 
 
 class Meter:
-    """Joules between calls, summed over the GPUs of this node's ranks, or over the CPU's packages."""
+    """Joules between calls, summed over the GPUs that ranks of this node use, or over the CPU's packages."""
 
     def __init__(self, device: torch.device, powercap: Path = POWERCAP) -> None:
         self.source = ""
         self._counters: list[Callable[[], float]] = []
         if device.type == "cuda":
-            self._counters, self.source = _gpus(), "NVML, the GPUs of this node's ranks"
+            self._counters = _gpus()
+            self.source = f"NVML, {len(self._counters)} of the GPUs of rank 0's node"
         else:
-            self._counters, self.source = _packages(powercap), "RAPL, the CPU's packages"
+            self._counters, self.source = _packages(powercap), "RAPL, the packages of rank 0's CPU"
         if not self._counters:
             self.source = ""
         self._before = [counter() for counter in self._counters]

@@ -6,6 +6,7 @@ A million lines are read once, one after another; what stays in memory is 8 byte
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,13 +52,20 @@ def read(run: str | Path) -> History:
         at = len(steps)
         steps.append(line["step"])
         for name, value in _figures(line):
-            column = columns.setdefault(name, array("d"))
-            column.extend([np.nan] * (at - len(column)))
+            column = columns.get(name)
+            if column is None:
+                column = columns[name] = array("d")
+            if len(column) < at:
+                column.extend([np.nan] * (at - len(column)))
             column.append(value)
         for name, (nats, tokens, size) in line.get("loss_by", {}).items():
-            stream = streams.setdefault(name, (array("q"), array("d"), array("d"), array("d")))
-            for into, value in zip(stream, (line["step"], nats, tokens, size), strict=True):
-                into.append(np.nan if value is None else value)
+            stream = streams.get(name)
+            if stream is None:
+                stream = streams[name] = (array("q"), array("d"), array("d"), array("d"))
+            stream[0].append(line["step"])
+            stream[1].append(np.nan if nats is None else nats)
+            stream[2].append(tokens)
+            stream[3].append(size)
         if "not_finite" in line:
             not_finite.append(line["step"])
     for column in columns.values():
@@ -70,8 +78,12 @@ def read(run: str | Path) -> History:
     )
 
 
-def _figures(line: dict[str, Any]) -> list[tuple[str, float]]:
-    found = [(name, line.get(name)) for name in SCALARS]
+def _figures(line: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    for name in SCALARS:
+        value = line.get(name)
+        if value is not None:
+            yield name, value
     for group in GROUPS:
-        found += [(f"{group}.{name}", value) for name, value in line.get(group, {}).items()]
-    return [(name, float(value)) for name, value in found if isinstance(value, int | float)]
+        for name, value in line.get(group, {}).items():
+            if value is not None:
+                yield f"{group}.{name}", value

@@ -3,7 +3,7 @@
 The loop says what it measured; what follows from that (tokens a second, utilisation, memory, energy) is worked out
 here. `sync` puts all lines on disk: called before a checkpoint is whole, no machine that loses its power leaves a gap
 in the loss curve. `rewind` drops what lies after the step that training goes on from, here and in TensorBoard.
-The page is made anew once a minute by a process of its own, so the loop never waits for it.
+The page is made anew about once a minute by a process of its own, so the loop never waits for it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Recorder:
         self._board = Board(self._run / "tensorboard") if recipe.tensorboard else None
         self._progress = Progress(recipe.steps, recipe.name)
         self._page: subprocess.Popen[bytes] | None = None
-        self._page_at = time.monotonic()
+        self._page_at, self._page_took = time.monotonic(), 0.0
         events.append(self._run, "measured", **self._conditions(name))
 
     def step(self, step: int, values: dict[str, Any]) -> dict[str, Any]:
@@ -103,10 +103,12 @@ class Recorder:
         return stage
 
     def _refresh(self) -> None:
-        """Begin a new page where the last one is old and done."""
-        running = self._page is not None and self._page.poll() is None
-        if not running and time.monotonic() - self._page_at >= PAGE_EVERY:
-            self._page_at = time.monotonic()
+        """Begin a new page where the last one is old and done; long runs, whose pages take long, have fewer of them."""
+        now = time.monotonic()
+        if self._page is not None and self._page.poll() is None:
+            self._page_took = now - self._page_at
+        elif now - self._page_at >= max(PAGE_EVERY, 20 * self._page_took):
+            self._page_at, self._page_took = now, 0.0
             self._page = self._render()
 
     def _conditions(self, name: str) -> dict[str, Any]:

@@ -45,21 +45,20 @@ def tiles(history: History, steps: int | None, happened: list[dict[str, Any]]) -
 
 
 def by_stream(history: History) -> list[dict[str, Any]]:
-    """First and last tenth of the run, each as sums over sums."""
+    """First and last tenth of the steps that met a stream, each as sums over sums."""
     names = stream_names(history)
     everything = sum(float(stream.tokens.sum()) for stream in history.streams.values()) or 1.0
     rows = []
     for name, shown in names.items():
         stream = history.streams[name]
-        begins, ends = _tenths(history)
         tokens = float(stream.tokens.sum())
         rows.append(
             {
                 "name": shown,
                 "tokens": tokens,
                 "share": tokens / everything,
-                "first": _losses(stream, stream.steps <= begins),
-                "last": _losses(stream, stream.steps >= ends),
+                "first": _losses(stream, slice(None, max(1, len(stream.steps) // 10))),
+                "last": _losses(stream, slice(-max(1, len(stream.steps) // 10), None)),
             }
         )
     return rows
@@ -163,16 +162,10 @@ def _recent(history: History, name: str) -> float:
     return float(np.median(column)) if len(column) else math.nan
 
 
-def _tenths(history: History) -> tuple[int, int]:
-    """The last step of the first tenth, the first step of the last one."""
-    tenth = max(1, len(history) // 10)
-    return int(history.steps[tenth - 1]), int(history.steps[-tenth])
-
-
-def _losses(stream: Stream, where: np.ndarray) -> tuple[float, float]:
+def _losses(stream: Stream, part: slice) -> tuple[float, float]:
     """Nats a token and bits a byte."""
-    where = where & np.isfinite(stream.nats)
-    nats, tokens, size = (float(column[where].sum()) for column in (stream.nats, stream.tokens, stream.bytes))
+    sound = np.isfinite(stream.nats[part])
+    nats, tokens, size = (float(of[part][sound].sum()) for of in (stream.nats, stream.tokens, stream.bytes))
     return nats / tokens if tokens else math.nan, nats / math.log(2) / size if size else math.nan
 
 

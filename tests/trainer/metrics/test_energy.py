@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
+import pytest
 import torch
 
 from trainer.metrics.energy import Meter
@@ -44,8 +48,35 @@ def test_where_nothing_counts_there_is_no_figure(tmp_path: Path) -> None:
     assert meter.source == "" and meter.joules() is None
 
 
-def test_a_gpu_without_a_driver_is_no_error() -> None:
-    if not torch.cuda.is_available():
-        assert Meter(torch.device("cuda")).joules() is None
-    else:
-        assert (Meter(torch.device("cuda")).joules() or 0) >= 0
+def test_a_gpu_without_a_driver_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+    assert Meter(torch.device("cuda")).joules() is None
+
+
+class Driver:
+    """NVML of a node with two GPUs; millijoules by uuid."""
+
+    drawn: ClassVar = {"GPU-a": 1000, "GPU-b": 5000}
+
+    def nvmlInit(self) -> None: ...
+
+    def nvmlDeviceGetHandleByUUID(self, uuid: str) -> str:
+        return uuid
+
+    def nvmlDeviceGetTotalEnergyConsumption(self, handle: str) -> int:
+        return self.drawn[handle]
+
+
+@pytest.mark.parametrize(("ranks", "joules"), [("2", 2.5), ("1", 0.5)])
+def test_the_gpus_of_the_nodes_ranks_add_up(ranks: str, joules: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    driver = Driver()
+    monkeypatch.setitem(sys.modules, "pynvml", driver)
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", ranks)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda at: SimpleNamespace(uuid="ab"[at]))
+    meter = Meter(torch.device("cuda"))
+    monkeypatch.setattr(driver, "drawn", {"GPU-a": 3000, "GPU-b": 5500})
+    assert meter.joules() == joules and f"{ranks} of the GPUs" in meter.source
+    monkeypatch.setattr(driver, "drawn", {"GPU-a": 0, "GPU-b": 0})
+    assert meter.joules() is None  # the driver was loaded anew
