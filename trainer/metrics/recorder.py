@@ -48,11 +48,11 @@ class Recorder:
     def step(self, step: int, values: dict[str, Any]) -> dict[str, Any]:
         """Record one step; the whole line comes back."""
         stage = self._stage(step)
-        line = {"step": step, "time": round(time.time(), 3), "tokens": stage.batch, **values}
+        line = {"step": step, "time": round(time.time(), 3), "tokens": stage.batch, "length": stage.length, **values}
         line.setdefault("memory", memory.measured(self._device))
         seconds, tokens = float(line["seconds"]), int(line["tokens"])
         line["tokens_per_second"] = tokens / seconds if seconds > 0 else None
-        line["flops"] = mfu.step_flops(self._config, stage.length, tokens, values.get("attended"))
+        line["flops"] = mfu.step_flops(self._config, line["length"], tokens, values.get("attended"))
         if self._peak and seconds > 0:
             line["mfu"] = {name: work / seconds / (self._peak * self._world) for name, work in line["flops"].items()}
         if (joules := self._meter.joules()) is not None:
@@ -96,6 +96,7 @@ class Recorder:
         return os.open(self._run / lines.FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
 
     def _stage(self, step: int) -> Stage:
+        """Of the recipe, where the loop does not say what it read."""
         for stage in self._recipe.stages:
             step -= stage.steps
             if step <= 0:
