@@ -12,10 +12,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from trainer.checkpoint.folder import Folder
+from trainer.checkpoint.layout import Damaged
+from trainer.checkpoint.read import fill
+from trainer.checkpoint.state import newest
 from trainer.config import ModelConfig
 from trainer.errors import TrainingError
 from trainer.model import Llama
 from trainer.optimizer import AdamW
+from trainer.parallel.engine import Engine
 from trainer.recipe import TrainingRecipe
 
 VOCABULARY_MULTIPLE = 128  # tiles of the last matrix are whole, and tensor parallelism can share it out
@@ -37,30 +42,36 @@ def fingerprint(config: ModelConfig) -> dict[str, Any]:
     return asdict(config)
 
 
-def weights(recipe: TrainingRecipe, config: ModelConfig) -> dict[str, Tensor]:
-    """Whole tensors by name of what `init` names: a Hugging Face folder, a run, or a folder of checkpoints."""
+def first_weights(recipe: TrainingRecipe, config: ModelConfig, engine: Engine) -> None:
+    """Put the weights of what `init` names into the model: a Hugging Face folder, a run, a folder of checkpoints."""
     assert recipe.init is not None
     if (Path(recipe.init) / "config.json").is_file():
         from trainer import hf
 
-        return _fitting(hf.load(recipe.init)[1], config, recipe.init)
-    from trainer.checkpoint.state import state
-
+        whole = hf.load(recipe.init)[1]
+        _fitting({name: tuple(weight.shape) for name, weight in whole.items()}, config, recipe.init)
+        engine.load_full(whole)
+        return
     below = Path(recipe.init) / "checkpoints"
-    return _fitting(state(str(below) if below.is_dir() else recipe.init), config, recipe.init)
+    folder = Folder(str(below) if below.is_dir() else recipe.init)
+    complete, index = newest(folder)
+    _fitting({name: tuple(entry["shape"]) for name, entry in index["model"].items()}, config, recipe.init)
+    try:
+        fill(folder, complete, index, {"model": engine.parameters()})
+    except Damaged as damage:
+        raise TrainingError(f"init: {folder.url}: {damage}; bring it back from a copy, or name another") from None
 
 
-def _fitting(state: dict[str, Tensor], config: ModelConfig, folder: str) -> dict[str, Tensor]:
+def _fitting(shapes: dict[str, tuple[int, ...]], config: ModelConfig, folder: str) -> None:
     with torch.device("meta"):
         model = Llama(config)
     for name, weight in model.named_parameters():
-        if name not in state or state[name].shape != weight.shape:
-            has = f"of shape {tuple(state[name].shape)}" if name in state else "missing"
+        if shapes.get(name) != tuple(weight.shape):
+            has = f"of shape {shapes[name]}" if name in shapes else "missing"
             raise TrainingError(
                 f"init: {folder}: {name} is {has}, and the recipe's model wants {tuple(weight.shape)}; "
                 "name the shape of that model under `model:`"
             )
-    return state
 
 
 def moments(recipe: TrainingRecipe, parameters: dict[str, Tensor]) -> AdamW:

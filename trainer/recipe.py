@@ -166,7 +166,9 @@ class TrainingRecipe(_Section):
         return given
 
     @model_validator(mode="after")
-    def _annealing_comes_last(self) -> TrainingRecipe:
+    def _parts_agree(self) -> TrainingRecipe:
+        if self.spikes.policy == "rewind" and self.checkpoints.keep < 2:
+            raise ValueError("spikes.policy: rewind goes back to a checkpoint; set checkpoints.keep to 2 or more")
         order = [stage.anneal for stage in self.stages]
         if order != sorted(order):
             raise ValueError("stages: a stage that anneals ends at a rate of zero; only others that anneal may follow")

@@ -84,7 +84,7 @@ class Training:
         if (found := self.checkpoints.load(self.tensors())) is not None:
             self.progress = Progress.of(found)
         elif self.recipe.init is not None:
-            self.engine.load_full(beginnings.weights(self.recipe, self.config))
+            beginnings.first_weights(self.recipe, self.config, self.engine)
         self.heartbeat.loaded(self.progress.step)
         if self.recorder is not None:
             self.recorder.rewind(self.progress.step)
@@ -100,7 +100,7 @@ class Training:
             self.step()
             if self.progress.step % self.recipe.checkpoints.every == 0 or self.progress.step == end:
                 self.save()
-        self.checkpoints.wait()
+        self.saved()
         done = any(event["kind"] == "finished" for event in events.read(self.run))
         if self.here.first and self.progress.step == self.recipe.steps and not done:
             self.finish()
@@ -119,6 +119,13 @@ class Training:
         if self.recorder is not None:
             self.recorder.sync()  # the loss curve must not end before the checkpoint
         self.checkpoints.save(self.progress.step, self.tensors(), self.progress.state())
+
+    def saved(self) -> None:
+        """See that the last step is on disk; a save that failed is tried once more."""
+        self.checkpoints.wait()
+        if self.checkpoints.last != self.progress.step:
+            self.save()
+            self.checkpoints.wait()
 
     def step(self) -> None:
         """One point of the loss curve, or a step back."""
@@ -148,6 +155,7 @@ class Training:
             tokens = batch.tokens.numel() * self.mesh.data_world
             values = {
                 "tokens": tokens,
+                "length": batch.tokens.shape[1],
                 "lr": lr,
                 "grad_norm": norm,
                 "seconds": seconds,
@@ -193,10 +201,7 @@ class Training:
 
     def leave(self) -> None:
         """Save what stands, and end."""
-        self.checkpoints.wait()
-        if self.checkpoints.last != self.progress.step:
-            self.save()
-        self.checkpoints.wait()
+        self.saved()
         if self.here.first:
             events.append(self.run, "drained", step=self.progress.step)
         raise Drained()

@@ -50,7 +50,7 @@ def checked(n: np.ndarray, d: np.ndarray, values: np.ndarray, seed: int = 0) -> 
     random, drawn = np.random.default_rng(seed), []
     for _ in range(DRAWS if values.shape[1] > 1 else 0):
         chosen = random.integers(values.shape[1], size=values.shape)
-        again = scaling.fit(n[~last], d[~last], np.take_along_axis(values, chosen, 1)[~last].mean(1))
+        again = scaling.fit(n[~last], d[~last], np.take_along_axis(values, chosen, 1)[~last].mean(1), law)
         assert again is not None
         drawn.append(again.predict(n[last], d[last]))
     ends = np.quantile(np.array(drawn), (0.025, 0.975), axis=0) if drawn else None

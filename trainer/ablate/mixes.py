@@ -31,7 +31,9 @@ def sampled(natural: np.ndarray, n: int, seed: int, most: np.ndarray | None = No
     random = np.random.default_rng(seed)
     natural = np.maximum(natural, 0.02) / np.maximum(natural, 0.02).sum()  # so that rare categories are tried as well
     strengths = np.array([2.0, 5.0, 15.0]) * len(natural) / 2
-    drawn = np.stack([random.dirichlet(natural * strengths[at % 3]) for at in range(n)])
+    drawn = np.empty((n, len(natural)))
+    for at, strength in enumerate(strengths):
+        drawn[at::3] = random.dirichlet(natural * strength, len(drawn[at::3]))
     return within(drawn, most)
 
 
@@ -96,8 +98,8 @@ def best(regression: Regression, natural: np.ndarray, seed: int, most: np.ndarra
 
 def rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
     """Spearman's, without ties."""
-    ranks = [np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (a, b)]
-    return float(np.corrcoef(*ranks)[0, 1]) if len(a) > 2 else float("nan")
+    first, second = (np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (a, b))
+    return float(np.corrcoef(first, second)[0, 1]) if len(a) > 2 else float("nan")
 
 
 def explained(regression: Regression, losses: np.ndarray) -> float:

@@ -111,7 +111,7 @@ def _law(one: dict[str, Any]) -> str:
     ends = [min(point[axis] for point in everything), max(point[axis] for point in everything)]
     lines = []
     for fixed in sorted({point[other] for point in everything}):
-        along = np.geomspace(*ends, 40)
+        along = np.geomspace(ends[0], ends[1], 40)
         given = {axis: along, other: np.full(40, fixed)}
         lines.append(list(zip(along, law.predict(given["parameters"], given["tokens"]), strict=True)))
     sets = [

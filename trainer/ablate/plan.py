@@ -138,7 +138,7 @@ def peak(name: str) -> float:
 
 def arm(text: str) -> Arm:
     """Of `FOLDER`, `NAME=FOLDER`, several as `FOLDER+FOLDER`, with a mix as `...@general:0.7,code:0.3`."""
-    before, at, mix = text.rpartition("@") if re.search(r"@[^/@]*:[\d.]+[^/]*$", text) else (text, "", "")
+    before, at, mix = text.rpartition("@") if re.search(r"@[^@:]+:[\d.]+(,[^@:,]+:[\d.]+)*$", text) else (text, "", "")
     name, equals, folders = before.partition("=")
     folders = folders if equals and "/" not in name else before
     paths = [path.rstrip("/") for path in folders.split("+")]

@@ -31,15 +31,16 @@ class Law:
 
     def predict(self, n: float | np.ndarray, d: float | np.ndarray) -> np.ndarray:
         x = {"N": np.asarray(n, float), "D": np.asarray(d, float)}
-        return self.floor + sum(scale * x[name] ** -exponent for name, scale, exponent in self.terms)
+        return np.asarray(self.floor + sum(scale * x[name] ** -exponent for name, scale, exponent in self.terms))
 
     def __str__(self) -> str:
         said = [f"{self.floor:.3f}"] if self.floor else []
         return " + ".join(said + [f"{scale:.4g} / {name}^{exponent:.3f}" for name, scale, exponent in self.terms])
 
 
-def fit(n: np.ndarray, d: np.ndarray, loss: np.ndarray) -> Law | None:
-    """The law that the points allow; None where neither N nor D varies."""
+def fit(n: np.ndarray, d: np.ndarray, loss: np.ndarray, near: Law | None = None) -> Law | None:
+    """The law that the points allow; None where neither N nor D varies. With `near`, one of the same points and nearly
+    the same losses, it is looked for from there alone."""
     n, d, loss = (np.asarray(values, float) for values in (n, d, loss))
     x = {"N": n, "D": d}
     kinds = {name: len(np.unique(values)) for name, values in x.items()}
@@ -52,7 +53,7 @@ def fit(n: np.ndarray, d: np.ndarray, loss: np.ndarray) -> Law | None:
         names = [max(names, key=lambda name: kinds[name])]
     logs = np.stack([np.log(x[name]) for name in names])
     best, least = None, np.inf
-    for start in _starts(logs, loss, floor):
+    for start in _starts(logs, loss, floor) if near is None else [_theta(near)]:
         found, value = _minimise(start, logs, np.log(loss), floor)
         if value < least:
             best, least = found, value
@@ -65,6 +66,11 @@ def _law(theta: np.ndarray, names: list[str], logs: np.ndarray, loss: np.ndarray
     terms = tuple((name, float(np.exp(theta[i])), float(theta[k + i])) for i, name in enumerate(names))
     error = float(np.sqrt(np.mean((_predicted(theta, logs, floor)[0] - np.log(loss)) ** 2)))
     return Law(float(np.exp(theta[-1])) if floor else 0.0, terms, len(loss), error)
+
+
+def _theta(law: Law) -> np.ndarray:
+    scales, exponents = [np.log(scale) for _, scale, _ in law.terms], [exponent for _, _, exponent in law.terms]
+    return np.array([*scales, *exponents, *([np.log(law.floor)] if law.floor else [])])
 
 
 def _starts(logs: np.ndarray, loss: np.ndarray, floor: bool) -> list[np.ndarray]:
@@ -115,7 +121,7 @@ def _minimise(theta: np.ndarray, logs: np.ndarray, target: np.ndarray, floor: bo
             if damping > 1e12:
                 break
             continue
-        done = value - reached <= 1e-15 * value
+        done = value - reached <= 1e-9 * value or reached < 1e-24
         theta, said, slopes, value, damping = tried, tried_said, tried_slopes, reached, max(damping / 3, 1e-12)
         if done:
             break

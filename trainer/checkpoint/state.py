@@ -26,7 +26,18 @@ def state(folder: str | Folder, step: int | None = None, kind: str = "model") ->
             return _whole(where, newest, kind)
         except _Unfit as error:
             damaged = damaged or error
-    raise damaged or TrainingError(f"{where.url}: holds no finished checkpoint; name the folder with the step-… in it")
+    raise damaged or _none(where)
+
+
+def newest(folder: Folder) -> tuple[Complete, Index]:
+    """The newest checkpoint whose files are all there. TrainingError where there is none."""
+    damaged = None
+    for step in sorted(keep.complete_steps(folder), reverse=True):
+        try:
+            return opened(folder, step)
+        except _Unfit as error:
+            damaged = damaged or error
+    raise damaged or _none(folder)
 
 
 def opened(folder: Folder, step: int) -> tuple[Complete, Index]:
@@ -65,3 +76,7 @@ def _whole(folder: Folder, step: int, kind: str) -> dict[str, Tensor]:
 
 def _unfit(folder: Folder, step: int, damage: Damaged) -> TrainingError:
     return _Unfit(f"{folder.url}/{layout.step_folder(step)}: {damage}; take another step, or bring it back from a copy")
+
+
+def _none(folder: Folder) -> TrainingError:
+    return TrainingError(f"{folder.url}: holds no finished checkpoint; name the folder with the step-… in it")

@@ -6,6 +6,8 @@ Padding attends to itself alone (starts[i] = i).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -25,4 +27,42 @@ def reference(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int = 
     return out.transpose(1, 2)
 
 
-attention = reference
+def by_documents(q: Tensor, k: Tensor, v: Tensor, starts: Tensor) -> Tensor:
+    """The same for all queries of a row, one document after the other: no mask, and nothing computed outside of it.
+
+    On a CPU and rows of 2,048 with documents of 800 tokens it costs a tenth. It looks at `starts`, so a GPU would wait.
+    """
+    places = torch.arange(starts.shape[1], dtype=starts.dtype)
+    rows = []
+    for row in range(len(q)):
+        begun = (starts[row] == places).nonzero().flatten().tolist()
+        pieces = _pieces([*begun, len(places)])
+        rows.append(torch.cat([_within(q[row, part], k[row, part], v[row, part], alone) for part, alone in pieces]))
+    return torch.stack(rows)
+
+
+def _pieces(bounds: list[int]) -> Iterator[tuple[slice, bool]]:
+    """Documents, and stretches of documents of one token, as padding is."""
+    at = 0
+    while at < len(bounds) - 1:
+        end = at + 1
+        while bounds[end] - bounds[at] == end - at and end + 1 < len(bounds) and bounds[end + 1] == bounds[end] + 1:
+            end += 1
+        yield slice(bounds[at], bounds[end]), bounds[end] - bounds[at] == end - at
+        at = end
+
+
+def _within(q: Tensor, k: Tensor, v: Tensor, alone: bool) -> Tensor:
+    """q [S, H, D] of one document, or of documents of one token each, which see their own value alone."""
+    if alone:
+        return v.repeat_interleave(q.shape[1] // v.shape[1], dim=1)
+    q, k, v = (x.transpose(0, 1)[None] for x in (q, k, v))
+    out = F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=q.shape[1] != k.shape[1])
+    return out[0].transpose(0, 1)
+
+
+def attention(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int = 0) -> Tensor:
+    """What the model calls: as `reference`, by the way that is fastest where the tensors are."""
+    if q.device.type == "cpu" and q.shape[1] == k.shape[1]:
+        return by_documents(q, k, v, starts)
+    return reference(q, k, v, starts, first_row)

@@ -14,6 +14,7 @@ from torch.utils.checkpoint import checkpoint
 from trainer.kernels.wide import wide
 
 CHUNK = 1024
+HELD = 1 << 25  # logits in all, up to which they are kept for the backward pass: 128 MB
 
 
 def reference(
@@ -28,9 +29,9 @@ def reference(
     each: list[Tensor] = []
     for at in range(0, len(hidden), chunk):
         part = slice(at, at + chunk)
-        loss, nll = checkpoint(
-            _of_chunk, hidden[part], weight, targets[part], weights[part], z_loss, use_reentrant=False
-        )
+        given = (hidden[part], weight, targets[part], weights[part], z_loss)
+        held = len(hidden) * len(weight) <= HELD
+        loss, nll = _of_chunk(*given) if held else checkpoint(_of_chunk, *given, use_reentrant=False)
         total, each = total + loss, [*each, nll.detach()]
     return total, torch.cat(each) if each else wide(hidden.new_zeros(0))
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer import events
 from trainer.supervisor import drain
 from trainer.supervisor.agreement import Agreement, News
 from trainer.supervisor.heartbeat import Beats
@@ -31,8 +31,12 @@ _STACKS = 1.0  # seconds for hung ranks to write their stacks
 
 
 class Attempt:
-    def __init__(self, run: Path, number: int, host: str, faults: Faults, losses: Losses) -> None:
-        self.run, self.number, self.host, self.faults, self.losses = run, number, host, faults, losses
+    """`tell` writes an event."""
+
+    def __init__(
+        self, run: Path, number: int, host: str, faults: Faults, losses: Losses, tell: Callable[..., None]
+    ) -> None:
+        self.run, self.number, self.host, self.faults, self.losses, self.tell = run, number, host, faults, losses, tell
         self.ranks: list[Rank] = []
         self._named = Named(faults.straggler)
         self._drained_by: float | None = None
@@ -73,14 +77,13 @@ class Attempt:
     def _tell_stragglers(self, news: News) -> None:
         for one in self._named.new(news.work):
             said = {name: round(value, 6) for name, value in asdict(one).items()}
-            events.append(
-                self.run, "straggler", attempt=self.number, step=self.beats.step, host=news.hosts.get(one.rank), **said
-            )
+            host = news.hosts.get(one.rank)
+            self.tell("straggler", attempt=self.number, step=self.beats.step, host=host, **said)
 
     def _drain(self, asked: str, now: float) -> None:
         if self._drained_by is None:
             self._drained_by, self._asked = now + self.faults.drain, asked
-            events.append(self.run, "drain", attempt=self.number, host=self.host, asked=asked)
+            self.tell("drain", attempt=self.number, host=self.host, asked=asked)
             for rank in self.ranks:
                 rank.tell(signal.SIGTERM)
 
@@ -116,10 +119,14 @@ class Attempt:
             if rank.rank in self.beats.last:
                 rank.tell(signal.SIGUSR1)
         time.sleep(_STACKS)
-        step = self.beats.last[silent[0]].step if silent[0] in self.beats.last else None
-        place = "before it had loaded" if step is None else f"after step {step}"
-        why = f"rank {silent[0]} told nothing for {self.faults.hang_after:g} seconds (faults.hang_after) {place}"
-        return self._outcome("fault", silent[0], cause="hang", why=why)
+        first, limit = silent[0], f"for {self.faults.hang_after:g} seconds (faults.hang_after)"
+        reached = self.beats.reached(first)
+        place = "before it had loaded" if reached < 0 else f"after step {reached}"
+        alike = {self.beats.reached(rank) for rank in running}
+        if len(silent) == len(running) > 1 and len(alike) == 1:  # in a collective that one of them does not come to
+            why = f"no rank told anything {limit} {place}; their stacks are in {self.run}/logs"
+            return self._outcome("fault", cause="hang", why=why)
+        return self._outcome("fault", first, cause="hang", why=f"rank {first} told nothing {limit} {place}")
 
     def _outcome(
         self, kind: Kind, rank: int | None = None, *, code: int = 0, cause: str = "", why: str = ""

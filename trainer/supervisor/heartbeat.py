@@ -145,11 +145,12 @@ class Beats:
     def silent(self, ranks: Iterable[int], longer_than: float, now: float) -> list[int]:
         """Those of `ranks` that have told nothing for so many seconds: first the one that is furthest behind."""
         late = [rank for rank in ranks if now - self.seen[rank] > longer_than]
-        return sorted(late, key=lambda rank: (self._done(rank), self.seen[rank], rank))
+        return sorted(late, key=lambda rank: (self.reached(rank), self.seen[rank], rank))
 
-    def _done(self, rank: int) -> int:
+    def reached(self, rank: int) -> int:
+        """The steps that it has done; -1 before it has loaded, -2 before it has told anything."""
         beat = self.last.get(rank)
-        return -1 if beat is None or beat.step is None else beat.step
+        return -2 if beat is None else -1 if beat.step is None else beat.step
 
 
 def _beat(content: bytes) -> Beat | None:

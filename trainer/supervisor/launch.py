@@ -1,8 +1,8 @@
-"""What stands between supervisor and rank: asks Linux to kill the rank when the supervisor dies, then becomes it.
+"""What stands between supervisor and child: asks Linux to kill the child when the supervisor dies, then becomes it.
 
 Run as a script, `python -I -S launch.py SUPERVISOR_PID COMMAND...`: a `preexec_fn` would do the same without another
 start of Python (15 ms), but is not safe in a process that has threads. The request outlives exec. Where the system
-knows no such request, a rank whose supervisor was killed ends at its next collective.
+knows no such request, the child of a supervisor that was killed goes on.
 """
 
 import ctypes
@@ -11,6 +11,11 @@ import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
+
+
+def through(command: list[str]) -> list[str]:
+    """`command` by way of this script."""
+    return [sys.executable, "-I", "-S", __file__, str(os.getpid()), *command]
 
 
 def main() -> None:

@@ -1,36 +1,25 @@
 """Whether a node is fit to join: a quick look before its ranks start, at the start and after each fault.
 
-One bad node holds up all others or, worse, computes wrongly. Checked: as many GPUs as ranks; a matrix product on each
-(on the CPU where there is no GPU) against the answer known beforehand, and how fast it was; free memory; free disk in
-the run's folder, and that it can be written to. A node that fails does not join, and the event says why.
-
-The product is of small integers, so every format has the exact answer whatever the order of sums; it is checked by
-Freivalds' method (1979): A(Bv) = (AB)v for a vector v costs two small products instead of a large one, and a wrong
-element of AB goes unseen only where v is 0. Done in a process of its own, as a device may hang (`_LIMIT`): it costs
-0.2 s on a CPU, and what importing torch costs on a machine with GPUs.
+One bad node holds up all others or, worse, computes wrongly. What is looked at is in `examine`, which runs in a process
+of its own, as a device may hang: `LIMIT` seconds are what it has. A node that fails does not join, and the event
+`node_check` says why. It costs 0.3 s on a CPU, and what importing torch costs on a machine with GPUs.
 """
 
 from __future__ import annotations
 
-import glob
 import json
 import os
-import shutil
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from dataclasses import asdict, dataclass, field
-from functools import cache
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-_LIMIT = 120.0  # seconds
-_LEAST_DISK = 1 << 30  # bytes
-_LEAST_MEMORY = 256 << 20  # bytes a rank
-_SIZE = {"cpu": 512, "cuda": 4096}  # of the matrices
-_TIMES = {"cpu": 4, "cuda": 200}  # products that are timed
+from trainer.supervisor.launch import through
+
+LIMIT = 120.0
+_EXAMINE = Path(__file__).with_name("examine.py")
+_ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True)
@@ -41,138 +30,22 @@ class Checked:
     memory: int = 0  # bytes free
     disk: int = 0  # bytes free
     seconds: float = 0.0
-    clock: float = 0.0  # seconds since 1970, told so that clocks of nodes can be compared
 
 
 def check(run: Path, ranks: int, slow: float) -> Checked:
-    """Of this node, in a process of its own. `slow`: how many times slower than the median a GPU may be."""
+    """Of this node. `slow`: how many times slower than the median of its GPUs one may be."""
     began = time.monotonic()
-    command = [sys.executable, "-P", __file__, str(run), str(ranks), str(slow)]
-    one_core = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    command = through([sys.executable, "-P", str(_EXAMINE), str(run), str(ranks), str(slow)])
+    environment = {**os.environ, **_ONE_CORE}
     try:
         done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=_LIMIT,
-            start_new_session=True,
-            env={**os.environ, **one_core},
+            command, capture_output=True, text=True, timeout=LIMIT, start_new_session=True, env=environment
         )
     except subprocess.TimeoutExpired:
-        return Checked(f"its check did not end within {_LIMIT:g} seconds; a device may hang")
+        return Checked(f"its check did not end within {LIMIT:g} seconds; a device may hang")
     seconds = round(time.monotonic() - began, 3)
     try:
-        return Checked(**{**json.loads(done.stdout.splitlines()[-1]), "seconds": seconds})
+        return Checked(**json.loads(done.stdout.splitlines()[-1]), seconds=seconds)
     except (ValueError, IndexError, TypeError):
         last = (done.stderr.strip().splitlines() or [f"code {done.returncode}"])[-1]
         return Checked(f"its check failed: {last}", seconds=seconds)
-
-
-def look(run: Path, ranks: int, slow: float) -> Checked:
-    """In this process."""
-    import psutil
-
-    run.mkdir(parents=True, exist_ok=True)
-    devices, device = _devices()
-    speeds: list[float] = []
-    why = ""
-    if device == "cuda" and devices < ranks:
-        why = f"{ranks} ranks need as many GPUs, and there are {devices}; start fewer with --nproc"
-    else:
-        for index in range(ranks if device == "cuda" else 1):
-            speed, right = _on_gpu(index) if device == "cuda" else _on_cpu()
-            speeds.append(round(speed, 4))
-            if not right:
-                why = f"{device}:{index} gave a wrong matrix product; have the device looked at"
-    memory, disk = psutil.virtual_memory().available, shutil.disk_usage(run).free
-    why = why or _too_slow(speeds, slow) or _too_little(run, ranks, memory, disk) or _read_only(run)
-    return Checked(why, device, speeds, memory, disk, clock=round(time.time(), 3))
-
-
-def _too_slow(speeds: list[float], slow: float) -> str:
-    median = statistics.median_high(speeds) if speeds else 0.0
-    for index, speed in enumerate(speeds):
-        if speed * slow < median:
-            return f"device {index} computes at {speed:g} TFLOP/s where the median one has {median:g}"
-    return ""
-
-
-def _too_little(run: Path, ranks: int, memory: int, disk: int) -> str:
-    if disk < _LEAST_DISK:
-        return f"{run}: {disk >> 20} MB of disk are free, and {_LEAST_DISK >> 20} are needed; make room"
-    if memory < ranks * _LEAST_MEMORY:
-        return f"{memory >> 20} MB of memory are free, and {ranks} ranks need {ranks * _LEAST_MEMORY >> 20}"
-    return ""
-
-
-def _read_only(run: Path) -> str:
-    try:
-        with tempfile.NamedTemporaryFile(dir=run):
-            return ""
-    except OSError as error:
-        return f"{run}: cannot be written to ({error.strerror}); name another folder"
-
-
-def _devices() -> tuple[int, str]:
-    """GPUs that ranks will see. Without a driver's device file torch need not be asked, which takes seconds."""
-    if not glob.glob("/dev/nvidia[0-9]*"):
-        return 0, "cpu"
-    try:
-        import torch
-    except ImportError:
-        return 0, "cpu"
-    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    return count, "cuda" if count else "cpu"
-
-
-@cache
-def _matrices(size: int) -> tuple[Any, Any, Any, Any]:
-    """Sparse small integers A and B, v, and A(Bv): no element of AB exceeds 64, which bfloat16 still holds exactly."""
-    import numpy
-
-    generator = numpy.random.default_rng(size)
-    left, right = numpy.zeros((size, size), numpy.float32), numpy.zeros((size, size), numpy.float32)
-    left[:] = generator.integers(-1, 2, (size, size))
-    rows = generator.integers(0, size, (64, size))
-    right[rows, numpy.arange(size)] = generator.choice([-1.0, 1.0], (64, size))
-    vector = generator.integers(1, 8, size).astype(numpy.float64)
-    return left, right, vector, left.astype(numpy.float64) @ (right.astype(numpy.float64) @ vector)
-
-
-def _on_cpu() -> tuple[float, bool]:
-    size = _SIZE["cpu"]
-    left, right, vector, answer = _matrices(size)
-    product = left @ right
-    began = time.perf_counter()
-    for _ in range(_TIMES["cpu"]):
-        product = left @ right
-    seconds = time.perf_counter() - began
-    return _TIMES["cpu"] * 2 * size**3 / seconds / 1e12, bool((product @ vector == answer).all())
-
-
-def _on_gpu(index: int) -> tuple[float, bool]:
-    import torch
-
-    return _by_torch(torch.device("cuda", index), _SIZE["cuda"], _TIMES["cuda"])
-
-
-def _by_torch(device: Any, size: int, times: int) -> tuple[float, bool]:
-    """In bfloat16, as most of training is: TFLOP/s, and whether the answer was right."""
-    import torch
-
-    left, right, vector, answer = _matrices(size)
-    a, b = (torch.from_numpy(matrix).to(device, torch.bfloat16) for matrix in (left, right))
-    for _ in range(times):  # clocks rise under load
-        product = a @ b
-    product[0, 0].item()  # waits until all is done
-    began = time.perf_counter()
-    for _ in range(times):
-        product = a @ b
-    product[0, 0].item()
-    seconds = time.perf_counter() - began
-    right_answer = (product.cpu().to(torch.float64).numpy() @ vector == answer).all()
-    return times * 2 * size**3 / seconds / 1e12, bool(right_answer)
-
-
-if __name__ == "__main__":
-    print(json.dumps(asdict(look(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))))

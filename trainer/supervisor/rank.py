@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-_LAUNCH = Path(__file__).with_name("launch.py")
+from trainer.supervisor.launch import through
+
 _TAIL = 16 << 10  # bytes from the end of a log in which its last lines are looked for
 
 
@@ -25,7 +26,7 @@ class Rank:
         log.parent.mkdir(parents=True, exist_ok=True)
         with open(log, "wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(_LAUNCH), str(os.getpid()), *command],
+                through(command),
                 env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=None if rank == 0 else out,

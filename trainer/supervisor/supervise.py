@@ -109,6 +109,9 @@ class _Session:
             if verdict.why:
                 _say(verdict.why + ("; the same command continues" if verdict.code == drain.EXIT_CODE else ""))
             return verdict.code or 0
+        except OSError as error:
+            verdict = Verdict(TrainingStopped.exit_code, f"{error.filename}: {error.strerror}")
+            raise TrainingStopped(f"{verdict.why}; mend that, and the same command continues") from None
         finally:
             self._tell_end(verdict, time.monotonic() - began)
 
@@ -145,7 +148,7 @@ class _Session:
             )
             for local in range(self.nproc)
         ]
-        attempt = Attempt(self.run, orders.attempt, self.host, self.faults, self.losses)
+        attempt = Attempt(self.run, orders.attempt, self.host, self.faults, self.losses, self._event)
         return attempt.run_to_its_end(start, self.signals, self.together)
 
     def _tell(self, orders: Orders, verdict: Verdict) -> None:
@@ -159,7 +162,10 @@ class _Session:
             _say(f"{verdict.why}; beginning attempt {orders.attempt + 1} from the last checkpoint")
 
     def _event(self, kind: str, **said: Any) -> None:
-        events.append(self.run, kind, node=self.node, **said)
+        try:
+            events.append(self.run, kind, node=self.node, **said)
+        except OSError as error:  # a full disk must not end what still runs
+            _say(f"{self.run}/{events.FILE}: {kind} could not be told ({error.strerror})")
 
     def _tell_loss(self, loss: Loss) -> None:
         for cause, spent in loss.seconds.items():

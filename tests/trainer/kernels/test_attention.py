@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.kernels.attention import reference
+from trainer.kernels.attention import by_documents, reference
 
 torch.set_num_threads(1)
 
@@ -49,6 +49,22 @@ def test_each_row_sees_its_own_document_up_to_itself(row, heads, seed):
     q = drawn(1, length, heads[0], 4, seed=seed)
     k, v = drawn(2, 1, length, heads[1], 4, seed=seed + 1)
     torch.testing.assert_close(reference(q, k, v, starts), by_loops(q, k, v, starts, 0))
+
+
+@given(rows, rows, st.sampled_from([(1, 1), (4, 2), (8, 1)]), st.integers(0, 99))
+def test_one_document_after_the_other_gives_the_same_and_the_same_gradients(one, other, heads, seed):
+    both = [starts_of(*row) for row in (one, other)]
+    length = max(map(len, both))
+    starts = torch.tensor([[*row, *range(len(row), length)] for row in both], dtype=torch.int32)
+    q = drawn(2, length, heads[0], 4, seed=seed).requires_grad_()
+    k, v = (drawn(2, length, heads[1], 4, seed=seed + at).requires_grad_() for at in (1, 2))
+    along = drawn(2, length, heads[0], 4, seed=seed + 3)
+    expected = reference(q, k, v, starts)
+    torch.testing.assert_close(by_documents(q, k, v, starts), expected)
+    wanted = torch.autograd.grad(expected, (q, k, v), along)
+    # Where every document has one token, neither queries nor keys matter.
+    given_ = torch.autograd.grad(by_documents(q, k, v, starts), (q, k, v), along, materialize_grads=True)
+    torch.testing.assert_close(given_, wanted)
 
 
 @given(rows, st.data())
