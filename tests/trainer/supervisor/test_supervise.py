@@ -43,19 +43,30 @@ def test_each_attempt_has_the_environment_of_torchrun_and_a_port_of_its_own(supe
 
 
 def test_a_rank_that_stands_still_is_named_with_its_stack_and_all_begin_anew(supervised):
-    code, _, _ = supervised.end("0:1:6:hang", "0:0:9:hang", faults={"hang_after": 0.8})
+    code, _, _ = supervised.end("0:1:6:stuck", faults={"hang_after": 0.8})
     assert code == 0
     (fault,) = supervised.told("fault")
     assert (fault["cause"], fault["rank"]) == ("hang", 1), "the one furthest behind"
-    assert fault["why"] == "rank 1 told nothing for 0.8 seconds (faults.hang_after) after step 6"
-    assert "in do" in (supervised.run / "logs/attempt-0-rank-1.log").read_text()
+    assert fault["why"] == "rank 1 told nothing for 0.8 seconds (faults.hang_after) after step 5"
+    assert "in main" in (supervised.run / "logs/attempt-0-rank-1.log").read_text()
     assert supervised.told("lost")[0]["seconds"]["detection"] >= 0.8
 
 
 def test_a_rank_that_never_loads_is_a_hang_too(supervised):
-    code, _, _ = supervised.end("0:1:-1:hang", "0:0:20:hang", faults={"hang_after": 0.8})
+    code, _, _ = supervised.end("0:1:-1:hang", faults={"hang_after": 0.8})
     assert code == 0
-    assert supervised.told("fault")[0]["why"].endswith("before it had loaded")
+    assert supervised.told("fault")[0]["why"] == (
+        "rank 1 told nothing for 0.8 seconds (faults.hang_after) before it had loaded"
+    )
+
+
+def test_where_all_wait_for_each_other_none_is_blamed(supervised):
+    code, _, err = supervised.end("0:1:6:hang", faults={"hang_after": 0.8})
+    assert code == 0
+    (fault,) = supervised.told("fault")
+    assert (fault["cause"], fault["rank"], fault["step"]) == ("hang", None, 6)
+    why = "no rank told anything for 0.8 seconds (faults.hang_after) after step 6; their stacks are in"
+    assert fault["why"] == f"{why} {supervised.run}/logs" and why in err
 
 
 def test_a_slow_rank_is_named_once_with_its_ratio(supervised):
@@ -66,7 +77,7 @@ def test_a_slow_rank_is_named_once_with_its_ratio(supervised):
 
 
 def test_a_crash_at_the_same_place_each_time_ends_after_three_restarts_with_the_last_lines(supervised):
-    code, _, err = supervised.end("*:0:2:hang", "*:1:3:crash")
+    code, _, err = supervised.end("*:1:3:crash")
     assert code == 3
     assert len(supervised.told("attempt")) == 4
     *_, first, last = err.splitlines()

@@ -1,4 +1,4 @@
-"""A rank without torch: it counts steps, saves every fifth, and does at set places what is asked of it.
+"""A rank without torch: it counts steps with the others, saves every fifth, and does at set places what it is asked.
 
 worker.py RUN STEPS [ATTEMPT:RANK:STEP:WHAT ...], `*` for any attempt or rank; STEP -1 is before anything is loaded.
 """
@@ -27,20 +27,34 @@ def main() -> int:
     (RUN / f"seen-{ATTEMPT}-{RANK}.json").write_text(json.dumps({name: os.environ[name] for name in names}))
     due(-1)
     heartbeat = Heartbeat(RUN, int(RANK))
+    met(0, False)
     step = int(SAVED.read_text()) if SAVED.exists() else 0
     heartbeat.loaded(step)
     while step < STEPS:
-        time.sleep(0.01)
+        time.sleep(0.005)
         step += 1
+        leave = met(step, drain.requested() and not asked("deaf", step))
+        if asked("stuck", step):
+            time.sleep(3600)
         heartbeat.beat(step, 0.5 if asked("slow", step) else 0.1)
         if RANK == "0" and step % 5 == 0:
             save(step)
         due(step)
-        if drain.requested() and not asked("deaf", step):
+        if leave:
             save(step)
             return drain.EXIT_CODE
     print(f"rank {RANK} is done")
     return 0
+
+
+def met(step: int, flag: bool) -> bool:
+    """Wait until every rank has come to `step`, as a collective does; whether any of them had its flag up."""
+    met_at = RUN / "met" / f"{ATTEMPT}-{step}"
+    met_at.mkdir(parents=True, exist_ok=True)
+    (met_at / f"{RANK}-{int(flag)}").touch()
+    while len(found := os.listdir(met_at)) < int(os.environ["WORLD_SIZE"]):
+        time.sleep(0.001)
+    return any(name.endswith("1") for name in found)
 
 
 def save(step: int) -> None:
