@@ -13,6 +13,7 @@ The messages are plain data and nobody is authenticated: the port belongs in the
 from __future__ import annotations
 
 import json
+import resource
 import selectors
 import socket
 import statistics
@@ -22,15 +23,17 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from trainer.errors import TrainingStopped
 from trainer.supervisor.agreement import free_port
 from trainer.supervisor.drain import EXIT_CODE
 from trainer.supervisor.verdict import Budget, Outcome, judge
 
 SILENT = 30.0  # seconds; a node says something every second
 _LONGEST = 1 << 20  # bytes of a line
+_CLOCK = 60.0  # seconds that a node's clock may be off
 
 
-@dataclass
+@dataclass(eq=False)
 class Member:
     """One node's connection."""
 
@@ -61,7 +64,9 @@ class Coordinator:
         self._nodes, self._attempt, self._budget = nodes, attempt, budget
         self._wait, self._slow, self._fits = wait, slow, fits
         self._address = address
-        self._server = socket.create_server(address)
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection a node; 1,024 is a common limit
+        self._server = socket.create_server(address, backlog=4096)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._server, selectors.EVENT_READ)
         self._members: list[Member] = []
@@ -78,21 +83,26 @@ class Coordinator:
         self._thread.join()
 
     def _serve(self) -> None:
-        while not self._closed.is_set():
-            for key, _ in self._selector.select(0.2):
-                if key.fileobj is self._server:
-                    self._accept()
-                else:
-                    self._receive(key.data)
-            now = time.monotonic()
-            for member in [one for one in self._members if now - one.heard > SILENT]:
-                self._drop(member)
-            self._begin_where_all_joined(now)
-            self._end_where_all_settled()
-        self._server.close()
-        for member in self._members:
-            _part(member.connection)
-        self._selector.close()
+        try:
+            while not self._closed.is_set():
+                self._turn()
+        finally:  # whatever happens, no node waits for an answer that will not come
+            self._server.close()
+            for member in self._members:
+                _part(member.connection)
+            self._selector.close()
+
+    def _turn(self) -> None:
+        for key, _ in self._selector.select(0.2):
+            if key.fileobj is self._server:
+                self._accept()
+            elif key.data in self._members:
+                self._receive(key.data)
+        now = time.monotonic()
+        for member in [one for one in self._members if now - one.heard > SILENT]:
+            self._drop(member)
+        self._begin_where_all_joined(now)
+        self._end_where_all_settled()
 
     def _accept(self) -> None:
         connection, _ = self._server.accept()
@@ -113,7 +123,7 @@ class Coordinator:
         for line in lines:
             try:
                 self._hear(member, json.loads(line))
-            except (ValueError, KeyError, TypeError):  # no supervisor: something that scans ports
+            except (ValueError, KeyError, TypeError, AttributeError):  # no supervisor: something that scans ports
                 return self._drop(member)
         return None
 
@@ -123,6 +133,9 @@ class Coordinator:
             for other in [one for one in self._members if one.node == said["node"] and one is not member]:
                 self._drop(other)  # it was started again before we knew that it had died
             member.node, member.host, member.joined = said["node"], said["host"], said
+            if (off := abs(said["clock"] - time.time())) > _CLOCK:
+                why = f"the clock of {member.host} is {off:.0f} seconds off node 0's; set it"
+                self._dismiss(member, TrainingStopped.exit_code, f"{why}, as object stores refuse requests of such")
         elif kind == "beat":
             member.work = {int(rank): float(seconds) for rank, seconds in said["work"].items()}
             self._send(member, {"kind": "work", **self._work()} if member.node == 0 else {"kind": "heard"})
@@ -132,10 +145,7 @@ class Coordinator:
                 self._want("drain" if member.outcome.kind == "drained" else "kill")
         elif kind == "leave":
             for other in [one for one in self._members if one.joined is not None]:
-                other.joined = None
-                self._send(
-                    other, {"kind": "verdict", "code": EXIT_CODE, "why": f"node {said['node']} was asked to leave"}
-                )
+                self._dismiss(other, EXIT_CODE, f"node {said['node']} was asked to leave")
 
     def _drop(self, member: Member) -> None:
         self._members.remove(member)
@@ -185,8 +195,7 @@ class Coordinator:
         for member in joined:
             if speeds[member.node] * self._slow < median:
                 speed = f"{speeds[member.node]:.3g} TFLOP/s where the median node has {median:.3g}"
-                self._send(member, {"kind": "verdict", "code": 3, "why": f"node {member.node} is slow: {speed}"})
-                member.joined = None
+                self._dismiss(member, TrainingStopped.exit_code, f"node {member.node} is slow: {speed}")
         return [one for one in joined if one.joined is not None]
 
     def _give_up(self, joined: list[Member]) -> None:
@@ -194,8 +203,12 @@ class Coordinator:
         names = ", ".join(str(node) for node in missing)
         why = f"node {names} did not come within {self._wait:g} seconds (faults.node_wait)"
         for member in joined:
-            self._send(member, {"kind": "verdict", "code": 3, "why": why})
-            member.joined = None
+            self._dismiss(member, TrainingStopped.exit_code, why)
+
+    def _dismiss(self, member: Member, code: int, why: str) -> None:
+        """It waits for an attempt, and is to end."""
+        member.joined = None
+        self._send(member, {"kind": "verdict", "code": code, "why": why})
 
     def _end_where_all_settled(self) -> None:
         taking_part = [one for one in self._members if one.taking_part]

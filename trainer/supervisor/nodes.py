@@ -18,7 +18,7 @@ from trainer.supervisor.drain import EXIT_CODE
 from trainer.supervisor.signals import Signals
 from trainer.supervisor.verdict import Outcome, Verdict
 
-_BEAT = 1.0  # seconds
+_BEAT = 2.0  # seconds
 _RETRY = 0.5  # seconds
 
 
@@ -32,7 +32,14 @@ class Node:
 
     def join(self, nproc: int, speeds: list[float]) -> Orders | Verdict:
         """Wait until all nodes are there. A verdict where they do not come, or someone wants us to leave."""
-        joining = {"kind": "join", "node": self._node, "host": socket.gethostname(), "nproc": nproc, "speeds": speeds}
+        joining = {
+            "kind": "join",
+            "node": self._node,
+            "host": socket.gethostname(),
+            "nproc": nproc,
+            "speeds": speeds,
+            "clock": time.time(),
+        }
         self._news = News()
         since = time.monotonic()
         self._say(joining)

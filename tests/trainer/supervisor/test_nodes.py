@@ -3,11 +3,14 @@
 import json
 import signal
 import socket
+import time
 
 import pytest
 
 from trainer.errors import TrainingError
+from trainer.supervisor.coordinator import Coordinator
 from trainer.supervisor.nodes import address
+from trainer.supervisor.verdict import Budget
 
 
 def port() -> int:
@@ -70,7 +73,7 @@ def test_a_node_that_stays_away_is_named(supervised):
 
 
 def test_without_a_node_the_others_go_on_where_the_mesh_allows_it(supervised):
-    both, _ = nodes(supervised, steps=60, least=1, faults={"node_wait": 1.0})
+    both, _ = nodes(supervised, steps=60, least=1, faults={"node_wait": 5.0})
     supervised.until(lambda: supervised.step(0) > 5 and supervised.step(1) > 5)
     both[1].kill()
     assert both[0].wait() == 0
@@ -88,6 +91,36 @@ def test_stragglers_are_found_among_the_ranks_of_all_nodes(supervised):
     both, _ = nodes(supervised, "*:1:0:slow", steps=300)
     assert [process.wait() for process in both] == [0, 0]
     assert [(named["rank"], named["ratio"]) for named in supervised.told("straggler")] == [(1, 5.0)]
+
+
+def test_a_node_with_a_wrong_clock_is_sent_away_and_what_is_no_node_at_all_is_left_alone():
+    at = ("127.0.0.1", port())
+    coordinator = Coordinator(at, 2, 0, Budget(1), wait=60.0, slow=1.5)
+    with socket.create_connection(at) as stranger, socket.create_connection(at) as node:
+        stranger.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert stranger.recv(100) == b""
+        joining = {"kind": "join", "node": 1, "host": "far", "nproc": 1, "speeds": [], "clock": time.time() - 3600}
+        node.sendall(json.dumps(joining).encode() + b"\n")
+        said = json.loads(node.makefile().readline())
+    coordinator.close()
+    assert said["code"] == 3 and said["why"].startswith("the clock of far is 3600 seconds off node 0's; set it")
+
+
+def test_a_slow_node_is_sent_away_and_the_others_wait_for_another():
+    at = ("127.0.0.1", port())
+    coordinator = Coordinator(at, 3, 0, Budget(1), wait=60.0, slow=1.5)
+    connections = [socket.create_connection(at) for _ in range(4)]
+    heard = [connection.makefile() for connection in connections]
+    for connection, (node, speed) in zip(connections, [(0, 700.0), (1, 300.0), (2, 690.0), (1, 650.0)], strict=True):
+        joining = {"kind": "join", "node": node, "host": "h", "nproc": 8, "speeds": [800.0, speed]}
+        connection.sendall(json.dumps({**joining, "clock": time.time()}).encode() + b"\n")
+        if node == 2:  # all three are there
+            said = json.loads(heard[1].readline())
+    assert (said["code"], said["why"]) == (3, "node 1 is slow: 300 TFLOP/s where the median node has 690")
+    assert [json.loads(heard[at].readline())["first"] for at in (0, 3, 2)] == [0, 8, 16]
+    for one in [*heard, *connections]:
+        one.close()
+    coordinator.close()
 
 
 @pytest.mark.parametrize("given", [None, "node0", "node0:", ":29400", "node0:http", "node0:70000"])
