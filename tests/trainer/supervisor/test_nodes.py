@@ -88,8 +88,10 @@ def test_sigterm_to_one_node_drains_all(supervised):
 
 
 def test_stragglers_are_found_among_the_ranks_of_all_nodes(supervised):
-    both, _ = nodes(supervised, "*:1:0:slow", steps=300)
-    assert [process.wait() for process in both] == [0, 0]
+    both, _ = nodes(supervised, "*:1:0:slow", steps=10_000)
+    supervised.until(lambda: supervised.told("straggler"))
+    both[0].send_signal(signal.SIGTERM)
+    assert [process.wait() for process in both] == [75, 75]
     assert [(named["rank"], named["ratio"]) for named in supervised.told("straggler")] == [(1, 5.0)]
 
 
