@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import torch
 import torch.distributed as dist
@@ -15,7 +16,7 @@ from tests.trainer.living import Living
 from tests.trainer.parallel.cases import CPU, LENGTH, ROWS, batch, case
 from trainer.checkpoint.checkpoints import Checkpoints
 from trainer.config import ModelConfig
-from trainer.kernels import linear_cross_entropy
+from trainer.kernels import attention, linear_cross_entropy
 from trainer.memory import activations
 from trainer.model import Llama
 from trainer.optimizer import AdamW
@@ -65,7 +66,8 @@ def _lived(config: ModelConfig, kind: Any, ranks: DeviceMesh) -> int:
     model.to_empty(device=CPU).to(torch.bfloat16)
     rows = Rows.of(batch(1, config.vocab_size), CPU)
     weights = [weight.to_local() for weight in model.parameters()]
-    with Living([*weights, *model._rotary(CPU), *vars(rows).values()]) as living:
+    before = [*weights, *model._rotary(CPU), *vars(rows).values()]
+    with patch("trainer.model.attention", attention.reference), Living(before) as living:
         _kept = model(rows.tokens, rows.starts, rows.positions, rows.targets, rows.weights)
         return living.bytes()
 
