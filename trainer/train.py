@@ -17,7 +17,7 @@ from trainer.checkpoint.checkpoints import Checkpoints
 from trainer.checkpoint.keep import complete_steps
 from trainer.data.batch import Batch
 from trainer.data.loader import Loader
-from trainer.data.shards import open_corpora
+from trainer.data.shards import vocabulary_of
 from trainer.errors import TrainingStopped
 from trainer.metrics.recorder import Recorder
 from trainer.parallel import checks
@@ -61,7 +61,7 @@ class Training:
 
     def __init__(self, recipe: TrainingRecipe, run: Path, here: ranks.Ranks) -> None:
         self.recipe, self.run, self.here = recipe, run, here
-        vocabulary = open_corpora(recipe.corpora, recipe.stages[0].length, recipe.cache).vocabulary
+        vocabulary = vocabulary_of(recipe.corpora)
         self.config = beginnings.shape(recipe, vocabulary.size)
         self.mesh = meshes.build(recipe.parallel, self.config, here.world, here.device)
         # Of the ranks that hold the same rows one speaks for them.

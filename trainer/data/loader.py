@@ -2,8 +2,9 @@
 
 A thread makes the next batches while one is trained on, and others decode row groups for it; neither changes what comes
 out. A row group stays decoded until its lane's window has passed. What that holds at most, over all ranks together:
-4 GB of token ids for each stream of more than 1 G tokens at the length in use (trainer.data.order), twice that for
-lanes that two ranks share; a smaller stream as much as it has, on each rank where it has less than 128 M tokens.
+4 GB of token ids for each stream of more than 1 G tokens at the length in use (trainer.data.order), and again what two
+ranks share at the ends of their lanes; a smaller stream as much as it has, but on every rank where it has 128 M tokens
+or fewer. A row group is decoded whole: what is written in larger ones than 2 M tokens takes more.
 """
 
 from __future__ import annotations
@@ -139,8 +140,11 @@ class _Held:
 
 
 def _open(recipe: TrainingRecipe, source: Source) -> dict[int, Shards]:
+    """Shards by length. A corpus may lack one if each mix at this length says its shares, and does not name it."""
     found = {}
     for length in sorted({stage.length for stage in recipe.stages}):
-        natural = any(stage.mix == "natural" for stage in recipe.stages if stage.length == length)
-        found[length] = open_corpora(recipe.corpora, length, source=source, partial=not natural)
+        mixes = [stage.mix for stage in recipe.stages if stage.length == length]
+        named = {key.partition("/")[0] for mix in mixes if mix != "natural" for key in mix}
+        needed = recipe.corpora if "natural" in mixes else named
+        found[length] = open_corpora(recipe.corpora, length, source=source, needed=needed)
     return found

@@ -53,6 +53,7 @@ class Order:
         self.strata = 1 if self.whole else max(open_groups // self.lanes, 1)  # of a lane
         self.windows = 1 if self.whole else max(tokens * 4 // OPEN, 1)  # of a lane in an epoch
         self._epochs: OrderedDict[int, Epoch] = OrderedDict()
+        self._ends: dict[int, np.ndarray] = {}
         self._drawn: OrderedDict[tuple[int, int, int], tuple[np.ndarray, ...]] = OrderedDict()
 
     def turns(self, first: int, last: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -102,9 +103,12 @@ class Order:
         return group, row, np.full(len(k), NEVER) if self.whole else passed
 
     def _window_ends(self, epoch: int, lane: int) -> np.ndarray:
-        """Rows of the lane up to the end of each of its windows."""
+        """Rows of the lane up to the end of each of its windows; of two sizes there are."""
         sizes = np.diff(self._epoch(epoch).bounds[lane])
-        return (np.arange(1, self.windows + 1)[:, None] * sizes // self.windows).sum(1)
+        size = int(sizes.sum())
+        if size not in self._ends:
+            self._ends[size] = (np.arange(1, self.windows + 1)[:, None] * sizes // self.windows).sum(1)
+        return self._ends[size]
 
     def _window(self, epoch: int, lane: int, window: int) -> tuple[np.ndarray, ...]:
         key = (epoch, lane, window)

@@ -7,7 +7,7 @@ said in one sentence before anything is trained. Footers are read by many thread
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,17 +80,18 @@ def open_corpora(
     cache: str | None = None,
     *,
     source: Source | None = None,
-    partial: bool = False,
+    needed: Collection[str] | None = None,
 ) -> Shards:
-    """Everything packed at `length` tokens a row; with `partial` a corpus may lack this length, but not all of them."""
+    """Everything packed at `length` tokens a row. Where `needed` names corpora, the others may lack that length, as
+    long as one of all has it."""
     with _told():
         source = source or Source.of(corpora, cache)
         folders = {name: tokens_folder(name, given) for name, given in corpora.items()}
         vocabulary = _one_vocabulary(folders)
         lengths = {name: _lengths(folder) for name, folder in folders.items()}
         having = [name for name in corpora if length in lengths[name]]
-        for name in corpora if not partial or not having else ():
-            if name not in having:
+        for name in corpora:
+            if name not in having and (needed is None or name in needed or not having):
                 raise TrainingError(_no_length(name, folders[name], lengths[name], length))
         streams: dict[str, Stream] = {}
         for name in having:

@@ -69,14 +69,37 @@ def row(number: int, length: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def vocabulary(root: Path, pattern: str = ".") -> str:
+def plain(url: Path, tokens: np.ndarray, pieces: int, group: int, digest: str) -> None:
+    """A large file at once, encoded as `pack` does: full rows of `tokens` [rows, length], in pieces of equal size."""
+    rows, length = tokens.shape
+    begins = np.arange(pieces, dtype=np.int32) * (length // pieces)
+    ends = pa.array(np.arange(rows + 1, dtype=np.int32) * pieces)
+    ids = np.arange(rows * pieces)
+    columns = [
+        pa.FixedSizeListArray.from_arrays(pa.array(tokens.reshape(-1)), length),
+        pa.array(np.full(rows, length, np.int32)),
+        *(pa.ListArray.from_arrays(ends, pa.array(x)) for x in (np.tile(begins, rows), ids, ids.astype(np.int32) * 0)),
+        pa.ListArray.from_arrays(ends, pa.array(np.full(rows * pieces, 4 * length // pieces, np.int32))),
+    ]
+    about = {"vocabulary": digest, "end_of_text": str(END), "padding": str(PADDING), "length": str(length)}
+    schema = contract(length).schema.with_metadata(about)
+    made = pa.Table.from_arrays([c.cast(f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
+    url.parent.mkdir(parents=True, exist_ok=True)
+    split = [f"{name}.list.element" for name in ("tokens", "starts", "ids", "offsets", "bytes")]
+    pq.write_table(
+        made, url, row_group_size=group, compression="zstd", compression_level=3, use_dictionary=False,
+        column_encoding=dict.fromkeys([*split, "length"], "BYTE_STREAM_SPLIT"), write_statistics=["length"],
+    )  # fmt: skip
+
+
+def vocabulary(root: Path, pattern: str = ".", size: int = SIZE) -> str:
     root.mkdir(parents=True, exist_ok=True)
     content, specials = b"the ranks", {"<|end_of_text|>": END, "<|padding|>": PADDING}
     total = hashlib.sha256()
     for part in (content, pattern.encode(), json.dumps([specials, END, PADDING], sort_keys=True).encode()):
         total.update(len(part).to_bytes(8, "little") + part)
     card = {
-        "name": "made", "file": "vocabulary.tiktoken", "digest": total.hexdigest(), "size": SIZE, "pattern": pattern,
+        "name": "made", "file": "vocabulary.tiktoken", "digest": total.hexdigest(), "size": size, "pattern": pattern,
         "specials": specials, "end_of_text": END, "padding": PADDING,
     }  # fmt: skip
     (root / "vocabulary.tiktoken").write_bytes(content)

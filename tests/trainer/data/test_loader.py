@@ -153,6 +153,9 @@ def test_a_length_that_only_some_corpora_have_serves_a_mix_of_these(made, tmp_pa
     with Loader(recipe.of(given)) as loader:
         last = loader.batch(loader.steps - 1)
         assert last.tokens.shape == (4, 64) and loader.stream_names[last.streams[0]] == "long/books"
+    stages[1]["mix"] = {"short": 1}
+    with pytest.raises(TrainingError, match=r"corpora\.short: .* has no rows of 64 tokens \(32 are there\)"):
+        Loader(recipe.of(given))
     del stages[1]["mix"]
     with pytest.raises(TrainingError, match=r"corpora\.short: .* has no rows of 64 tokens \(32 are there\)"):
         Loader(recipe.of(given))
