@@ -42,7 +42,7 @@ def picture(assumed: Values, seeds: int = SEEDS) -> str:
 
 def draw(out: Path, assumed: Values, seeds: int) -> None:
     """Write the picture, whole or not at all."""
-    beside = out.with_name(f".{out.name}.{os.getpid()}")
+    beside = out.parent / f".{out.name}.{os.getpid()}"
     try:
         beside.write_text(picture(assumed, seeds), "utf-8")
         os.replace(beside, out)

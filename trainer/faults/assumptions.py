@@ -8,6 +8,7 @@ tells what the result would be at half and at twice of each figure.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from trainer.errors import TrainingError
@@ -102,9 +103,13 @@ def values(changes: dict[str, float] | None = None) -> Values:
     for name, value in (changes or {}).items():
         if name not in found:
             raise TrainingError(f"{name}: is no assumption; there are {', '.join(found)}")
-        if not value >= 0 or (value == 0 and name in ("gpus", "days", "shape", "step")):
-            raise TrainingError(f"{name}: must be {'above 0' if value == 0 else '0 or more'}, not {value:g}")
+        if not 0 <= value < math.inf or (value == 0 and name in ("gpus", "days", "step")):
+            raise TrainingError(f"{name}: must be {'above 0' if value == 0 else 'a number from 0 on'}, not {value:g}")
         found[name] = float(value)
+    if not 0.2 <= found["shape"] <= 20:
+        raise TrainingError(f"shape: must be from 0.2 to 20, not {found['shape']:g}")
+    if between_faults(found) < 1:
+        raise TrainingError(f"faults: {found['faults']:g} are more than one a second; nothing could be trained")
     return found
 
 

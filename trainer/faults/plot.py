@@ -84,8 +84,8 @@ def _legend() -> list[str]:
 
 def _bars(results: list[Result]) -> list[str]:
     parts, bottom = [], TOP + ROW * len(results)
-    for tenth in range(0, 7):
-        lost = tenth * 0.05
+    for twentieth in range(7):
+        lost = twentieth * 0.05
         parts.append(f'<path class="g" d="M{_lost(lost):.1f} {TOP - 8}V{bottom}"/>')
         parts.append(_text(_lost(lost), bottom + 16, f"{lost:.0%}", "s", "middle"))
     for row, result in enumerate(results):
@@ -133,17 +133,29 @@ def _curves(sizes: dict[int, list[Result]]) -> list[str]:
         x = _gpus(gpus)
         parts.append(f'<path class="a" d="M{x:.1f} {bottom}v4"/>' + _text(x, bottom + 18, f"{gpus:,}", "s", "middle"))
     parts.append(f'<path class="a" d="M{left} {bottom}H{right}"/>' + _text(right, bottom + 36, "GPUs", "s", "end"))
-    ends = _apart([_share(sizes[SIZES[-1]][n].mean) for n in range(len(POLICIES))])
+    return [*parts, *_lines(sizes), *_published()]
+
+
+def _lines(sizes: dict[int, list[Result]]) -> list[str]:
+    """A curve for each policy, named at its right end, or where it falls out of the picture."""
+    parts, right = [], PLOT[1]
+    ends = _apart([_share(result.mean) for result in sizes[SIZES[-1]]])
     for n, policy in enumerate(POLICIES):
         points = [(gpus, results[n].mean) for gpus, results in sizes.items() if results[n].mean >= LEAST]
+        if not points:
+            continue
         line = "L".join(f"{_gpus(gpus):.1f} {_share(mean):.1f}" for gpus, mean in points)
         parts.append(f'<path class="l c{n}" d="M{line}"/>')
-        last = sizes[SIZES[-1]][n].mean
-        if last >= LEAST:
-            parts.append(_text(right + 12, ends[n] + 4, f"{policy.name} {last:.0%}", f"n b c{n}"))
+        gpus, mean = points[-1]
+        if gpus == SIZES[-1]:
+            parts.append(_text(right + 12, ends[n] + 4, f"{policy.name} {mean:.0%}", f"n b c{n}"))
         else:
-            gpus, mean = points[-1]
             parts.append(_text(_gpus(gpus) - 6, _share(mean) + 14, policy.name, f"n b c{n}", "end"))
+    return parts
+
+
+def _published() -> list[str]:
+    parts = []
     for gpus, share, label, side in PUBLISHED:
         x, y = _gpus(gpus), _share(share)
         away, anchor = (9, "start") if side == "right" else (-9, "end")
