@@ -3,7 +3,8 @@
 Activations are counted for the reference kernels, whose saved tensors these are, with rows of documents. An fp32 norm
 of bf16 keeps its input widened; the mask of attention is held whole, which a fused kernel does not. Under tensor
 parallelism the sequence is cut between the matrices, and what goes into those is whole (Korthikanti et al. 2022 count
-the same way). Tests hold a layer to the byte to what lives after a forward pass on the CPU, and the peak to a tenth.
+the same way). Tests hold a layer to the byte to what lives after a forward pass of the references, and the peak to a
+tenth.
 
 Left out: the allocator's gaps, communication's buffers, PyTorch's own context (about 1 GB on a GPU).
 """
@@ -15,9 +16,9 @@ from typing import Literal
 
 from trainer.config import ModelConfig
 from trainer.flops import parameters
-from trainer.kernels.linear_cross_entropy import CHUNK
+from trainer.kernels.linear_cross_entropy import CHUNK, HELD
 from trainer.parallel.checks import STAGES_A_RANK, data_ranks, stages_of
-from trainer.parallel.pipeline import layers_of
+from trainer.parallel.layers import layers_of
 from trainer.recipe import Parallel
 
 Checkpointing = Literal["none", "selective", "full"]
@@ -115,10 +116,13 @@ def in_flight(parallel: Parallel, rank: int, microbatches: int) -> int:
 
 def loss_bytes(config: ModelConfig, element: int, tensor: int = 1, tokens: float = CHUNK) -> float:
     """The peak of the loss' backward pass: a chunk of logits five times over in fp32 (the logits, their exponentials,
-    three gradients on the way), and the output's gradient where chunks add theirs up.
+    three gradients on the way), the logits of the other chunks where all are few enough to be held, and the output's
+    gradient where chunks add theirs up.
     """
-    summed = element * config.vocab_size * config.dim if tokens > CHUNK else 0
-    return (min(CHUNK, tokens) * config.vocab_size * 20 + summed) / tensor
+    chunk = min(CHUNK, tokens)
+    others = tokens - chunk if tensor == 1 and tokens * config.vocab_size <= HELD else 0
+    summed = element * config.dim if tokens > CHUNK else 0
+    return config.vocab_size * (20 * chunk + 4 * others + summed) / tensor
 
 
 def _block(config: ModelConfig, length: int, element: int, tensor: int, context: int) -> float:
@@ -138,13 +142,9 @@ def _norm(config: ModelConfig, element: int, tensor: int) -> float:
 
 
 def _dear(config: ModelConfig, element: int, tensor: int) -> float:
-    """Outputs of a block's matrix products and of attention, but for the last, which is the next block's input.
-
-    Of the two that end in the stream it is this rank's part of the sum over ranks that is kept.
-    """
+    """Outputs of a block's matrix products and of attention, but for the last, which is the next block's input."""
     queries, keys = config.heads * config.head_dim, config.kv_heads * config.head_dim
-    each = element * (2 * queries + 2 * keys + 2 * config.ffn_dim + config.dim) + 4 * config.heads
-    return each / tensor
+    return (element * (2 * queries + 2 * keys + 2 * config.ffn_dim + config.dim) + 4 * config.heads) / tensor
 
 
 def _weights(config: ModelConfig, layers: int, first: bool, last: bool) -> float:

@@ -9,6 +9,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from trainer.config import PRESETS, ModelConfig
 from trainer.flops import exact, parameters, per_token
+from trainer.kernels import attention
 from trainer.model import Llama
 
 torch.set_num_threads(1)
@@ -67,8 +68,10 @@ def test_the_exact_count_of_a_row_is_the_sum_over_its_documents(lengths):
 
 
 @pytest.mark.parametrize("tied", [False, True])
-def test_palm_s_convention_is_what_torch_counts_in_a_training_step(tied):
-    """The reference computes the whole square of attention, and its logits once more in the backward pass."""
+def test_palm_s_convention_is_what_torch_counts_in_a_training_step(tied, monkeypatch):
+    """The reference computes the whole square of attention; where logits are not held, they are computed twice."""
+    monkeypatch.setattr("trainer.model.attention", attention.reference)
+    monkeypatch.setattr("trainer.kernels.linear_cross_entropy.HELD", 0)
     config = ModelConfig(64, 2, 4, 2, 96, vocab_size=160, head_dim=32, tied_embeddings=tied)
     model, length = Llama(config), 32
     tokens, starts = torch.zeros(1, length, dtype=torch.int64), torch.zeros(1, length, dtype=torch.int32)

@@ -1,6 +1,7 @@
 """The chunked loss against the whole logits and against torch's own cross-entropy."""
 
 import math
+from unittest.mock import patch
 
 import pytest
 import torch
@@ -8,9 +9,18 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.kernels.linear_cross_entropy import reference
+from trainer.kernels import linear_cross_entropy
+from trainer.kernels.linear_cross_entropy import HELD, reference
 
 torch.set_num_threads(1)
+WAYS = {"logits held": HELD, "logits made anew": 0}
+
+
+@pytest.fixture(params=WAYS.values(), ids=WAYS, autouse=True, scope="module")
+def held(request):
+    """Few logits are kept for the backward pass, many are not; everything here holds for both."""
+    with patch.object(linear_cross_entropy, "HELD", request.param):
+        yield
 
 
 def drawn(tokens, dim, vocab, seed):
