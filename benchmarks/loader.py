@@ -9,7 +9,7 @@ were just written.
 Mixing: row groups of 2 M tokens, all of the first source first, then all of the second ...; sizes of sources and files
 are drawn, `SEEDS` times. Of a batch, the shares of the sources; of these, over the batches of an epoch, the
 autocorrelation (of all sources together, each by its own variance) at lags 1 to 16. The figure is the one farthest from
-that of the same rows in a full random shuffle, whose noise is about 0.01: the smallest corpus is shuffled wholly. Beside
+that of the same rows in a full random shuffle, whose noise is about 0.01: the smallest corpus is shuffled so. Beside
 it stands the variance of the shares over that of the shuffle, since an order could have no autocorrelation and wildly
 uneven batches.
 """

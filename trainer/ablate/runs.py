@@ -122,10 +122,10 @@ def _model(recipe: TrainingRecipe, place: Path) -> Any:
 
     from trainer.beginnings import fingerprint, shape
     from trainer.checkpoint.checkpoints import Checkpoints
-    from trainer.data.shards import open_corpora
+    from trainer.data.shards import vocabulary_of
     from trainer.model import Llama
 
-    vocabulary = open_corpora(recipe.corpora, recipe.stages[0].length, recipe.cache).vocabulary
+    vocabulary = vocabulary_of(recipe.corpora)
     config = shape(recipe, vocabulary.size)
     model = Llama(config)
     place = Path(recipe.checkpoints.folder or place / "checkpoints")
