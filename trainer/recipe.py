@@ -153,6 +153,7 @@ class TrainingRecipe(_Section):
     cache: str | None = None  # folder for shards of remote corpora; ~/.cache/curate/shards where absent
     cache_size: Count = 100_000_000_000  # bytes it may hold
     tensorboard: bool = True
+    page: bool = True  # index.html, made anew while the run goes on
 
     @model_validator(mode="before")
     @classmethod

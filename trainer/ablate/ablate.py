@@ -42,6 +42,10 @@ def ablate(
     more = more or Asked()
     held = held_out.read(held_folder, asked.length)
     size = _check(asked, more, held)
+    if more.search:
+        searching.check(asked.arms[-1], asked.length, more.search)
+    if more.anneal:
+        anneal.arms(asked.arms[0], more.anneal)
     folder = out / "runs"
     parts = {cell.unique: _parts(asked, cell.unique, out) for cell in asked.cells}
     made = _trained(asked, parts, held, folder, say)
@@ -172,8 +176,9 @@ def _comparisons(asked: Plan, made: Made, held: HeldOut) -> list[dict[str, Any]]
 def _baselines(asked: Plan, held: HeldOut, size: int) -> dict[str, dict[str, float]]:
     """name -> group -> bits per byte"""
     found = baselines.compressed(held, held.texts())
+    most = min(max(asked.tokens), baselines.MOST)
     for arm in asked.arms:
-        counted = baselines.counted(corpora.every_token(arm.corpora, asked.length), held, size)
+        counted = baselines.counted(corpora.some_tokens(arm.corpora, asked.length, most), held, size)
         for name, bits in counted.items():
             found[f"{name} of {arm.name}"] = {
                 group: float(compare.bits_per_byte(bits[mask], held.sizes[mask]))

@@ -30,18 +30,18 @@ def probe(
 ) -> dict[str, Any]:  # fmt: skip
     """Two probes a seed, from one base run a seed."""
     tokens = tokens or max(asked.length, cell.tokens // PART)
-    arms = _arms(base, new)
-    bits: dict[str, list[np.ndarray]] = {name: [] for name in arms}
+    both = arms(base, new)
+    bits: dict[str, list[np.ndarray]] = {name: [] for name in both}
     before = []
     for seed in range(asked.seeds):
         say(f"base run, seed {seed}")
         trained = runs.run(_base_run(base, asked, cell, seed), held, folder, keep=True)
         before.append(trained.bits)
-        for name, arm in arms.items():
+        for name, arm in both.items():
             say(f"annealing on {name}, seed {seed}")
             recipe = _probe_run(arm, asked, cell, tokens, seed, trained.checkpoint)
             bits[name].append(runs.run(recipe, held, folder).bits)
-    a, b = (np.stack(bits[name]) for name in arms)
+    a, b = (np.stack(bits[name]) for name in both)
     return {
         "cell": cell.name,
         "base": base.name,
@@ -64,7 +64,8 @@ def probe(
     }  # fmt: skip
 
 
-def _arms(base: Arm, new: Arm) -> dict[str, Arm]:
+def arms(base: Arm, new: Arm) -> dict[str, Arm]:
+    """The base mix alone, and with the new corpus; TrainingError where they can't be told apart."""
     if len(base.corpora) != 1 or len(new.corpora) != 1:
         raise TrainingError("anneal: base and new are one corpus each; make one of several with `curate run`")
     (old, old_path), (fresh, fresh_path) = *base.corpora.items(), *new.corpora.items()

@@ -1,9 +1,10 @@
 """Trivial predictors beside the models: what counts of tokens and general compressors need for the same text.
 
-Unigram: each token by its frequency in the arm's corpora. Bigram: by the token before it, falling back on the unigram
-(a Dirichlet prior of 50 tokens; MacKay and Peto 1995). A model that has learned anything is below both. zstd and xz
-know nothing but the text itself: zstd 19 takes each document alone, xz all of them as one stream, in which a document
-can lean on those before. Bits are over bytes of text, as the models'.
+Unigram: each token by its frequency in as many tokens of the arm's corpora as a run sees. Bigram: by the token before
+it, falling back on the unigram (a Dirichlet prior of 50 tokens; MacKay and Peto 1995). A model below the first has
+learned something, one below the second more than neighbours. zstd and xz know nothing but the text itself: zstd 19
+takes each document alone, xz all of them as one stream, in which a document can lean on those before. Bits are over
+bytes of text, as the models'.
 """
 
 from __future__ import annotations
@@ -40,14 +41,11 @@ def counted(tokens: Iterable[np.ndarray], held: HeldOut, size: int) -> dict[str,
 
 def _counts(tokens: Iterable[np.ndarray], size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(int64[size] of each token, sorted codes of pairs, their counts)."""
-    single, codes, met = np.zeros(size, np.int64), [], 0
+    single, codes = np.zeros(size, np.int64), []
     for part in tokens:
         whole = part.astype(np.int64)
         single += np.bincount(whole, minlength=size)
         codes.append(whole[:-1] * size + whole[1:])
-        met += len(whole)
-        if met >= MOST:
-            break
     pairs, times = np.unique(np.concatenate(codes) if codes else np.zeros(0, np.int64), return_counts=True)
     return single, pairs, times
 

@@ -56,13 +56,18 @@ def tokens_of(folder: str) -> str:
     return root if root.endswith("/tokens") else f"{root}/tokens"
 
 
-def every_token(corpora: Mapping[str, str], length: int) -> Iterator[np.ndarray]:
-    """int32[] of each row group, padding left out."""
+def some_tokens(corpora: Mapping[str, str], length: int, most: int) -> Iterator[np.ndarray]:
+    """int32[] of rows, padding left out: about `most` tokens, rows chosen by hash from all alike."""
+    share = most / max(1, sum(rows(corpora, length).values()) * length)
+    met = 0
     for folder in corpora.values():
         for url in files(folder, length):
             for batch in pq.ParquetFile(io.BytesIO(storage.read(url))).iter_batches(columns=["tokens", "length"]):
                 flat = batch["tokens"].flatten().to_numpy().reshape(-1, length)
-                yield flat[np.arange(length)[None] < batch["length"].to_numpy()[:, None]]
+                numbers = range(met, met + len(flat))
+                met += len(flat)
+                chosen = np.array([xxhash.xxh3_64_intdigest(b"%d" % number) < share * 2**64 for number in numbers])
+                yield flat[chosen][np.arange(length)[None] < batch["length"].to_numpy()[chosen][:, None]]
 
 
 def part(corpora: Mapping[str, str], length: int, unique: int, folder: Path) -> dict[str, str]:

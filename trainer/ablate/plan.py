@@ -5,7 +5,8 @@ one seed gives all arms the same first weights and the same rules of order, whic
 The batch and the rate follow from the size and the tokens by fixed rules, never from the arm:
 
 - batch: such that a run has about 400 steps, in powers of two of rows, at most 512 K tokens (ours);
-- peak rate: 3e-3 at width 128, falling with the root of the width (ours; a warm-up of a twentieth, cosine to a tenth).
+- peak rate: 2e-3 at width 64, falling with the root of the width; a warm-up of a twentieth, cosine to a tenth (ours:
+  of 64x2 on the demonstration, 100 K tokens, 5e-4, 1e-3, 2e-3, 5e-3 gave 3.12, 3.01, 2.82, 3.04 bits a byte).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from trainer.recipe import TrainingRecipe
 
 STEPS = 400
 LARGEST_BATCH = 524_288
-PEAK, AT_WIDTH = 3e-3, 128
+PEAK, AT_WIDTH = 2e-3, 64
 HEAD = 32
 Mix = str | dict[str, float]
 
@@ -89,7 +90,7 @@ def size(name: str) -> dict[str, Any]:
     heads = width // HEAD
     ffn = 32 * max(1, round(width * 8 / 3 / 32))
     return {"dim": width, "layers": layers, "heads": heads, "kv_heads": math.gcd(heads, max(1, heads // 2)),
-            "ffn_dim": ffn, "tied_embeddings": True}  # fmt: skip
+            "ffn_dim": ffn, "tied_embeddings": False}  # fmt: skip
 
 
 def of(arm: Arm, cell: Cell, seed: int, plan: Plan) -> TrainingRecipe:
@@ -121,6 +122,7 @@ def made(
         "rate": rate,
         "checkpoints": {"every": 1_000_000, "keep": 1},
         "tensorboard": False,
+        "page": False,
     }
     return recipe.of(given, f"ablation {name}", changes)
 

@@ -24,6 +24,7 @@ from trainer.errors import TrainingError
 from trainer.recipe import TrainingRecipe
 
 VERSION = 1
+UNDECIDING = {"name", "corpora", "cache", "cache_size", "checkpoints", "init", "tensorboard", "page", "faults"}
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,10 @@ def run(recipe: TrainingRecipe, held: HeldOut, folder: Path, keep: bool = False)
     """The result of `recipe`, below `folder`; with `keep` its last checkpoint stays as well."""
     made_of = described(recipe, held)
     digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+    for known in sorted(folder.glob(f"*-{digest[:10]}")):  # whatever the arm was called then
+        if (done := _found(known, digest, keep)) is not None:
+            return done
     place = folder / f"{recipe.name.replace(' ', '-').replace('/', '-')[:80]}-{digest[:10]}"
-    if (done := _found(place, digest, keep)) is not None:
-        return done
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     bits, said = _trained(recipe, held, place / "run")
@@ -65,7 +67,7 @@ def described(recipe: TrainingRecipe, held: HeldOut) -> dict[str, Any]:
     """All that a result depends on, by content."""
     import torch
 
-    stated = recipe.model_dump(mode="json", exclude={"name", "corpora", "cache", "checkpoints", "init"})
+    stated = recipe.model_dump(mode="json", exclude=UNDECIDING)
     length = recipe.stages[0].length
     return {
         "version": VERSION,

@@ -26,8 +26,7 @@ def search(
     base: Arm, asked: Plan, cell: Cell, n: int, held: HeldOut, folder: Path, say: Callable[[str], None]
 ) -> dict[str, Any]:
     """Of the categories of `base`'s corpora; TrainingError where there is nothing to choose from."""
-    names, rows = _categories(base, asked.length)
-    _check(base, names, n)
+    names, rows = check(base, asked.length, n)
     natural = rows / rows.sum()
     most = MOST_EPOCHS * rows / (cell.tokens / asked.length)
     tried = np.concatenate([natural[None], mixes.sampled(natural, n - 1, seed=0, most=most)])
@@ -104,11 +103,14 @@ def _categories(base: Arm, length: int) -> tuple[list[str], np.ndarray]:
     return names, np.array([found[name] for name in names], float)
 
 
-def _check(base: Arm, names: list[str], n: int) -> None:
+def check(base: Arm, length: int, n: int) -> tuple[list[str], np.ndarray]:
+    """Categories and their rows; TrainingError where no mix can be sought."""
+    names, rows = _categories(base, length)
     if len(names) < 2:
         raise TrainingError(f"search: {base.name} has the category {names[0]} alone, so there is no mix to choose")
     if n < LEAST_MIXES:
         raise TrainingError(f"search: {n} mixes are too few for a regression; try {LEAST_MIXES} or more")
+    return names, rows
 
 
 def _mix(names: list[str], shares: np.ndarray) -> dict[str, float]:

@@ -90,7 +90,8 @@ class Recorder:
         self._progress.close()
         if self._page is not None:
             self._page.wait()
-        self._render().wait()
+        if self._recipe.page:
+            self._render().wait()
 
     def _open(self) -> int:
         return os.open(self._run / lines.FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
@@ -105,6 +106,8 @@ class Recorder:
 
     def _refresh(self) -> None:
         """Begin a new page where the last one is old and done; long runs, whose pages take long, have fewer of them."""
+        if not self._recipe.page:
+            return
         now = time.monotonic()
         if self._page is not None and self._page.poll() is None:
             self._page_took = now - self._page_at
