@@ -13,7 +13,7 @@ from trainer.faults.assumptions import Values, values
 from trainer.faults.compare import by_size, compare, sensitivity
 from trainer.faults.plot import plot
 
-SEEDS, SEEDS_BY_SIZE, SEEDS_SENSITIVITY = 100, 6, 20
+SEEDS, SEEDS_BY_SIZE, SEEDS_SENSITIVITY = 60, 3, 20
 
 
 def main(arguments: list[str] | None = None) -> int:
