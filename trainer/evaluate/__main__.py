@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -25,6 +26,7 @@ from trainer.evaluate import intervals
 from trainer.evaluate.export import export
 from trainer.evaluate.needle import DEPTHS, haystack, needles
 from trainer.evaluate.scores import score
+from trainer.hf import tokenizer
 from trainer.trained import Trained, open_trained
 from trainer.vocabulary import Vocabulary
 
@@ -53,6 +55,8 @@ def _bpb(asked: argparse.Namespace, trained: Trained) -> None:
         interval = intervals.bits_per_byte(scores, asked.seed)
         sizes = {"tokens": int(scores.tokens.sum()), "bytes": int(scores.bytes.sum())}
         rows.append({"category": name, **asdict(interval), **sizes})
+    if not any(row["bytes"] for row in rows):
+        raise TrainingError("bpb: no document of the corpus has two tokens, so there is nothing to score")
     print(f"{'category':24} {'bits/byte':>9} {'95 %':>17} {'documents':>9} {'tokens':>11} {'bytes':>12}")
     for row in rows:
         spread = f"{row['low']:.4f} - {row['high']:.4f}"
@@ -91,6 +95,11 @@ def _held_out(asked: argparse.Namespace, trained: Trained) -> tuple[Shards, Voca
             f"--corpus: {asked.corpus} has another vocabulary ({known.digest[:12]}) than the model was trained with "
             f"({own.digest[:12]}); pack the held-out text with the same `tokenizer`"
         )
+    if not trained.corpora and tokenizer.other_ids(asked.run, known):
+        raise TrainingError(
+            f"--corpus: {asked.corpus} gives other ids than {asked.run}/tokenizer.json; "
+            "pack the held-out text with that file as its `tokenizer`"
+        )
     if known.size > trained.config.vocab_size:
         raise TrainingError(
             f"--corpus: its vocabulary has {known.size:,} ids, and the model {trained.config.vocab_size:,}; "
@@ -108,7 +117,22 @@ def _count(text: str, option: str) -> int:
 def _written(asked: argparse.Namespace, trained: Trained, found: dict[str, Any]) -> None:
     if asked.json:
         said = {"model": asked.run, "step": trained.step, **found}
-        Path(asked.json).write_text(json.dumps(said, indent=2) + "\n", "utf-8")
+        Path(asked.json).write_text(json.dumps(_finite(said), indent=2) + "\n", "utf-8")
+
+
+def _finite(said: Any) -> Any:
+    """NaN, the figure of a category without any, is null in JSON."""
+    if isinstance(said, dict):
+        return {name: _finite(value) for name, value in said.items()}
+    if isinstance(said, list):
+        return [_finite(value) for value in said]
+    return None if isinstance(said, float) and math.isnan(said) else said
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,15 +149,15 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--corpus", help="held-out corpus; the run's own where absent (then it is no test)")
         command.add_argument("--precision", choices=sorted(DTYPES), default="fp32")
     for command in (bpb, needle):
-        command.add_argument("--length", type=int, help="tokens of the rows read; the run's longest where absent")
+        command.add_argument("--length", type=_positive, help="tokens of the rows read; the run's longest where absent")
         command.add_argument("--seed", type=int, default=0)
         command.add_argument("--cache", help="folder for shards of a remote corpus")
         command.add_argument("--json", metavar="FILE", help="also write what was found there")
         command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    bpb.add_argument("--rows", type=int, help="so many rows of each category, drawn by seed; all where absent")
-    bpb.add_argument("--batch", type=int, default=1, help="rows at once")
+    bpb.add_argument("--rows", type=_positive, help="so many rows of each category, drawn by seed; all where absent")
+    bpb.add_argument("--batch", type=_positive, default=1, help="rows at once")
     needle.add_argument("--lengths", help="tokens of the haystacks, as in 1024,4096; the run's longest where absent")
-    needle.add_argument("--trials", type=int, default=20, help="rows for each length and depth")
+    needle.add_argument("--trials", type=_positive, default=20, help="rows for each length and depth")
     out.add_argument("-o", "--output", required=True, help="the folder to write")
     return parser
 

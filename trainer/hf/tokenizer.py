@@ -11,6 +11,7 @@ Both libraries know Unicode of different years: characters of Unicode 16 and lat
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from trainer.errors import TrainingError
 from trainer.vocabulary import BYTE_OF, Vocabulary
@@ -36,6 +37,18 @@ def files(vocabulary: Vocabulary, longest: int) -> dict[str, bytes]:
         "split_special_tokens": True,
     }
     return {"tokenizer.json": content, "tokenizer_config.json": (json.dumps(config, indent=2) + "\n").encode()}
+
+
+def other_ids(folder: str | Path, vocabulary: Vocabulary) -> bool:
+    """Whether the tokenizer.json of a checkpoint gives some token of the vocabulary another id; false without one."""
+    file = Path(folder) / "tokenizer.json"
+    if not file.is_file():
+        return False
+    try:
+        ids = json.loads(file.read_text("utf-8"))["model"]["vocab"]
+    except (ValueError, KeyError, TypeError):
+        raise TrainingError(f"{file}: is no tokenizer.json; copy it again") from None
+    return any(ids.get(_shown(token), id) != id for id, token in vocabulary.texts.items())
 
 
 def _bare(vocabulary: Vocabulary) -> bytes:

@@ -7,9 +7,9 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from curate import tokenizer
-from tests.trainer import made_run
+from tests.trainer import made_corpus, made_run
 from tests.trainer.data.made import corpus as made_otherwise
-from trainer import vocabulary
+from trainer import hf, vocabulary
 from trainer.config import ModelConfig
 from trainer.evaluate.__main__ import main
 
@@ -94,3 +94,27 @@ def test_text_packed_with_another_vocabulary_is_refused(made, capsys, tmp_path):
     made_otherwise(tmp_path / "else", {"code": [[2]]}, made_run.LENGTH)
     code, _, err = said(capsys, "bpb", made[1], "--corpus", tmp_path / "else", "--device", "cpu")
     assert code == 2 and f"than the model was trained with ({own[:12]})" in err
+
+
+def test_a_checkpoint_with_another_tokenizer_is_not_scored(made, capsys, tmp_path):
+    hf.save(made_run.CONFIG, dict(made_run.drawn().named_parameters()), tmp_path / "hf")
+    asked = ["bpb", tmp_path / "hf", "--corpus", made[0], "--length", made_run.LENGTH, "--device", "cpu"]
+    assert said(capsys, *asked)[0] == 0  # there is nothing to compare with
+    ids = {chr(byte): byte for byte in range(33, 127)}
+    (tmp_path / "hf" / "tokenizer.json").write_text(json.dumps({"model": {"vocab": ids}}))
+    assert said(capsys, *asked)[0] == 0
+    (tmp_path / "hf" / "tokenizer.json").write_text(json.dumps({"model": {"vocab": {**ids, "a": 98}}}))
+    code, _, err = said(capsys, *asked)
+    assert code == 2 and "gives other ids than" in err
+
+
+def test_a_category_without_a_figure_is_null_and_nothing_at_all_is_an_error(made, capsys, tmp_path):
+    texts = {"odd": [[[65], [66]]], "one": [[[65, 66]]]}
+    corpus = made_corpus.write(tmp_path / "both", texts, made_run.LENGTH)
+    file = tmp_path / "found.json"
+    code, _, _ = said(capsys, "bpb", made[1], "--corpus", corpus, "--device", "cpu", "--json", file)
+    odd, one = json.loads(file.read_text())["bits_per_byte"]
+    assert code == 0 and odd["value"] is None and one["value"] == pytest.approx(8.0)
+    made_corpus.write(tmp_path / "odd", {"odd": texts["odd"]}, made_run.LENGTH)
+    code, _, err = said(capsys, "bpb", made[1], "--corpus", tmp_path / "odd", "--device", "cpu")
+    assert code == 2 and "no document of the corpus has two tokens" in err
