@@ -24,3 +24,10 @@ def drawn(values: np.ndarray, key: int) -> np.ndarray:
 
 def permutation(size: int, key: int) -> np.ndarray:
     return np.argsort(drawn(np.arange(size), key), kind="stable")
+
+
+def evenly(size: int) -> np.ndarray:
+    """When each of `size` has its turn, if the turns taken so far are always to lie evenly (van der Corput 1935)."""
+    bits = max(size - 1, 1).bit_length()
+    reversed_ = [int(f"{at:0{bits}b}"[::-1], 2) for at in range(size)]
+    return np.argsort(np.argsort(reversed_))

@@ -1,7 +1,8 @@
 """The order of a stream's rows: a pure function of (seed, epoch, lane, k), so that any step is reached at once.
 
 A stream is an endless sequence; place n is epoch n // rows, and within it round k of the lanes, each of which gives
-one row a round, in an order drawn for the round.
+one row a round. The rows of a step come from lanes that lie evenly, so that ranks, each with a part of the step's rows
+by lane, read few lanes.
 
 - A stream of up to 128 M tokens is shuffled wholly, row by row (and held decoded: 512 MB).
 - A larger one is cut into strata of equally many rows, in the order of its files, which may well be sorted by source.
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainer.data.draws import drawn, key_of, permutation
+from trainer.data.draws import drawn, evenly, key_of, permutation
 from trainer.data.strata import Epoch, arranged
 
 WHOLE = 1 << 27  # tokens of a stream that is shuffled wholly
@@ -52,6 +53,7 @@ class Order:
         open_groups = min(OPEN * 3 // 4 * count // tokens, count // 2)
         self.strata = 1 if self.whole else max(open_groups // self.lanes, 1)  # of a lane
         self.windows = 1 if self.whole else max(tokens * 4 // OPEN, 1)  # of a lane in an epoch
+        self._turn = evenly(self.lanes)
         self._epochs: OrderedDict[int, Epoch] = OrderedDict()
         self._ends: dict[int, np.ndarray] = {}
         self._drawn: OrderedDict[tuple[int, int, int], tuple[np.ndarray, ...]] = OrderedDict()
@@ -80,12 +82,12 @@ class Order:
         return Places(group, row, until)
 
     def _lanes(self, epoch: int, first: int, last: int) -> np.ndarray:
-        """The order of the lanes in each of the rounds first to last."""
-        rounds = np.arange(first, last + 1)[:, None] * self.lanes + np.arange(self.lanes)
-        values = drawn(rounds, self._key(epoch, "lanes"))
+        """The order of the lanes in each of the rounds first to last: spread evenly, begun where is drawn."""
+        begin = drawn(np.arange(first, last + 1), self._key(epoch, "lanes")) % np.uint64(self.lanes)
+        turn = self._turn[(np.arange(self.lanes) - begin.astype(np.int64)[:, None]) % self.lanes]
         if last == self.rows // self.lanes:  # the last round of an epoch is of the first lanes only
-            values[-1, self.rows % self.lanes :] = np.iinfo(np.uint64).max
-        return np.argsort(values, axis=1, kind="stable")
+            turn[-1, self.rows % self.lanes :] = self.lanes
+        return np.argsort(turn, axis=1, kind="stable")
 
     def _of_lane(self, epoch: int, lane: int, k: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         ends = self._window_ends(epoch, lane)

@@ -159,3 +159,13 @@ def test_a_length_that_only_some_corpora_have_serves_a_mix_of_these(made, tmp_pa
     del stages[1]["mix"]
     with pytest.raises(TrainingError, match=r"corpora\.short: .* has no rows of 64 tokens \(32 are there\)"):
         Loader(recipe.of(given))
+
+
+def test_a_rank_reads_few_of_the_row_groups(made, monkeypatch):
+    large(monkeypatch, opened=60 * LENGTH)
+    asked = recipe_of(made, rows=16, stage={"mix": {"general": 1}})
+    with Loader(asked) as alone, Loader(asked, 1, 4) as rank:
+        groups = [
+            {*loader._plan.at(step, loader.rank, loader.world).group} for loader in (alone, rank) for step in (7, 8)
+        ]
+    assert len(groups[2] | groups[3]) <= 0.5 * len(groups[0] | groups[1])
