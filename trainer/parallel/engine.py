@@ -57,7 +57,8 @@ class Engine:
             context.parallelize(model, self.mesh.group("cp"))
         checkpointing.apply(model, self.parallel.checkpointing)
         if self.mesh.device_mesh is not None:
-            fsdp.shard(model, self.mesh.axis("fsdp"), self.bf16, reshard=self.mesh.pp == 1)
+            spread = self.mesh.dp * self.mesh.cp > 1  # else there is nothing to free
+            fsdp.shard(model, self.mesh.axis("fsdp"), self.bf16, reshard=self.mesh.pp == 1 and spread)
         model.to_empty(device=self.device)
         model.tie()  # an empty copy was made for each end
         return model

@@ -18,8 +18,8 @@ class Masters:
         self._copies: dict[str, nn.Parameter] = {}
         for model in models:
             for name, weight in model.named_parameters():
-                master = nn.Parameter(torch.empty_like(weight, dtype=torch.float32))
-                weight.data = weight.data.to(torch.bfloat16)
+                master = nn.Parameter(weight.detach())  # fp32, as the model was built
+                weight.data = torch.empty_like(weight, dtype=torch.bfloat16)
                 weight.register_post_accumulate_grad_hook(_handed_to(master))
                 self.weights[name], self._copies[name] = master, weight
 

@@ -33,7 +33,7 @@ def main(folder: Path) -> int:
 def _rank(rank: int, world: int, folder: Path, asked: dict[str, dict]) -> None:
     dist.init_process_group("gloo", init_method=f"file://{folder}/store-{world}", rank=rank, world_size=world)
     found = {name: cases.run(cases.Case(**fields), world) for name, fields in asked.items()}
-    probed = {name: probe(folder) for name, probe in probes.BY_WORLD[world].items()}
+    probed = {name: probe(folder) for name, probe in probes.BY_WORLD.get(world, {}).items()}
     torch.save({"cases": found, "probes": probed}, folder / f"world-{world}-rank-{rank}.pt")
     dist.destroy_process_group()
 

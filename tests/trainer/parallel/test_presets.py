@@ -4,8 +4,9 @@ import yaml
 from trainer.config import PRESETS as MODELS
 from trainer.errors import TrainingError
 from trainer.parallel import presets
+from trainer.parallel.checks import check
 from trainer.parallel.presets import PRESETS, USABLE, Preset
-from trainer.recipe import Parallel, of
+from trainer.recipe import Parallel, load, of
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -33,6 +34,15 @@ def test_those_of_405b_are_llama_3_s(name: str, tensor: int, context: int, pipel
     assert (parallel.tensor, parallel.context, parallel.pipeline) == (tensor, context, pipeline)
     assert preset.gpus == tensor * context * pipeline * data
     assert preset.batch == 1 << 24
+
+
+def test_the_recipe_of_405b_goes_onto_its_meshes() -> None:
+    """With rows of 8 K on 8,192 GPUs; longer ones over 16 ranks of context parallelism on 16,384."""
+    recipe = load("llama3-405b")
+    config = recipe.config()
+    short = sum(stage.steps for stage in recipe.stages[:3])
+    check(recipe.parallel, config, recipe.stages, 8192, 0, short)
+    check(recipe.parallel.model_copy(update={"context": 16}), config, recipe.stages, 16_384, short)
 
 
 def test_what_does_not_fit_is_refused() -> None:
