@@ -4,7 +4,7 @@ Every token computes the row before it once more. That is the square of what a c
 nothing from the model but its forward pass; samples of a few hundred tokens are for looking at. Serving is done from
 the Hugging Face folder (`python -m trainer.evaluate export`).
 
-    python -m trainer.generate run --prompt "The" --tokens 100 --temperature 0.8 --seed 1
+    python -m trainer.generate run --prompt "Once upon a time" --tokens 100 --temperature 0.8 --seed 1
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from torch import Tensor
 from trainer.errors import TrainingError
 from trainer.model import Llama
 from trainer.vocabulary import Vocabulary
+
+PROMPTS = ("The", "def")
 
 
 def sample(
@@ -82,9 +84,9 @@ def _chosen(logits: Tensor, temperature: float, generator: torch.Generator) -> i
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m trainer.generate", description="Text from a run's model.")
     parser.add_argument("run", help="a run's folder, or a Hugging Face checkpoint's")
-    parser.add_argument("--prompt", default="The", help="what the text begins with")
+    parser.add_argument("--prompt", action="append", help="what a text begins with; may be given several times")
     parser.add_argument("--tokens", type=int, default=100)
-    parser.add_argument("--temperature", type=float, default=0.0, help="0 takes the likeliest token each time")
+    parser.add_argument("--temperature", type=float, default=0.8, help="0 takes the likeliest token each time")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--step", help="a checkpoint's, or `averaged`; the newest where absent")
     parser.add_argument("--corpus", help="whose vocabulary to take; that of the run's corpora where absent")
@@ -96,11 +98,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         trained = open_trained(asked.run, asked.step)
         known = vocabulary.read(asked.corpus) if asked.corpus else trained.vocabulary()
-        text = sample(trained.model(asked.device), known, asked.prompt, asked.tokens, asked.seed, asked.temperature)
+        model = trained.model(asked.device)
+        for prompt in asked.prompt or PROMPTS:
+            text = sample(model, known, prompt, asked.tokens, asked.seed, asked.temperature)
+            sys.stdout.buffer.write(f"{prompt}{text}\n\n".encode())
+            sys.stdout.flush()
     except TrainingError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    sys.stdout.buffer.write((asked.prompt + text + "\n").encode())
     return 0
 
 

@@ -95,7 +95,8 @@ def test_nothing_to_go_on_from_is_refused(taught, known):
 
 def test_the_command_prints_prompt_and_text(taught, tmp_path, capsysbinary):
     run = made_run.run(tmp_path / "run", made_run.corpus(tmp_path / "corpus"), {3: taught})
-    assert main([str(run), "--prompt", "she", "--tokens", "19", "--device", "cpu"]) == 0
-    assert capsysbinary.readouterr().out == SAYING.encode() + b"\n"
+    asked = ["--prompt", "she", "--prompt", "she sells", "--tokens", "9", "--temperature", "0", "--device", "cpu"]
+    assert main([str(run), *asked]) == 0
+    assert capsysbinary.readouterr().out == b"she sells se\n\nshe sells sea shel\n\n"
     assert main([str(run), "--prompt", "", "--device", "cpu"]) == 2
     assert capsysbinary.readouterr().err.startswith(b"error: prompt: is empty")
