@@ -46,6 +46,7 @@ def start(corpus: Path, folder: Path, steps: int) -> subprocess.Popen[str]:
         "checkpoints": {"every": 7},
         "parallel": {"microbatch": 2},
         "tensorboard": False,
+        "page": False,
     }
     folder.mkdir()
     (folder / "recipe.yaml").write_text(yaml.safe_dump(recipe))

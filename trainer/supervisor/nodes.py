@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import time
 from dataclasses import asdict
 from typing import Any
@@ -20,6 +21,7 @@ from trainer.supervisor.verdict import Outcome, Verdict
 
 _BEAT = 2.0  # seconds
 _RETRY = 0.5  # seconds
+_PATIENCE = 10.0  # seconds before the user is told what is waited for
 
 
 class Node:
@@ -43,7 +45,13 @@ class Node:
         self._news = News()
         since = time.monotonic()
         self._say(joining)
+        told = False
         while not self._signals.drain:
+            if not told and time.monotonic() - since > _PATIENCE:
+                told = True
+                print(
+                    f"waiting for the other nodes at {self._address[0]}:{self._address[1]}", file=sys.stderr, flush=True
+                )
             if self._connection is None and not (self._connect() and self._say(joining)):
                 if time.monotonic() - since > self._wait:
                     why = f"{self._address[0]}:{self._address[1]}: node 0 did not answer within {self._wait:g} seconds"

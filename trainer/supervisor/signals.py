@@ -1,6 +1,7 @@
 """Signals of the supervisor: requests to leave are kept, and a child's end wakes it at once.
 
-The first SIGTERM or SIGINT asks to drain; a second SIGINT (someone presses Ctrl-C again) asks to kill. Each signal,
+The first SIGTERM, SIGINT or SIGHUP (a terminal that is closed, unless nohup has it ignored) asks to drain; a SIGINT
+after it (someone presses Ctrl-C again) asks to kill. Each signal,
 SIGCHLD too, writes a byte to a socket that `wait` sleeps on, so that a crash is noticed within milliseconds: before
 the other ranks have failed in its train, which is how the first to fall is known.
 """
@@ -28,8 +29,9 @@ class Signals:
         self._woken.setblocking(False)
         self._waker.setblocking(False)
         self._wakeup_before = signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
-            self._before[number] = signal.signal(number, self._hear)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._hear)
         return self
 
     def __exit__(self, *_: object) -> None:

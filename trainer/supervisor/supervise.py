@@ -4,7 +4,12 @@ Each attempt is a world of its own with a fresh port for its rendezvous: what is
 be mended from inside. All state that matters is in the checkpoints, so an attempt needs to know nothing of the last.
 
 Exit codes: 0 done; 2 wrong input, 3 cannot go on (both as the ranks say, 3 also when the restarts are used up);
-75 (`drain.EXIT_CODE`) drained after SIGTERM or SIGINT: the same command continues; 130 killed by a second SIGINT.
+75 (`drain.EXIT_CODE`) drained after SIGTERM, SIGINT or SIGHUP: the same command continues; 130 killed by a second
+SIGINT.
+
+events.jsonl tells all of it: `session` and `session_end` (code, why, seconds lost by cause), `node_check`, `attempt`,
+`fault` (cause crash, hang or node; rank, host, step, why), `lost` (of one fault), `straggler` and `drain`. Of several
+nodes the first tells what concerns all; each tells its own session and check.
 """
 
 from __future__ import annotations
@@ -106,6 +111,8 @@ class _Session:
         verdict = Verdict(1, "the supervisor itself failed")
         try:
             verdict = self._attempts()
+            if self.restarts and self.node == 0:
+                _say(self._cost())
             if verdict.why:
                 _say(verdict.why + ("; the same command continues" if verdict.code == drain.EXIT_CODE else ""))
             return verdict.code or 0
@@ -174,6 +181,11 @@ class _Session:
         seconds = {cause: round(spent, 3) for cause, spent in loss.seconds.items()}
         if self.node == 0:
             self._event("lost", attempt=loss.attempt, seconds=seconds, steps=loss.steps)
+
+    def _cost(self) -> str:
+        parts = ", ".join(f"{cause} {seconds:.1f}" for cause, seconds in self.lost.items())
+        total = sum(self.lost.values())
+        return f"faults cost {total:.1f} seconds ({parts}); {self.steps_redone} steps were done again"
 
     def _tell_end(self, verdict: Verdict, elapsed: float) -> None:
         said = {

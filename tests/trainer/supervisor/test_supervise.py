@@ -24,6 +24,7 @@ def test_after_a_crash_all_ranks_begin_anew_and_go_on_from_the_last_save(supervi
     (end,) = supervised.told("session_end")
     assert (end["code"], end["restarts"]) == (0, 2)
     assert end["steps_redone"] == sum(loss["steps"] for loss in losses)
+    assert err.endswith(f"; {end['steps_redone']} steps were done again\n")
 
 
 def test_each_attempt_has_the_environment_of_torchrun_and_a_port_of_its_own(supervised):
@@ -82,7 +83,7 @@ def test_a_crash_at_the_same_place_each_time_ends_after_three_restarts_with_the_
     code, _, err = supervised.end("*:1:3:crash")
     assert code == 3
     assert len(supervised.told("attempt")) == 4
-    *_, first, last = err.splitlines()
+    *_, first, _, last = err.splitlines()
     assert first == "  RuntimeError: the memory is on fire"
     assert last == "rank 1 ended with code 1; 3 restarts in a row brought no new step"
 
