@@ -7,15 +7,14 @@ import sys
 from pathlib import Path
 
 from trainer.errors import TrainingError
-from trainer.launch import Nodes, launch
+from trainer.launch import Nodes, launch, planned
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m trainer", description=__doc__)
     parser.add_argument("recipe", help="a YAML file, or the name of a recipe that comes along")
-    parser.add_argument(
-        "-o", "--output", type=Path, required=True, help="folder of the run; one that stands is continued"
-    )
+    parser.add_argument("-o", "--output", type=Path, help="folder of the run; one that stands is continued")
+    parser.add_argument("--plan", action="store_true", help="only say what would be done, and whether it could be")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a field of the recipe")
     parser.add_argument("--ranks", type=int, help="processes on this machine; one for each GPU where absent")
     parser.add_argument("--nodes", type=int, default=1, help="machines that train together")
@@ -23,7 +22,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rendezvous", metavar="HOST:PORT", help="where several machines meet: at the first")
     parser.add_argument("--stages", type=int, help="end after so many of the recipe's stages")
     asked = parser.parse_args(arguments)
+    if asked.output is None and not asked.plan:
+        parser.error("-o: name the folder of the run, or ask for --plan")
     try:
+        if asked.plan:
+            print(*planned(asked.recipe, asked.set, asked.ranks, asked.nodes), sep="\n")
+            return 0
         nodes = Nodes(asked.nodes, asked.node_rank, asked.rendezvous)
         return launch(asked.recipe, asked.output, asked.set, asked.ranks, nodes, asked.stages)
     except TrainingError as error:

@@ -23,19 +23,6 @@ from trainer.optimizer import AdamW
 from trainer.parallel.engine import Engine
 from trainer.recipe import TrainingRecipe
 
-VOCABULARY_MULTIPLE = 128  # tiles of the last matrix are whole, and tensor parallelism can share it out
-
-
-def shape(recipe: TrainingRecipe, tokens: int) -> ModelConfig:
-    """The model for a vocabulary of `tokens` ids; the embedding is as long as the next multiple of 128."""
-    config = recipe.config(-(-tokens // VOCABULARY_MULTIPLE) * VOCABULARY_MULTIPLE)
-    if config.vocab_size < tokens:
-        raise TrainingError(
-            f"model.vocab_size is {config.vocab_size:,}, and the corpora's vocabulary has {tokens:,} ids; "
-            "leave it out, or name a larger one"
-        )
-    return config
-
 
 def fingerprint(config: ModelConfig) -> dict[str, Any]:
     """The shape of a model, as a checkpoint keeps it to be told from others."""

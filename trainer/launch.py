@@ -63,6 +63,13 @@ def launch(
     return supervise(command, run, count, asked.faults, nodes.count, nodes.rank, nodes.rendezvous, fits(asked))
 
 
+def planned(recipe: str, changes: list[str], ranks: int | None = None, nodes: int = 1) -> list[str]:
+    """What `launch` would do, in lines to print; the same is refused."""
+    from trainer.plan import lines
+
+    return list(lines(load(recipe, named(changes)), nodes * (ranks or max(1, devices()))))
+
+
 def devices() -> int:
     """GPUs of this machine that we may use."""
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")

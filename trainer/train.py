@@ -26,6 +26,7 @@ from trainer.parallel.engine import Engine
 from trainer.progress import Progress
 from trainer.rates import rate
 from trainer.recipe import TrainingRecipe
+from trainer.shapes import shape
 from trainer.supervisor import drain
 from trainer.supervisor.heartbeat import Heartbeat
 from trainer.tally import Tally
@@ -62,7 +63,7 @@ class Training:
     def __init__(self, recipe: TrainingRecipe, run: Path, here: ranks.Ranks) -> None:
         self.recipe, self.run, self.here = recipe, run, here
         vocabulary = vocabulary_of(recipe.corpora)
-        self.config = beginnings.shape(recipe, vocabulary.size)
+        self.config = shape(recipe, vocabulary.size)
         self.mesh = meshes.build(recipe.parallel, self.config, here.world, here.device)
         # Of the ranks that hold the same rows one speaks for them.
         self.contributes = self.mesh.pp_rank == self.mesh.cp_rank == self.mesh.tp_rank == 0

@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
+from curate.errors import UserError
+
 EPILOG = """
 \b
 Examples
   curate train demo -o trained --ranks 2
+  curate train llama3-8b --set corpus=runs/web --plan --nodes 64 --ranks 8
   curate train training.yaml -o run --ranks 2 --set rate.peak=1e-3
   curate train training.yaml -o /shared/run --nodes 4 --node-rank 0 --rendezvous host0:29500
 \b
@@ -26,8 +29,10 @@ In the run's folder: index.html (curves, throughput, MFU, events), metrics.jsonl
 def train(
     recipe: Annotated[str, typer.Argument(help="A YAML file, or a recipe that comes along.")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Folder of the run; one that stands is continued.", metavar="FOLDER")
-    ],
+        Path | None,
+        typer.Option("--output", "-o", help="Folder of the run; one that stands is continued.", metavar="FOLDER"),
+    ] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what would be done, and whether it could be.")] = False,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Change a field of the recipe.", metavar="NAME=VALUE")
     ] = None,
@@ -41,8 +46,14 @@ def train(
 ) -> None:
     """Train a Llama 3 model on the token shards of finished runs."""
     from curate.cli.trained import told
-    from trainer.launch import Nodes, launch
+    from trainer.launch import Nodes, launch, planned
 
+    if output is None and not plan:
+        raise UserError("--output: name the folder of the run, or ask for --plan")
     with told():
+        if plan:
+            typer.echo("\n".join(planned(recipe, settings or [], ranks, nodes)))
+            return
+        assert output is not None
         code = launch(recipe, output, settings or [], ranks, Nodes(nodes, node_rank, rendezvous), stages)
     raise typer.Exit(code)

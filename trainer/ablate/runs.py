@@ -122,10 +122,11 @@ def _model(recipe: TrainingRecipe, place: Path) -> Any:
     """The model with the last checkpoint's weights, on the device there is."""
     import torch
 
-    from trainer.beginnings import fingerprint, shape
+    from trainer.beginnings import fingerprint
     from trainer.checkpoint.checkpoints import Checkpoints
     from trainer.data.shards import vocabulary_of
     from trainer.model import Llama
+    from trainer.shapes import shape
 
     vocabulary = vocabulary_of(recipe.corpora)
     config = shape(recipe, vocabulary.size)
