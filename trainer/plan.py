@@ -1,4 +1,4 @@
-"""What a recipe would do, before it does it: shape, steps, what is read how often, memory, FLOPs. No torch, no step.
+"""What a recipe would do, before it does it: shape, steps, what is read how often, memory, FLOPs.
 
 Every check of recipe, shards and mesh is made, so that what would be refused by the first rank is refused here.
 """
