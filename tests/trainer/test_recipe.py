@@ -56,14 +56,14 @@ def test_fields_are_changed_by_their_dotted_names(tmp_path):
     assert (made.rate.peak, made.stages[0].tokens, made.parallel.tensor) == (0.5, 1000, 2)
     with pytest.raises(TrainingError, match=r"stages.3.tokens: there is no entry 3; there are 1"):
         load(tmp_path / "r.yaml", {"stages.3.tokens": 1})
-    with pytest.raises(TrainingError, match="name.x: has no fields to change"):
+    with pytest.raises(TrainingError, match=r"name.x: has no fields to change"):
         load(tmp_path / "r.yaml", {"name": "n", "name.x": 1})
 
 
 @pytest.mark.parametrize("content", ["a: [", "- 1\n- 2", "\xff\x00"])
 def test_a_file_that_is_no_recipe_is_told(tmp_path, content):
     (tmp_path / "r.yaml").write_bytes(content.encode("latin-1"))
-    with pytest.raises(TrainingError, match="r.yaml: "):
+    with pytest.raises(TrainingError, match=r"r.yaml: "):
         load(tmp_path / "r.yaml")
     with pytest.raises(TrainingError, match="there is no such file"):
         load(tmp_path / "none.yaml")

@@ -55,5 +55,5 @@ def test_a_folder_of_something_else_is_refused(tmp_path):
     for place in ("file", "file/below"):
         with pytest.raises(TrainingError, match="name another with --output"):
             begin(of(GIVEN), tmp_path / place)
-    with pytest.raises(TrainingError, match="holds no recipe.yaml"):
+    with pytest.raises(TrainingError, match=r"holds no recipe.yaml"):
         opened(tmp_path / "photos")
