@@ -17,6 +17,7 @@ import json
 import os
 import signal
 import statistics
+import sys
 import time
 from collections import deque
 from collections.abc import Iterable
@@ -53,7 +54,8 @@ class Heartbeat:
         path = file(run, rank)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._out = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
-        faulthandler.register(signal.SIGUSR1, all_threads=True)
+        # The real stderr: in a notebook or under a test sys.stderr is no file.
+        faulthandler.register(signal.SIGUSR1, file=sys.__stderr__, all_threads=True)
         self._write(None)
 
     def loaded(self, step: int) -> None:
