@@ -37,7 +37,7 @@ def cut(model: Llama, stage: int, stages: int) -> None:
 
 
 class Pipeline:
-    """The schedules of this rank's stages, by number of microbatches and length of rows."""
+    """This rank's stages and their schedule, which is made anew where the shape of microbatches changes."""
 
     def __init__(self, models: list[Llama], stages: int, mesh: Mesh, device: torch.device, dtype: torch.dtype) -> None:
         self.models, self.stages, self.mesh, self.device, self.dtype = models, stages, mesh, device, dtype
@@ -80,7 +80,7 @@ class Pipeline:
                 made: Schedule = Schedule1F1B(stages[0], microbatches, self._loss, scale_grads=False)
             else:
                 made = ScheduleInterleaved1F1B(stages, microbatches, self._loss, scale_grads=False)
-            self._schedules[key] = made
+            self._schedules = {key: made}  # rows of another length do not come back: their buffers go
         return self._schedules[key]
 
     def _stage(self, model: Llama, at: int, rows: int, length: int) -> PipelineStage:

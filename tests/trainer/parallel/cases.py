@@ -44,18 +44,18 @@ def case(model: dict[str, Any] | None = None, recipe: dict[str, Any] | None = No
     return Case(parallel, model or {}, recipe or {})
 
 
-def batch(step: int, vocab: int, data_rank: int = 0, data_world: int = 1) -> Batch:
+def batch(step: int, vocab: int, data_rank: int = 0, data_world: int = 1, length: int = LENGTH) -> Batch:
     """Rows of documents of odd lengths, padded at the end; those of one data-parallel rank."""
     generator = torch.Generator().manual_seed(step)
-    tokens = torch.randint(0, vocab, (ROWS, LENGTH), generator=generator)
-    targets = torch.randint(0, vocab, (ROWS, LENGTH), generator=generator)
-    weights, starts = torch.ones(ROWS, LENGTH), torch.zeros(ROWS, LENGTH, dtype=torch.int32)
+    tokens = torch.randint(0, vocab, (ROWS, length), generator=generator)
+    targets = torch.randint(0, vocab, (ROWS, length), generator=generator)
+    weights, starts = torch.ones(ROWS, length), torch.zeros(ROWS, length, dtype=torch.int32)
     for row in range(ROWS):
-        used, at = LENGTH - 3 * row, 0
+        used, at = length - 3 * row, 0
         while at < used:
             end = min(at + int(torch.randint(1, 30, (), generator=generator)), used)
             starts[row, at:end], weights[row, end - 1], at = at, 0.0, end
-        starts[row, used:], weights[row, used:] = torch.arange(used, LENGTH, dtype=torch.int32), 0.0
+        starts[row, used:], weights[row, used:] = torch.arange(used, length, dtype=torch.int32), 0.0
     each = ROWS // data_world
     mine = slice(data_rank * each, (data_rank + 1) * each)
     streams = torch.zeros(each, dtype=torch.int16)

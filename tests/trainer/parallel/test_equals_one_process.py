@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from tests.trainer.parallel import cases, probes
-from tests.trainer.parallel.cases import CPU, ROWS, STEPS, Case, batch, case
+from tests.trainer.parallel.cases import CPU, LENGTH, ROWS, STEPS, Case, batch, case
 from trainer.checkpoint.checkpoints import Checkpoints
 from trainer.optimizer import AdamW
 from trainer.parallel.engine import Engine
@@ -59,22 +59,26 @@ CASES: dict[int, dict[str, Case]] = {
 NAMES = [(world, name) for world, named in CASES.items() for name in named]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where all ranks have left what they found."""
-    folder = tmp_path_factory.mktemp("ranks")
-    asked = {world: {name: of.json() for name, of in named.items()} for world, named in CASES.items()}
-    (folder / "cases.json").write_text(json.dumps(asked))
+def ran(asked: dict[int, dict[str, Case]], folder: Path) -> dict[int, list[dict[str, Any]]]:
+    """What each rank has found, by number of ranks."""
+    (folder / "cases.json").write_text(
+        json.dumps({world: {name: of.json() for name, of in named.items()} for world, named in asked.items()})
+    )
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, str(Path(__file__).with_name("ranks.py")), str(folder)]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr[-4000:]
-    return folder
+    return {world: [torch.load(folder / f"world-{world}-rank-{rank}.pt") for rank in range(world)] for world in asked}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("ranks")
 
 
 @pytest.fixture(scope="module")
 def ranks(folder: Path) -> dict[int, list[dict[str, Any]]]:
-    return {world: [torch.load(folder / f"world-{world}-rank-{rank}.pt") for rank in range(world)] for world in CASES}
+    return ran(CASES, folder)
 
 
 @pytest.fixture(scope="module")
@@ -89,11 +93,8 @@ def alone() -> dict[str, dict[str, Any]]:
     return by_key
 
 
-@pytest.mark.parametrize(("world", "name"), NAMES, ids=[f"{name}, {world} ranks" for world, name in NAMES])
-def test_a_mesh_equals_one_process(world: int, name: str, ranks: dict, alone: dict) -> None:
-    """In losses, gradient norms and weights after three updates."""
-    of = CASES[world][name]
-    expected, found = alone[repr(of.alone())], [rank["cases"][name] for rank in ranks[world]]
+def assert_equal(of: Case, expected: dict[str, Any], found: list[dict[str, Any]]) -> None:
+    """What all ranks found of a case, and what one process did."""
     rounded = of.recipe.get("precision") == "bf16"
     close = {"rtol": 0, "atol": 5e-3 if rounded else 1e-5}
     first, last = found[0]["first"], found[0]["last"]
@@ -109,6 +110,13 @@ def test_a_mesh_equals_one_process(world: int, name: str, ranks: dict, alone: di
             torch.testing.assert_close(rank["losses"][step], expected["losses"][step][rows], **close)
     assert sum(len(rank["losses"][0]) for rank in {rank["data_rank"]: rank for rank in found}.values()) == ROWS
     assert any(not torch.equal(first[key], last[key]) for key in last)
+
+
+@pytest.mark.parametrize(("world", "name"), NAMES, ids=[f"{name}, {world} ranks" for world, name in NAMES])
+def test_a_mesh_equals_one_process(world: int, name: str, ranks: dict, alone: dict) -> None:
+    """In losses, gradient norms and weights after three updates."""
+    of = CASES[world][name]
+    assert_equal(of, alone[repr(of.alone())], [rank["cases"][name] for rank in ranks[world]])
 
 
 @pytest.mark.parametrize(("world", "name"), [(world, name) for world, name in NAMES if name.endswith("again")])
@@ -139,7 +147,7 @@ def test_one_process_goes_on_from_a_checkpoint_of_a_mesh(folder: Path, ranks: di
     checkpoints = Checkpoints(folder / "checkpoints", 2, probes.SHAPE)
     progress = checkpoints.load({"model": engine.parameters(), **optimizer.state()})
     assert progress == {"step": 1}
-    engine.forward_backward(batch(2, config.vocab_size))
+    engine.forward_backward(batch(2, config.vocab_size, length=LENGTH // 2))
     optimizer.step(2, 1e-3)
     went_on = ranks[4][0]["probes"]["saved"]
     for name, weight in engine.full_state().items():
@@ -154,3 +162,17 @@ def test_ranks_that_do_not_divide_are_told_so(ranks: dict) -> None:
     assert all(
         rank["probes"]["refused"].startswith("TrainingError: parallel: 4 ranks are not a multiple") for rank in ranks[4]
     )
+
+
+@pytest.mark.nightly
+def test_eight_ranks_of_three_kinds_equal_one_process(tmp_path: Path) -> None:
+    asked = {
+        "tensor x context x pipeline": case(tensor=2, context=2, pipeline=2, microbatch=2, checkpointing="selective"),
+        "fsdp x tensor x pipeline": case(
+            tensor=2, pipeline=2, microbatch=1, schedule="interleaved", model={"layers": 4}
+        ),
+        "fsdp x tensor x context": case(tensor=2, context=2, microbatch=2, model=TIED),
+    }
+    found = ran({8: asked}, tmp_path)[8]
+    for name, of in asked.items():
+        assert_equal(of, cases.run(of.alone(), 1), [rank["cases"][name] for rank in found])
