@@ -60,3 +60,5 @@ def deterministic() -> None:
     """Only kernels that give the same bits each time."""
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)
+    # Or every buffer of a collective is filled with NaN first; none is read where it was not written.
+    torch.utils.deterministic.fill_uninitialized_memory = False
