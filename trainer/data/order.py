@@ -52,7 +52,7 @@ class Order:
         self.lanes = 1 if self.whole else max(min(lanes, count // LEAST), 1)
         open_groups = min(OPEN * 3 // 4 * count // tokens, count // 2)
         self.strata = 1 if self.whole else max(open_groups // self.lanes, 1)  # of a lane
-        self.windows = 1 if self.whole else max(tokens * 4 // OPEN, 1)  # of a lane in an epoch
+        self.windows = 1 if tokens <= OPEN else tokens * 4 // OPEN  # of a lane in an epoch
         self._turn = evenly(self.lanes)
         self._epochs: OrderedDict[int, Epoch] = OrderedDict()
         self._ends: dict[int, np.ndarray] = {}
