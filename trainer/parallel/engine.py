@@ -8,7 +8,6 @@ weights is drawn from a generator of its own name, whole, and then cut, so that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import torch
 import torch.distributed as dist
@@ -16,9 +15,7 @@ from torch import Tensor
 from torch.distributed.tensor import DTensor, distribute_tensor
 
 from trainer.config import ModelConfig
-
-if TYPE_CHECKING:
-    from trainer.data.batch import Batch
+from trainer.data.batch import Batch
 from trainer.kernels.grad_norm import grad_norm
 from trainer.model import Llama, draw
 from trainer.parallel import checkpointing, checks, context, fsdp, full, pipeline, tensor

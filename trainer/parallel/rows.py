@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from trainer.data.batch import Batch
+from trainer.data.batch import Batch
 
 
 @dataclass(frozen=True)
