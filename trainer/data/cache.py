@@ -15,6 +15,8 @@ from collections.abc import Callable
 
 import xxhash
 
+from trainer.errors import TrainingError, TrainingStopped
+
 MARK = 16  # bytes of the hash at the end
 SWEEP = 1 << 30
 CACHE_SIZE = 100_000_000_000  # bytes
@@ -26,7 +28,10 @@ class RangeCache:
         self.folder, self.limit = folder, limit
         self._added = self._every = min(limit // 16, SWEEP)
         self._lock = threading.Lock()
-        os.makedirs(folder, exist_ok=True)
+        try:
+            os.makedirs(folder, exist_ok=True)
+        except OSError as error:
+            raise TrainingError(f"cache: {folder} cannot be made ({error.strerror}); name one that may be") from None
 
     def get(self, url: str, stamp: str, start: int, end: int, fetch: Callable[[], bytes]) -> bytes:
         """Bytes [start, end) of `url`: from the disk, or fetched and kept."""
@@ -37,7 +42,12 @@ class RangeCache:
             return found
         content = fetch()
         self._make_room(len(content))
-        _put(path, content)
+        try:
+            _put(path, content)
+        except OSError as error:
+            raise TrainingStopped(
+                f"cache: {self.folder} cannot be written ({error.strerror}); make room, or lower cache_size"
+            ) from None
         return content
 
     def _make_room(self, size: int) -> None:

@@ -1,11 +1,14 @@
 """The local cache of remote ranges: what is damaged is fetched again, and it keeps within its limit."""
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
+from trainer.data import cache as module
 from trainer.data.cache import PART, RangeCache, sweep
+from trainer.errors import TrainingError, TrainingStopped
 
 
 class Store:
@@ -71,3 +74,21 @@ def test_a_file_that_cannot_be_fetched_leaves_nothing(tmp_path):
     with pytest.raises(OSError, match="gone"):
         RangeCache(str(tmp_path), 1000).get("s3://b/x", "tag", 0, 1, fails)
     assert files(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_made_or_written_is_told(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(
+        TrainingError, match=r"^cache: .*file/below cannot be made \(Not a directory\); name one that may"
+    ):
+        RangeCache(str(tmp_path / "file" / "below"), 1000)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(module.os, "replace", full)
+    with pytest.raises(
+        TrainingStopped, match=r"cannot be written \(No space left on device\); make room, or lower cache"
+    ):
+        RangeCache(str(tmp_path / "cache"), 10**6).get("s3://b/x", "tag", 0, 100, Store().fetch)
+    assert files(tmp_path / "cache") == []
