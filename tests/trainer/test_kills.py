@@ -62,7 +62,7 @@ def start(corpus: Path, folder: Path, steps: int) -> subprocess.Popen[bytes]:
 def send(
     number: int, process: subprocess.Popen[bytes], run: Path, rank: int, attempt: int, step: int, later: float = 0.0
 ) -> None:
-    """A signal to `rank` of an attempt, `later` seconds after it has told that it has done `step`; -1: that it lives."""
+    """A signal to `rank` of an attempt, `later` seconds after it told that it has done `step`; -1: that it lives."""
     file = run / f"heartbeats/rank-{rank:05d}.json"
     while process.poll() is None:
         try:
