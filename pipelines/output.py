@@ -70,11 +70,12 @@ class ParquetFile:
             self._scratch, schema, **{"compression": "zstd", "compression_level": 1, **options}
         )
 
-    def write(self, batch: pa.RecordBatch | pa.Table) -> None:
+    def write(self, batch: pa.RecordBatch | pa.Table, row_group: int = 1 << 20) -> None:
+        """One row group, or several of `row_group` rows."""
         if batch.num_rows:
             self.rows += batch.num_rows
             table = pa.Table.from_batches([batch]) if isinstance(batch, pa.RecordBatch) else batch
-            self._writer.write_table(table.cast(self._writer.schema), row_group_size=1 << 20)
+            self._writer.write_table(table.cast(self._writer.schema), row_group_size=row_group)
 
     def put(self, folder: str) -> Output:
         self._writer.close()

@@ -92,15 +92,18 @@ def write_tokens(
     for at in range(0, len(order), FEED):
         rows.append(packer.add(ids, values, starts, order[at : at + FEED]))
         if sum(batch.num_rows for batch in rows) * length >= ROW_GROUP_TOKENS:
-            _write(file, rows, packed)
+            _write(file, rows, packed, length)
     rows.append(packer.finish())
-    _write(file, rows, packed)
+    _write(file, rows, packed, length)
     return packed
 
 
-def _write(file: ParquetFile, rows: list[pa.RecordBatch], packed: dict[str, int]) -> None:
+def _write(file: ParquetFile, rows: list[pa.RecordBatch], packed: dict[str, int], length: int) -> None:
+    from curate.mix.write import ROW_GROUP_TOKENS
+
     table = pa.Table.from_batches(rows)
-    file.write(table)
+    # Some thousand books are many row groups, and one is the least that a loader holds.
+    file.write(table, row_group=max(ROW_GROUP_TOKENS // length, 1))
     packed["rows"] += table.num_rows
     packed["tokens"] += pc.sum(table["length"]).as_py() or 0
     rows.clear()

@@ -14,6 +14,7 @@ class Progress:
     shift: int = 0  # batches that going back has left out: step n learns from batch n + shift
     updates: int = 0  # steps that changed the weights
     tokens: int = 0  # learnt from, padding not counted
+    data: str = ""  # fingerprint of what the batches depend on
     watch: Watch = field(default_factory=Watch)
 
     def state(self) -> dict[str, Any]:

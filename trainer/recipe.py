@@ -140,7 +140,7 @@ class TrainingRecipe(_Section):
     init: str | None = None  # a Hugging Face folder, or a checkpoint of another run, to begin from
     seed: int = Field(default=0, ge=0, lt=1 << 63)
     stages: list[Stage] = Field(min_length=1)
-    lanes: Count = 64  # streams of rows that ranks share out: the most data-parallel ranks there may be
+    lanes: Count = 64  # row groups of a large stream that are read side by side: more mix better, and take more memory
     rate: Rate = Rate()
     optimizer: Optimizer = Optimizer()
     precision: Literal["auto", "fp32", "bf16"] = "auto"

@@ -18,7 +18,7 @@ from trainer.checkpoint.keep import complete_steps
 from trainer.data.batch import Batch
 from trainer.data.loader import Loader
 from trainer.data.shards import vocabulary_of
-from trainer.errors import TrainingStopped
+from trainer.errors import TrainingError, TrainingStopped
 from trainer.metrics.recorder import Recorder
 from trainer.parallel import checks
 from trainer.parallel import mesh as meshes
@@ -74,7 +74,7 @@ class Training:
         self.checkpoints = Checkpoints(folder, recipe.checkpoints.keep, beginnings.fingerprint(self.config), run=run)
         self.recorder = Recorder(run, recipe, self.config, here.world, here.device) if here.first else None
         self.heartbeat = Heartbeat(run, here.rank)
-        self.progress = Progress()
+        self.progress = Progress(data=self.loader.fingerprint)
 
     def tensors(self) -> dict[str, dict[str, Tensor]]:
         return {"model": self.engine.parameters(), **self.optimizer.state()}
@@ -84,6 +84,11 @@ class Training:
         ready = time.perf_counter()
         if (found := self.checkpoints.load(self.tensors())) is not None:
             self.progress = Progress.of(found)
+            if self.progress.data != self.loader.fingerprint:
+                raise TrainingError(
+                    f"corpora: their shards are not those that {self.run} was begun with, and nor would its batches be; "
+                    "put them back, or begin another run with `init:`"
+                )
         elif self.recipe.init is not None:
             beginnings.first_weights(self.recipe, self.config, self.engine)
         self.heartbeat.loaded(self.progress.step)

@@ -18,7 +18,7 @@ shards: {target: 1M}          # several shards, so that the run shows what it do
 hosts:                        # of the few hosts here, the one that is densest in personal data
   - {signal: pii.density, min_documents: 20, drop_top_fraction: 0.13}
 %smix: {shares: {general: 0.59, math: 0.06, code: 0.28, multilingual: 0.07}, max_epochs: 4, seed: 0}
-pack: {lengths: [2048]}
+pack: {lengths: [512, 2048]}
 """
 
 

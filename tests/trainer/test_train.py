@@ -167,3 +167,11 @@ def test_annealing_ends_with_the_mean_of_its_checkpoints(corpus, tmp_path):
 def test_a_vocabulary_that_the_model_has_no_room_for_is_refused(corpus, tmp_path):
     with pytest.raises(TrainingError, match=r"model.vocab_size is 100, and the corpora's vocabulary has 256 ids"):
         ran(recipe(corpus, model={**MODEL, "vocab_size": 100}), tmp_path / "run")
+
+
+def test_a_run_does_not_go_on_with_other_shards(corpus, tmp_path):
+    ran(recipe(corpus), tmp_path / "run", 3)
+    other = made_corpus.write(tmp_path / "other", {"general": [[[7] * 12]] * (ROWS - 1)}, LENGTH)
+    with pytest.raises(TrainingError, match=r"corpora: their shards are not those that .*run was begun with"):
+        ran(recipe(other), tmp_path / "run")
+    assert len(points(tmp_path / "run")) == 3

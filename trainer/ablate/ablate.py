@@ -20,6 +20,7 @@ from trainer.ablate import anneal, baselines, compare, corpora, held_out, laws, 
 from trainer.ablate import search as searching
 from trainer.ablate.held_out import HeldOut
 from trainer.ablate.plan import Arm, Cell, Plan
+from trainer.data.mix import weights
 from trainer.data.shards import open_corpora
 from trainer.errors import TrainingError
 
@@ -73,6 +74,8 @@ def _check(asked: Plan, more: Asked, held: HeldOut) -> int:
     """One vocabulary for all; its size. Whatever is wrong with shards or mixes is told before the first run."""
     for arm in [*asked.arms, *([more.anneal] if more.anneal else [])]:
         shards = open_corpora(arm.corpora, asked.length)
+        if not isinstance(arm.mix, str):
+            weights(arm.mix, shards.rows, arm.name)
         if shards.vocabulary.digest != held.vocabulary:
             raise TrainingError(
                 f"{arm.name}: its tokens have the vocabulary {shards.vocabulary.digest[:12]}, the held-out text "

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from trainer import recipe
 from trainer.config import PRESETS, model_config
@@ -25,7 +25,7 @@ STEPS = 400
 LARGEST_BATCH = 524_288
 PEAK, AT_WIDTH = 2e-3, 64
 HEAD = 32
-Mix = str | dict[str, float]
+Mix = Literal["natural"] | dict[str, float]
 
 
 @dataclass(frozen=True)
