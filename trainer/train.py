@@ -86,7 +86,7 @@ class Training:
             self.progress = Progress.of(found)
             if self.progress.data != self.loader.fingerprint:
                 raise TrainingError(
-                    f"corpora: their shards are not those that {self.run} was begun with, and nor would its batches be; "
+                    f"corpora: their shards are not those that {self.run} was begun with, nor would its batches be; "
                     "put them back, or begin another run with `init:`"
                 )
         elif self.recipe.init is not None:
