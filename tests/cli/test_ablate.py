@@ -1,6 +1,7 @@
 """`curate ablate` from recipe to page: hosts held out by both runs, their text found again, copies left out."""
 
 import base64
+import itertools
 import json
 import random
 
@@ -40,10 +41,9 @@ def documents():
             yield {"url": f"https://{host}/{n}", "text": text}
             if host in HELD and n == 0:
                 yield {"url": f"https://{TRAINED[0]}/copy-of-{host}", "text": text}
-        yield {
-            "url": f"https://{host}/code",
-            "text": "\n".join(f"x{n} = f({n});  // {prose(draw, 3)}" for n in range(12)),
-        }
+        names = ["".join(draw.choice("abcdefgh") for _ in range(6)) for _ in range(24)]
+        code = "\n".join(f"{a} = call({b}, 1, 2, 3);" for a, b in itertools.pairwise(names))
+        yield {"url": f"https://{host}/code", "text": code}
 
 
 @pytest.fixture(scope="module")
