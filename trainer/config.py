@@ -8,6 +8,7 @@ those much shorter stay, in between they are blended. This module imports no tor
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from math import inf
 from typing import Any
 
 from trainer.errors import TrainingError
@@ -23,6 +24,15 @@ class RopeScaling:
     low_freq_factor: float = 1.0
     high_freq_factor: float = 4.0
     original_length: int = 8192
+
+    def __post_init__(self) -> None:
+        for name in ("factor", "low_freq_factor", "high_freq_factor", "original_length"):
+            _above_zero(f"rope_scaling.{name}", getattr(self, name))
+        if self.low_freq_factor >= self.high_freq_factor:
+            raise TrainingError(
+                f"model.rope_scaling: low_freq_factor ({self.low_freq_factor:g}) must be below "
+                f"high_freq_factor ({self.high_freq_factor:g})"
+            )
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ class ModelConfig:
     tied_embeddings: bool = False
 
     def __post_init__(self) -> None:
+        self._see_kinds()
         counts = (self.dim, self.layers, self.heads, self.kv_heads, self.ffn_dim, self.vocab_size)
         if min(counts) < 1:
             raise TrainingError(f"model: every width and count is at least 1, not {min(counts)}")
@@ -53,8 +64,27 @@ class ModelConfig:
                     f"model: dim ({self.dim}) must be a multiple of heads ({self.heads}); or say head_dim"
                 )
             object.__setattr__(self, "head_dim", self.dim // self.heads)
-        if self.head_dim % 2:
+        if self.head_dim % 2 or self.head_dim < 2:
             raise TrainingError(f"model: head_dim ({self.head_dim}) must be even, since rotary positions turn pairs")
+
+    def _see_kinds(self) -> None:
+        for name in ("dim", "layers", "heads", "kv_heads", "ffn_dim", "vocab_size", "head_dim"):
+            given = getattr(self, name)
+            if isinstance(given, bool) or not isinstance(given, int):
+                raise TrainingError(f"model.{name}: {given!r} is no whole number; write its digits, such as 4096")
+        for name in ("rope_theta", "norm_eps"):
+            _above_zero(name, getattr(self, name))
+        if not isinstance(self.tied_embeddings, bool):
+            raise TrainingError(f"model.tied_embeddings: {self.tied_embeddings!r} is neither true nor false")
+        if not isinstance(self.rope_scaling, RopeScaling | None):
+            raise TrainingError(
+                f"model.rope_scaling: {self.rope_scaling!r} is no scaling; write its fields, such as {{factor: 8}}"
+            )
+
+
+def _above_zero(name: str, given: Any) -> None:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < inf:
+        raise TrainingError(f"model.{name}: {given!r} is no number above 0")
 
 
 _LLAMA_31 = RopeScaling()
@@ -89,20 +119,20 @@ def model_config(given: str | dict[str, Any], vocab_size: int | None = None) -> 
     `vocab_size`, where given, is what the corpus has; a model that says no size of its own takes it.
     TrainingError names the field that is wrong.
     """
-    asked: dict[str, Any] = {"preset": given} if isinstance(given, str) else dict(given)
+    asked: dict[str, Any] = {"preset": given} if isinstance(given, str) else _numbers(given)
     preset = asked.pop("preset", None)
     known = {field.name for field in fields(ModelConfig)}
     if unknown := sorted(set(asked) - known):
         raise TrainingError(f"model: there is no field {unknown[0]}; a model has {', '.join(sorted(known))}")
     if isinstance(asked.get("rope_scaling"), dict):
-        asked["rope_scaling"] = _scaling(asked["rope_scaling"])
+        asked["rope_scaling"] = _scaling(_numbers(asked["rope_scaling"]))
     if vocab_size is not None:
         asked.setdefault("vocab_size", vocab_size)
     if preset is None:
         if missing := sorted({"dim", "layers", "heads", "kv_heads", "ffn_dim"} - set(asked)):
             raise TrainingError(f"model: {missing[0]} is missing; name a preset, or every width")
         return ModelConfig(**asked)
-    if preset not in PRESETS:
+    if not isinstance(preset, str) or preset not in PRESETS:
         raise TrainingError(f"model: there is no preset {preset!r}; there are {', '.join(PRESETS)}")
     if "head_dim" not in asked and {"dim", "heads"} & set(asked):
         asked["head_dim"] = 0
@@ -114,3 +144,15 @@ def _scaling(given: dict[str, Any]) -> RopeScaling:
     if unknown := sorted(set(given) - known):
         raise TrainingError(f"model.rope_scaling: there is no field {unknown[0]}; it has {', '.join(sorted(known))}")
     return RopeScaling(**given)
+
+
+def _numbers(given: dict[str, Any]) -> dict[str, Any]:
+    """`norm_eps: 1e-5`, which YAML takes for a word, since it has no point, is a number."""
+    return {name: _number(value) if name != "preset" else value for name, value in given.items()}
+
+
+def _number(given: Any) -> Any:
+    try:
+        return float(given) if isinstance(given, str) else given
+    except ValueError:
+        return given

@@ -1,5 +1,7 @@
 """Shapes of models: presets, fields over a preset, and what is refused in one sentence."""
 
+from dataclasses import replace
+
 import pytest
 
 from trainer.config import PRESETS, ModelConfig, RopeScaling, model_config
@@ -33,6 +35,12 @@ def test_scaling_is_given_as_fields():
     assert config == PRESETS["1b-128k"]
 
 
+def test_a_number_that_yaml_takes_for_a_word_is_one():
+    assert model_config({"preset": "1b", "norm_eps": "1e-6", "rope_scaling": {"factor": "32e0"}}) == replace(
+        PRESETS["1b-128k"], norm_eps=1e-6
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -44,6 +52,18 @@ def test_scaling_is_given_as_fields():
         ({"preset": "8b", "head_dim": 127}, "head_dim (127) must be even"),
         ({"preset": "8b", "layers": 0}, "every width and count is at least 1, not 0"),
         ({"preset": "8b", "rope_scaling": {"faktor": 8}}, "rope_scaling: there is no field faktor; it has factor"),
+        ({"preset": ["8b"]}, "there is no preset ['8b']"),
+        ({"preset": "8b", "dim": "wide"}, "model.dim: 'wide' is no whole number"),
+        ({"preset": "8b", "layers": None}, "model.layers: None is no whole number"),
+        ({"preset": "8b", "layers": True}, "model.layers: True is no whole number"),
+        ({"preset": "8b", "vocab_size": "128K"}, "model.vocab_size: '128K' is no whole number"),
+        ({"preset": "8b", "head_dim": -2}, "head_dim (-2) must be even"),
+        ({"preset": "8b", "rope_theta": float("nan")}, "model.rope_theta: nan is no number above 0"),
+        ({"preset": "8b", "norm_eps": "small"}, "model.norm_eps: 'small' is no number above 0"),
+        ({"preset": "8b", "tied_embeddings": "no"}, "model.tied_embeddings: 'no' is neither true nor false"),
+        ({"preset": "8b", "rope_scaling": 8}, "model.rope_scaling: 8 is no scaling; write its fields"),
+        ({"preset": "8b", "rope_scaling": {"factor": "x"}}, "model.rope_scaling.factor: 'x' is no number above 0"),
+        ({"preset": "8b", "rope_scaling": {"low_freq_factor": 4}}, "low_freq_factor (4) must be below high_freq"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence(given, said):
