@@ -1,6 +1,5 @@
 """One process: what is saved comes back bit for bit, damage is passed over, failures are told."""
 
-import errno
 import json
 import os
 import threading
@@ -10,44 +9,18 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from tests.trainer.checkpoint.runs import SHAPE, at, file_of, names, saved, told
 from tests.trainer.checkpoint.tensors import empty, equal, same, state
-from trainer import events
 from trainer.checkpoint import folder as folder_of
 from trainer.checkpoint.checkpoints import Checkpoints
 from trainer.checkpoint.verify import main as verify_all
 from trainer.checkpoint.verify import verify
-from trainer.errors import TrainingError, TrainingStopped
-
-SHAPE = {"dim": 8, "layers": 2, "rope": {"base": 500000.0}}
+from trainer.errors import TrainingError
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     return tmp_path
-
-
-def at(run: Path, keep: int = 3, shape: dict = SHAPE) -> Checkpoints:
-    return Checkpoints(run / "checkpoints", keep, shape, run=run)
-
-
-def saved(run: Path, *steps: int, keep: int = 3) -> Checkpoints:
-    made = at(run, keep)
-    for step in steps:
-        made.save(step, state(step), {"step": step, "tokens": 10 * step, "watch": {"mean": 0.1}})
-    made.wait()
-    return made
-
-
-def names(run: Path) -> list[str]:
-    return sorted(os.listdir(run / "checkpoints"))
-
-
-def file_of(run: Path, step: int, name: str) -> Path:
-    return run / "checkpoints" / f"step-{step:08d}" / name
-
-
-def told(run: Path, kind: str) -> list[dict]:
-    return [event for event in events.read(run) if event["kind"] == kind]
 
 
 def test_what_is_saved_comes_back_bit_for_bit_with_its_progress(run):
@@ -245,51 +218,6 @@ def test_a_shape_that_json_writes_otherwise_is_the_same_shape(run):
     made.save(1, state(1), {"by": {2: 1.5, 10: 0.5}})
     made.wait()
     assert at(run, shape=shape).load(empty()) == {"by": {"2": 1.5, "10": 0.5}}
-
-
-def full(*_, **__) -> None:
-    raise OSError(errno.ENOSPC, "No space left on device")
-
-
-def test_a_full_disk_is_told_and_training_goes_on_until_it_happens_twice(run, monkeypatch):
-    made = saved(run, 1)
-    with monkeypatch.context() as patch:
-        patch.setattr(folder_of.os, "fsync", full)
-        made.save(2, state(2), {})
-        made.wait()
-        (event,) = told(run, "checkpoint_failed")
-        assert event["step"] == 2
-        assert event["why"].endswith(": the disk is full; make room, or keep fewer checkpoints (checkpoints.keep)")
-        assert names(run) == ["step-00000001", "step-00000002"] and not list(file_of(run, 2, "").iterdir())
-        made.save(3, state(3), {})
-        with pytest.raises(TrainingStopped, match=r"the disk is full.* \(2 checkpoints in a row could not be saved"):
-            made.save(4, state(4), {})
-    assert at(run).latest() == 1
-
-
-def test_a_save_that_succeeds_makes_good_for_one_that_failed(run, monkeypatch):
-    made = at(run)
-    for step in (1, 2, 3, 4):
-        with monkeypatch.context() as patch:
-            if step % 2:
-                patch.setattr(folder_of.os, "fsync", full)
-            made.save(step, state(step), {})
-            made.wait()
-    assert made.last == 4 and [event["step"] for event in told(run, "checkpoint_failed")] == [1, 3]
-
-
-def test_a_folder_that_cannot_be_written_to_is_refused_before_the_first_step(run, monkeypatch):
-    (run / "checkpoints").write_text("a file")
-    with pytest.raises(TrainingError, match=r"checkpoints/writable: .*(Not a directory|File exists)") as caught:
-        at(run)
-    assert "\n" not in str(caught.value)
-
-    def denied(*_, **__):
-        raise PermissionError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr(folder_of.os, "makedirs", denied)
-    with pytest.raises(TrainingError, match=r"this user may not write or read there; name another checkpoints\.folder"):
-        at(run / "other")
 
 
 def test_an_unknown_store_is_refused_by_name():

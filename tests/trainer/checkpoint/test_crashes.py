@@ -13,6 +13,7 @@ from trainer.checkpoint import write
 from trainer.checkpoint.checkpoints import Checkpoints
 from trainer.checkpoint.folder import Folder
 from trainer.checkpoint.keep import complete_steps
+from trainer.checkpoint.layout import Complete
 from trainer.checkpoint.plan import holdings, plan
 from trainer.checkpoint.ranks import Ranks
 from trainer.checkpoint.snapshot import Snapshot
@@ -65,7 +66,7 @@ def save(folder: Folder, step: int, content: int) -> None:
     made = plan(said, alone)
     snapshot = Snapshot()
     snapshot.take(made, held)
-    write.write(folder, alone, made, snapshot.content, step, {}, {"content": content}, keep=2)
+    write.write(folder, alone, made, snapshot.content, Complete(step, 0, {}, {"content": content}, {}), keep=2)
 
 
 @pytest.mark.parametrize("torn", [False, True])
