@@ -56,7 +56,10 @@ def ablate(
         typer.Option("--set", help="Change a field of the training recipe, for all arms.", metavar="NAME=VALUE"),
     ] = None,
 ) -> None:
-    """Train the same small models on several corpora or mixes, and say which learns the same held-out text better."""
+    """Tell which corpus or mix small models learn more from.
+
+    The same models are trained on each, on as many tokens, and measured on the same held-out text.
+    """
     from curate.cli.trained import told
     from curate.holdout.write import write
     from trainer.ablate import plan
