@@ -12,13 +12,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from trainer.errors import TrainingError
 from trainer.recipe import load
 from trainer.run_folder import begin
 from trainer.supervisor.elastic import fits
 from trainer.supervisor.supervise import supervise
+from trainer.written_yaml import parse
 
 HOW = (
     "training needs the extra: pip install 'curate-corpus[train]' "
@@ -84,11 +83,4 @@ def named(changes: list[str]) -> dict[str, Any]:
         if "=" not in change:
             raise TrainingError(f"--set {change}: is written name=value, such as --set rate.peak=1e-3")
     parts = (change.partition("=") for change in changes)
-    return {name.strip(): _value(name, text) for name, _, text in parts}
-
-
-def _value(name: str, text: str) -> Any:
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise TrainingError(f"--set {name}={text}: the value is not YAML") from None
+    return {name.strip(): parse(text, f"--set {name.strip()}") for name, _, text in parts}

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from trainer.config import ModelConfig, model_config
 from trainer.errors import TrainingError
+from trainer.written_yaml import parse
 
 _SHIPPED = Path(__file__).parent / "recipes"
 _SCALES = {"K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
@@ -27,13 +28,15 @@ def _count(given: Any) -> Any:
     scale = _SCALES.get(text[-1:], 1)
     try:
         number = float(text[:-1] if scale > 1 else text) * scale
-    except ValueError:
+        return int(number) if number == int(number) else number
+    except (ValueError, OverflowError):  # no number, NaN or infinity
         return given
-    return int(number) if number == int(number) else number
 
 
 Count = Annotated[int, BeforeValidator(_count), Field(ge=1)]
-Share = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Name = Annotated[str, Field(pattern=r"^[^/]+$")]  # of a stream: name/category
+Seconds = Annotated[float, Field(gt=0, le=1e9)]
 
 
 class _Section(BaseModel):
@@ -70,7 +73,7 @@ class Stage(_Section):
 class Rate(_Section):
     """The learning rate: linear warm-up, then down to `floor` of the peak where stages that anneal begin."""
 
-    peak: float = Field(default=3e-4, gt=0)
+    peak: float = Field(default=3e-4, gt=0, allow_inf_nan=False)
     warmup: Annotated[int, BeforeValidator(_count), Field(ge=0)] = 0  # steps
     shape: Literal["cosine", "linear", "constant"] = "cosine"
     floor: float = Field(default=0.01, ge=0, le=1)  # Llama 3: 8e-7 of 8e-5
@@ -79,10 +82,10 @@ class Rate(_Section):
 class Optimizer(_Section):
     beta1: float = Field(default=0.9, ge=0, lt=1)
     beta2: float = Field(default=0.95, ge=0, lt=1)
-    eps: float = Field(default=1e-8, gt=0)
-    weight_decay: float = Field(default=0.1, ge=0)
+    eps: float = Field(default=1e-8, gt=0, allow_inf_nan=False)
+    weight_decay: float = Field(default=0.1, ge=0, allow_inf_nan=False)
     clip: float = Field(default=1.0, gt=0)  # the norm of all gradients
-    z_loss: float = Field(default=0.0, ge=0)
+    z_loss: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     states: Literal["fp32", "bf16"] = "fp32"
 
 
@@ -126,16 +129,16 @@ class Faults(_Section):
 
     restarts: int = Field(default=100, ge=0)  # without a new step in between: 3
     hang_after: float = Field(default=1800.0, gt=0)  # seconds without a heartbeat of some rank
-    collective_timeout: float = Field(default=600.0, gt=0)  # seconds
-    drain: float = Field(default=120.0, gt=0)  # seconds that SIGTERM leaves for the last checkpoint
+    collective_timeout: Seconds = 600.0
+    drain: Seconds = 120.0  # that SIGTERM leaves for the last checkpoint
     straggler: float = Field(default=1.5, gt=1)  # times the median rank's time of work in a step
-    node_wait: float = Field(default=600.0, gt=0)  # seconds that nodes wait for one that is missing
+    node_wait: Seconds = 600.0  # that nodes wait for one that is missing
     fewer_nodes: bool = False  # then go on with fewer data-parallel ranks, where mesh and lanes allow: other roundings
 
 
 class TrainingRecipe(_Section):
     name: str = "run"
-    corpora: dict[str, str]  # name: a finished run, or its tokens/ folder; local, s3://, gs://
+    corpora: dict[Name, str] = Field(min_length=1)  # name: a finished run, or its tokens/ folder; local, s3://, gs://
     model: str | dict[str, Any]
     init: str | None = None  # a Hugging Face folder, or a checkpoint of another run, to begin from
     seed: int = Field(default=0, ge=0, lt=1 << 63)
@@ -197,10 +200,10 @@ def load(path: str | Path, changes: dict[str, Any] | None = None) -> TrainingRec
             f"{path}: there is no such file, nor a recipe of that name; there are {', '.join(shipped())}"
         )
     try:
-        given = yaml.safe_load(file.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise TrainingError(f"{path}: is not YAML: {' '.join(str(error).split())}") from None
-    return of(given, str(path), changes)
+        content = file.read_bytes()
+    except OSError as error:
+        raise TrainingError(f"{path}: cannot be read ({error.strerror}); see that it may be") from None
+    return of(parse(content, str(path)), str(path), changes)
 
 
 def shipped() -> list[str]:
@@ -215,14 +218,27 @@ def of(given: Any, name: str = "recipe", changes: dict[str, Any] | None = None) 
     for dotted, value in (changes or {}).items():
         given = _changed(given, dotted.split("."), value, f"{name}: {dotted}")
     try:
-        recipe = TrainingRecipe(**given)
+        recipe = TrainingRecipe.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join(str(part) for part in first["loc"])
-        said = first["msg"].removeprefix("Value error, ")
-        raise TrainingError(f"{name}: {at + ': ' if at else ''}{said[0].lower() + said[1:]}") from None
+        raise TrainingError(f"{name}: {_first(error)}") from None
     recipe.config(1)
     return recipe
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing that is wrong; of a field that may be of two kinds, of the one that it comes closest to."""
+    found = [(_field(one["loc"]), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
+    first = found[0][0]
+    at, said = max((one for one in found if one[0][: len(first)] == first), key=lambda one: len(one[0]))
+    where = ".".join(at)
+    return f"{where + ': ' if where else ''}{said[0].lower() + said[1:]}"
+
+
+def _field(loc: tuple[int | str, ...]) -> tuple[str, ...]:
+    """Without what pydantic puts in of a kind that was tried: `mix.dict[str,float].code`."""
+    parts = tuple(map(str, loc))
+    at = next((n for n, part in enumerate(parts) if part in ("model", "mix")), len(parts))
+    return parts[: at + 1] + parts[at + 2 :]
 
 
 def _changed(given: Any, path: list[str], value: Any, name: str) -> Any:

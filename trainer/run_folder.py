@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import yaml
-
 from trainer.errors import TrainingError
 from trainer.recipe import TrainingRecipe, of
+from trainer.written_yaml import parse
 
 FILE = "recipe.yaml"
 COMPUTED = ("model", "init", "seed", "stages", "lanes", "rate", "optimizer", "spikes", "precision")
@@ -22,7 +21,7 @@ def begin(recipe: TrainingRecipe, run: Path) -> None:
     """Make `run`, or see that it was begun with this recipe. TrainingError names the field that differs."""
     file = run / FILE
     if file.exists():
-        _same(recipe, of(yaml.safe_load(file.read_text("utf-8")), str(file)), run)
+        _same(recipe, opened(run), run)
     elif run.exists() and (not run.is_dir() or any(run.iterdir())):
         raise TrainingError(f"{run}: is no folder of a training run and not empty; name another with --output")
     try:
@@ -39,7 +38,11 @@ def opened(run: Path) -> TrainingRecipe:
     file = run / FILE
     if not file.is_file():
         raise TrainingError(f"{run}: holds no {FILE}, so it is no folder of a training run")
-    return of(yaml.safe_load(file.read_text("utf-8")), str(file))
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise TrainingError(f"{file}: cannot be read ({error.strerror}); see that it may be") from None
+    return of(parse(content, str(file)), str(file))
 
 
 def _same(asked: TrainingRecipe, begun: TrainingRecipe, run: Path) -> None:

@@ -39,7 +39,7 @@ def test_changes_are_read_as_yaml():
     }
     with pytest.raises(TrainingError, match="--set rate: is written name=value"):
         named(["rate"])
-    with pytest.raises(TrainingError, match="the value is not YAML"):
+    with pytest.raises(TrainingError, match="--set a: is not YAML"):
         named(["a=["])
 
 

@@ -30,6 +30,15 @@ GIVEN = {"corpus": "c", "model": "proxy-1m", "stages": [STAGE]}
         ({"corpora": {"a": "b"}}, "say corpus or corpora, not both"),
         ({"spikes": {"policy": "pray"}}, "spikes.policy: "),
         ({"seed": -1}, "seed: "),
+        ({"model": 3}, "recipe: model: input should be a valid string"),
+        ({"stages": [{**STAGE, "mix": {"code": -1}}]}, "stages.0.mix.code: input should be greater"),
+        ({"stages": [{**STAGE, "mix": {"code": float("inf")}}]}, "stages.0.mix.code: input should be a finite"),
+        ({"stages": [{**STAGE, "mix": "naturel"}]}, "stages.0.mix: input should be 'natural'"),
+        ({"stages": [{**STAGE, "tokens": "1e400"}]}, "stages.0.tokens: input should be a valid integer"),
+        ({"rate": {"peak": float("inf")}}, "rate.peak: input should be a finite number"),
+        ({"faults": {"collective_timeout": 1e300}}, "faults.collective_timeout: input should be less"),
+        ({3: 4}, "3: keys should be strings"),
+        ({"corpus": {}}, "corpora.corpus: "),
     ],
 )
 def test_what_is_wrong_is_named(changed, said):
@@ -60,7 +69,27 @@ def test_fields_are_changed_by_their_dotted_names(tmp_path):
         load(tmp_path / "r.yaml", {"name": "n", "name.x": 1})
 
 
-@pytest.mark.parametrize("content", ["a: [", "- 1\n- 2", "\xff\x00"])
+def test_corpora_have_names_that_a_stream_can_bear():
+    for corpora in ({}, {"": "c"}, {"a/b": "c"}):
+        with pytest.raises(TrainingError, match="corpora"):
+            of({"corpora": corpora, "model": "proxy-1m", "stages": [STAGE]})
+
+
+def test_a_field_written_twice_is_refused(tmp_path):
+    (tmp_path / "r.yaml").write_text(yaml.safe_dump(GIVEN) + "seed: 1\nseed: 2\n")
+    with pytest.raises(TrainingError, match="is not YAML: seed is written twice"):
+        load(tmp_path / "r.yaml")
+
+
+def test_what_is_merged_in_may_be_changed(tmp_path):
+    stages = "stages:\n- &first {tokens: 640, length: 64, batch: 64}\n- {<<: *first, tokens: 128}\n"
+    (tmp_path / "r.yaml").write_text("corpus: c\nmodel: proxy-1m\n" + stages)
+    assert [stage.steps for stage in load(tmp_path / "r.yaml").stages] == [10, 2]
+
+
+@pytest.mark.parametrize(
+    "content", ["a: [", "- 1\n- 2", "\xff\x00", "[" * 5000, "seed: 2024-13-45", "? [a]\n: b", "a: 1" + "0" * 5000]
+)
 def test_a_file_that_is_no_recipe_is_told(tmp_path, content):
     (tmp_path / "r.yaml").write_bytes(content.encode("latin-1"))
     with pytest.raises(TrainingError, match=r"r.yaml: "):

@@ -46,6 +46,14 @@ def test_other_corpora_are_told_apart_by_name(tmp_path):
         begin(of({"corpora": {"other": "c"}, "model": "proxy-1m", "stages": GIVEN["stages"]}), tmp_path / "run")
 
 
+def test_a_recipe_that_a_crash_left_damaged_is_told(tmp_path):
+    begin(of(GIVEN), tmp_path / "run")
+    for damage in (b"\0\0\0", b"corpus: [", b"\xff", b""):
+        (tmp_path / "run" / "recipe.yaml").write_bytes(damage)
+        with pytest.raises(TrainingError, match=r"recipe.yaml: "):
+            begin(of(GIVEN), tmp_path / "run")
+
+
 def test_a_folder_of_something_else_is_refused(tmp_path):
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").write_text("meow")
