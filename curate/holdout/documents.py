@@ -31,7 +31,7 @@ TYPES = {"uid": pa.uint64(), "key": pa.string(), "category": pa.string(), "text"
 
 def share(corpus: Corpus) -> float:
     """The bound of the run's rule; UserError where it has none, or judges by another first."""
-    first = next(iter(corpus.recipe.get("rules") or []), {})
+    first: dict[str, Any] = next(iter(corpus.recipe.get("rules") or []), {})
     if first.get("signal") != SIGNAL or first.get("min") is None or first.get("groups") not in ("all", None):
         raise UserError(
             f"{corpus.path}: the first rule of its recipe holds nothing out ({{signal: {SIGNAL}, min: 0.05, groups: "

@@ -28,4 +28,4 @@ def _pack(recipe: Recipe, length: int | None) -> Pack:
 
 
 def _rule(share: float) -> Rule:
-    return Rule(signal=SIGNAL, min=share, groups="all", source="held out for curate ablate")
+    return Rule(signal=SIGNAL, min=share, groups=None, source="held out for curate ablate")

@@ -8,7 +8,6 @@ category no more than `most` bytes are taken, whole documents by hash, so that e
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import tempfile

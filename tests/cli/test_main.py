@@ -19,6 +19,8 @@ COMMANDS = [
     "recipe list",
     "recipe show",
     "recipe check",
+    "recipe hold-out",
+    "ablate",
     "plan",
     "explain",
     "show",
