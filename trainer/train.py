@@ -71,7 +71,8 @@ class Training:
         self.engine = Engine(self.config, recipe, self.mesh, here.device)
         self.optimizer = beginnings.moments(recipe, self.engine.parameters())
         folder = recipe.checkpoints.folder or str(run / "checkpoints")
-        self.checkpoints = Checkpoints(folder, recipe.checkpoints.keep, beginnings.fingerprint(self.config), run=run)
+        keep, every = recipe.checkpoints.keep, recipe.checkpoints.every
+        self.checkpoints = Checkpoints(folder, keep, beginnings.fingerprint(self.config), run=run, every=every)
         self.recorder = Recorder(run, recipe, self.config, here.world, here.device) if here.first else None
         self.heartbeat = Heartbeat(run, here.rank)
         self.progress = Progress(data=self.loader.fingerprint)
@@ -115,7 +116,13 @@ class Training:
         """What the first rank does when all steps are done: the mean of the last checkpoints of the annealing."""
         main = sum(stage.steps for stage in self.recipe.stages if not stage.anneal)
         if self.recipe.checkpoints.average and self.recipe.steps > main:
-            kept = [step for step in complete_steps(self.checkpoints.folder) if step > main]
+            every = self.recipe.checkpoints.every
+            kept = [
+                step
+                for step in complete_steps(self.checkpoints.folder)
+                # Not one that SIGTERM left in between: an undisturbed run has none there.
+                if step > main and (step % every == 0 or step == self.recipe.steps)
+            ]
             steps = sorted(kept)[-self.recipe.checkpoints.average :]
             save_average(self.checkpoints.folder.url, steps, f"{self.checkpoints.folder.url}/averaged")
             events.append(self.run, "averaged", steps=steps)
@@ -127,9 +134,9 @@ class Training:
         self.checkpoints.save(self.progress.step, self.tensors(), self.progress.state())
 
     def saved(self) -> None:
-        """See that the last step is on disk; a save that failed is tried once more."""
+        """See that the last step is on disk: a save that failed is tried again, until two in a row end the run."""
         self.checkpoints.wait()
-        if self.checkpoints.last != self.progress.step:
+        while self.checkpoints.last != self.progress.step:
             self.save()
             self.checkpoints.wait()
 

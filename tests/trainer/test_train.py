@@ -9,6 +9,7 @@ import torch
 
 from tests.trainer import made_corpus
 from trainer import events
+from trainer.checkpoint.folder import Folder, FolderError
 from trainer.checkpoint.state import state
 from trainer.errors import TrainingError, TrainingStopped
 from trainer.recipe import of
@@ -104,6 +105,22 @@ def test_sigterm_saves_and_leaves(corpus, whole, tmp_path, monkeypatch):
     assert same(weights(tmp_path / "run"), weights(whole))
 
 
+def test_a_checkpoint_that_cannot_be_written_on_leaving_is_tried_again(corpus, tmp_path, monkeypatch):
+    asked, put, failed = iter([False] * 13 + [True]), Folder.put, []
+    monkeypatch.setattr(drain, "requested", lambda: next(asked))
+
+    def full(folder, path, content):
+        if "00000013" in path and not failed:
+            failed.append(path)
+            raise FolderError("the disk is full", None)
+        put(folder, path, content)
+
+    monkeypatch.setattr(Folder, "put", full)
+    with pytest.raises(Drained):
+        ran(recipe(corpus), tmp_path / "run")
+    assert failed and weights(tmp_path / "run", 13)
+
+
 SPIKES = {"after": 10, "above": 1.5, "norm_above": 1e9}
 
 
@@ -134,6 +151,10 @@ def test_going_back_leaves_out_the_batches_up_to_the_spike(corpus, skipped, tmp_
     for until in (at - 1, at + 2, None):  # and a run that ends before and after going back comes to the same
         ran(recipe(corpus, spikes={**SPIKES, "policy": "rewind"}), tmp_path / "again", until)
     assert same(weights(tmp_path / "again"), weights(tmp_path / "run"))
+    few = recipe(corpus, spikes={**SPIKES, "policy": "rewind"}, checkpoints={"every": 10, "keep": 2})
+    for until in (at - 3, at - 2, at - 1, None):  # what such ends leave does not push out the one to go back to
+        ran(few, tmp_path / "often", until)
+    assert same(weights(tmp_path / "often"), weights(tmp_path / "run"))
 
 
 def test_too_many_spikes_end_the_run_in_a_sentence(corpus, tmp_path):
@@ -162,6 +183,9 @@ def test_annealing_ends_with_the_mean_of_its_checkpoints(corpus, tmp_path):
     mean = state(str(tmp_path / "run" / "checkpoints" / "averaged"))
     at_12, at_16 = weights(tmp_path / "run", 12), weights(tmp_path / "run", 16)
     assert all(torch.allclose(mean[name], (at_12[name] + at_16[name]) / 2, atol=1e-7) for name in mean)
+    for until in (13, 15, None):  # checkpoints that were left in between are none of them
+        ran(made, tmp_path / "again", until)
+    assert same(state(str(tmp_path / "again" / "checkpoints" / "averaged")), mean)
 
 
 def test_a_vocabulary_that_the_model_has_no_room_for_is_refused(corpus, tmp_path):

@@ -44,12 +44,14 @@ class Checkpoints:
         group: dist.ProcessGroup | None = None,
         run: str | Path | None = None,
         alone: bool = False,
+        every: int = 1,
     ) -> None:
-        """`fingerprint` is the model's shape; events go to `run`; `alone`: this process speaks for all.
+        """`fingerprint` is the model's shape; events go to `run`; `alone`: this process speaks for all; of the steps
+        between multiples of `every` only the newest is kept where there are others.
 
         TrainingError where `folder` cannot be written to.
         """
-        self.folder, self.keep, self.run = Folder(str(folder)), keep, run
+        self.folder, self.keep, self.every, self.run = Folder(str(folder)), keep, every, run
         self.fingerprint = json.loads(json.dumps(fingerprint))  # as it comes back
         self.last: int | None = None  # the newest step that this process saved or loaded whole
         self._ranks = Ranks(group, alone)
@@ -94,9 +96,8 @@ class Checkpoints:
     def _write(self, plan: Plan, step: int, progress: dict[str, Any], blocked: float) -> None:
         began = time.perf_counter()
         try:
-            size = write.write(
-                self.folder, self._ranks, plan, self._snapshot.content, step, self.fingerprint, progress, self.keep
-            )
+            said = Complete(step, 0, self.fingerprint, progress, {})
+            size = write.write(self.folder, self._ranks, plan, self._snapshot.content, said, self.keep, self.every)
         except Exception as error:  # whatever it was: training must not end by it, and must hear of it
             self.failed = str(error) or type(error).__name__
             self._tell("checkpoint_failed", step=step, why=self.failed)

@@ -40,10 +40,14 @@ def sweep(folder: Folder) -> None:
                 folder.remove(name)
 
 
-def keep_newest(folder: Folder, keep: int, newest: int) -> None:
-    """Remove all but the `keep` newest checkpoints; `newest` was written just now."""
+def keep_newest(folder: Folder, keep: int, newest: int, every: int = 1) -> None:
+    """Remove all but the `keep` newest checkpoints; `newest` was written just now.
+
+    Those between, at no multiple of `every` steps, go first: however often SIGTERM left one, a run has those to go
+    back to, and to average, that an undisturbed run has.
+    """
     with suppress(FolderError):
-        for step in sorted(complete_steps(folder) - {newest}, reverse=True)[keep - 1 :]:
+        for step in sorted(complete_steps(folder) - {newest}, key=lambda step: (step % every > 0, -step))[keep - 1 :]:
             remove(folder, layout.step_folder(step))
 
 

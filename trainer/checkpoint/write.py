@@ -26,24 +26,23 @@ def write(
     ranks: Ranks,
     plan: Plan,
     content: memoryview,
-    step: int,
-    fingerprint: dict[str, Any],
-    progress: dict[str, Any],
+    said: Complete,
     keep: int,
+    every: int = 1,
 ) -> int:
-    """Give the bytes of all files. TrainingError on every rank where one of them could not write."""
-    below = layout.step_folder(step)
-    attempt = ranks.decided(lambda: _begun(folder, step))
+    """Give the bytes of all files; `said` lacks attempt and files. TrainingError on every rank where one could not."""
+    below = layout.step_folder(said.step)
+    attempt = ranks.decided(lambda: _begun(folder, said.step))
     written = ranks.gather(_written(folder, f"{below}/{layout.rank_file(attempt, ranks.rank)}", content))
 
     def complete() -> int:
         try:
-            whole = _completed(folder, written, plan, Complete(step, attempt, fingerprint, progress, {}))
+            whole = _completed(folder, written, plan, replace(said, attempt=attempt))
         except TrainingError:
             _forget(folder, below, lambda number: number == attempt)
             raise
         _forget(folder, below, lambda number: number != attempt)
-        keeping.keep_newest(folder, keep, step)
+        keeping.keep_newest(folder, keep, said.step, every)
         return sum(file.bytes for file in whole.files.values())
 
     return ranks.decided(complete)
