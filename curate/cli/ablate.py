@@ -14,13 +14,12 @@ if TYPE_CHECKING:
 EPILOG = """
 \b
 Examples
-  curate recipe hold-out demo/recipe.yaml --length 512 > curated.yaml
-  curate recipe hold-out demo/recipe.yaml --length 512 --raw > raw.yaml
-  curate run curated.yaml -o curated && curate run raw.yaml -o raw
   curate ablate raw curated -o ablation --tokens 1M --seeds 3
   curate ablate raw curated -o ablation --sizes 32x2,64x3,96x4,128x6 --tokens 500K,1M
   curate ablate curated curated@general:0.5,code:0.5 -o mixes --search 16
   curate ablate raw curated -o ablation --anneal papers
+  curate recipe hold-out demo/recipe.yaml > curated.yaml          (how the two runs were made:
+  curate recipe hold-out demo/recipe.yaml --raw > raw.yaml         then curate run each)
 
 An arm is a finished run, NAME=RUN, several as RUN+RUN, or either with a mix of its own as RUN@general:0.7,code:0.3.
 The others are held against the first. Each run's recipe must hold text out (curate recipe hold-out); that text is
