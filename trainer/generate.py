@@ -10,13 +10,18 @@ the Hugging Face folder (`python -m trainer.evaluate export`).
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from trainer.errors import TrainingError
+from trainer.metrics import lines
+from trainer.metrics.page import publish
 from trainer.model import Llama
 from trainer.vocabulary import Vocabulary
 
@@ -99,14 +104,26 @@ def main(arguments: list[str] | None = None) -> int:
         trained = open_trained(asked.run, asked.step)
         known = vocabulary.read(asked.corpus) if asked.corpus else trained.vocabulary()
         model = trained.model(asked.device)
+        told: list[dict[str, Any]] = []
         for prompt in asked.prompt or PROMPTS:
             text = sample(model, known, prompt, asked.tokens, asked.seed, asked.temperature)
-            sys.stdout.buffer.write(f"{prompt}{text}\n\n".encode())
+            sys.stdout.buffer.write(f"--- {prompt!r}\n{prompt}{text}\n\n".encode())
             sys.stdout.flush()
+            told.append({"step": trained.step, "prompt": prompt, "text": text})
+        _on_the_page(Path(asked.run), told)
     except TrainingError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     return 0
+
+
+def _on_the_page(run: Path, told: list[dict[str, Any]]) -> None:
+    """A run's own page shows what its model wrote; another folder is left as it is."""
+    if not (run / lines.FILE).is_file():
+        return
+    with open(run / "samples.jsonl", "a", encoding="utf-8") as out:
+        out.writelines(json.dumps(sample) + "\n" for sample in told)
+    publish(run)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Text from a model: what it learned, by seed and temperature, and never an id that stands for nothing."""
 
+import json
 from collections import Counter
 
 import pytest
@@ -97,6 +98,16 @@ def test_the_command_prints_prompt_and_text(taught, tmp_path, capsysbinary):
     run = made_run.run(tmp_path / "run", made_run.corpus(tmp_path / "corpus"), {3: taught})
     asked = ["--prompt", "she", "--prompt", "she sells", "--tokens", "9", "--temperature", "0", "--device", "cpu"]
     assert main([str(run), *asked]) == 0
-    assert capsysbinary.readouterr().out == b"she sells se\n\nshe sells sea shel\n\n"
+    assert capsysbinary.readouterr().out == (b"--- 'she'\nshe sells se\n\n--- 'she sells'\nshe sells sea shel\n\n")
     assert main([str(run), "--prompt", "", "--device", "cpu"]) == 2
     assert capsysbinary.readouterr().err.startswith(b"error: prompt: is empty")
+
+
+def test_what_a_run_wrote_stands_on_its_page(taught, tmp_path):
+    run = made_run.run(tmp_path / "run", made_run.corpus(tmp_path / "corpus"), {3: taught})
+    asked = [str(run), "--prompt", "she", "--tokens", "9", "--temperature", "0", "--device", "cpu"]
+    assert main(asked) == 0 and not (run / "index.html").exists()
+    (run / "metrics.jsonl").write_text('{"step": 3, "loss": 1.0, "lr": 0.1, "seconds": 1.0, "tokens": 8}\n')
+    assert main(asked) == 0
+    assert json.loads((run / "samples.jsonl").read_text()) == {"step": 3, "prompt": "she", "text": " sells se"}
+    assert "sells se" in (run / "index.html").read_text()
