@@ -11,6 +11,7 @@ from typing import Any
 import torch.distributed as dist
 from torch import Tensor
 
+from trainer.checkpoint.ranks import Ranks
 from trainer.data.batch import Batch
 from trainer.data.documents import uids_of
 
@@ -22,15 +23,13 @@ def worst(
 ) -> list[dict[str, Any]]:
     """The documents of highest mean loss of the whole batch, the worst first: id, uid, stream, loss, tokens.
 
-    Called by every rank. One whose loss is no number comes before all others, with the loss None.
+    Called by every rank; the others than the first get none. One whose loss is no number comes before all others, with the loss None.
     """
     mine = of_rank(batch, nll, streams) if contributes else []
-    found: list[list[dict[str, Any]]] = [mine]
-    if dist.is_initialized():
-        found = [[] for _ in range(dist.get_world_size())]
-        dist.all_gather_object(found, mine)
-        if dist.get_rank():
-            return []
+    together = Ranks(dist.group.WORLD if dist.is_initialized() else None, alone=True)
+    found = together.gather(mine)
+    if not together.first:
+        return []
     chosen = sorted((one for part in found for one in part), key=_order)[:MOST]
     return [{"uid": _uid(one, corpora), **one} for one in chosen]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
 import torch
 import torch.distributed as dist
 from torch import Tensor
@@ -14,8 +15,10 @@ from torch.distributed.device_mesh import DeviceMesh
 
 from tests.trainer.living import Living
 from tests.trainer.parallel.cases import CPU, LENGTH, ROWS, batch, case
+from trainer import suspects
 from trainer.checkpoint.checkpoints import Checkpoints
 from trainer.config import ModelConfig
+from trainer.data.batch import Batch
 from trainer.kernels import attention, linear_cross_entropy
 from trainer.memory import activations
 from trainer.model import Llama
@@ -111,7 +114,20 @@ def whole_taken(_folder: Path) -> bool:
     return all(torch.equal(taken[name], given[0][name]) for name in taken)
 
 
+def worst(_folder: Path) -> list[dict[str, Any]]:
+    """The worst documents of two ranks, where unpickling what another has sent is an error."""
+    rank = dist.get_rank()
+    starts = torch.tensor([[0, 0, 2, 2]], dtype=torch.int32)
+    weights, streams = torch.tensor([[1.0, 0.0, 1.0, 0.0]]), torch.zeros(1, dtype=torch.int16)
+    pieces = [(np.array([10 * rank + 1, 10 * rank + 2]), np.array([0, 2]), np.array([4, 4]))]
+    given = Batch(starts.long(), starts.long(), weights, starts, streams, pieces)
+    losses = torch.tensor([[1.0 + rank, 0.0, 3.0 - rank if rank else float("nan"), 0.0]])
+    unpickled = patch.object(dist.distributed_c10d, "_unpickler", side_effect=AssertionError("unpickled"))
+    with unpickled, patch("trainer.suspects.uids_of", lambda _, ids: {id: 100 + id for id in ids}):
+        return suspects.worst(given, losses, ["web/a"], {"web": "nowhere"}, contributes=True)
+
+
 BY_WORLD = {
-    2: {"vocabulary": vocabulary, "kept": kept},
+    2: {"vocabulary": vocabulary, "kept": kept, "worst": worst},
     4: {"saved": saved, "refused": refused, "whole_taken": whole_taken},
 }

@@ -140,6 +140,14 @@ def test_a_rank_of_tensor_parallelism_keeps_what_is_counted(ranks: dict) -> None
         assert found == pytest.approx(counted, rel=0.02), kind
 
 
+def test_the_worst_documents_of_all_ranks_are_named_by_the_first_and_nothing_is_unpickled(ranks: dict) -> None:
+    worst, of_other = (rank["probes"]["worst"] for rank in ranks[2])
+    assert [(one["id"], one["uid"], one["loss"]) for one in worst] == [
+        (2, 102, None), (11, 111, 2.0), (12, 112, 2.0), (1, 101, 1.0),
+    ]  # fmt: skip
+    assert of_other == []
+
+
 def test_one_process_goes_on_from_a_checkpoint_of_a_mesh(folder: Path, ranks: dict) -> None:
     config, recipe = probes.SAVED.alone().made()
     engine = Engine(config, recipe, Mesh(), CPU)
