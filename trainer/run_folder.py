@@ -1,7 +1,8 @@
 """The folder of a run: made by the first start, recognised by every later one.
 
 It keeps the recipe it was begun with. A later start may change how the work is done (mesh, kernels, faults, how often
-a checkpoint is written), never what is computed.
+a checkpoint is written), never what is computed. Until ranks have started all may change: what they refuse must be
+mended in the recipe.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from trainer import events
 from trainer.errors import TrainingError
 from trainer.recipe import TrainingRecipe, of
 from trainer.written_yaml import parse
@@ -21,7 +23,9 @@ def begin(recipe: TrainingRecipe, run: Path) -> None:
     """Make `run`, or see that it was begun with this recipe. TrainingError names the field that differs."""
     file = run / FILE
     if file.exists():
-        _same(recipe, opened(run), run)
+        begun = opened(run)
+        if any(event["kind"] == "started" for event in events.read(run)):
+            _same(recipe, begun, run)
     elif run.exists() and (not run.is_dir() or any(run.iterdir())):
         raise TrainingError(f"{run}: is no folder of a training run and not empty; name another with --output")
     try:
@@ -52,6 +56,12 @@ def _same(asked: TrainingRecipe, begun: TrainingRecipe, run: Path) -> None:
                 f"{run}: was begun with another `{field}` ({getattr(begun, field)!r:.200}); "
                 f"name another folder with --output, or put it back"
             )
+    # Going back goes to a checkpoint: their distance then is a part of what is computed.
+    if asked.spikes.policy == "rewind" and asked.checkpoints.every != begun.checkpoints.every:
+        raise TrainingError(
+            f"{run}: was begun with another `checkpoints.every` ({begun.checkpoints.every}), and spikes.policy: "
+            "rewind goes back by it; name another folder with --output, or put it back"
+        )
     if sorted(asked.corpora) != sorted(begun.corpora):
         raise TrainingError(
             f"{run}: was begun with the corpora {', '.join(sorted(begun.corpora))}; name another folder"

@@ -2,11 +2,18 @@
 
 import pytest
 
+from trainer import events
 from trainer.errors import TrainingError
 from trainer.recipe import of
 from trainer.run_folder import begin, opened
 
 GIVEN = {"corpus": "c", "model": "proxy-1m", "stages": [{"tokens": 640, "length": 64, "batch": 64}]}
+
+
+def started(given, run):
+    """As the first rank leaves it, when nothing was wrong."""
+    begin(of(given), run)
+    events.append(run, "started", step=0)
 
 
 def test_it_holds_the_recipe_and_opens_with_it(tmp_path):
@@ -19,7 +26,7 @@ def test_it_holds_the_recipe_and_opens_with_it(tmp_path):
     [{"faults": {"restarts": 3}}, {"parallel": {"tensor": 2}}, {"checkpoints": {"every": 7}}, {"corpus": "moved"}],
 )
 def test_how_the_work_is_done_may_change(tmp_path, changed):
-    begin(of(GIVEN), tmp_path / "run")
+    started(GIVEN, tmp_path / "run")
     begin(of({**GIVEN, **changed}), tmp_path / "run")
     assert opened(tmp_path / "run") == of({**GIVEN, **changed})
 
@@ -34,14 +41,29 @@ def test_how_the_work_is_done_may_change(tmp_path, changed):
     ],
 )
 def test_what_is_computed_may_not(tmp_path, changed, field):
-    begin(of(GIVEN), tmp_path / "run")
+    started(GIVEN, tmp_path / "run")
     with pytest.raises(TrainingError, match=f"was begun with another `{field}`.*--output"):
         begin(of({**GIVEN, **changed}), tmp_path / "run")
     assert opened(tmp_path / "run") == of(GIVEN)
 
 
-def test_other_corpora_are_told_apart_by_name(tmp_path):
+def test_what_the_ranks_refused_may_be_mended(tmp_path):
     begin(of(GIVEN), tmp_path / "run")
+    events.append(tmp_path / "run", "attempt", attempt=0)
+    mended = of({**GIVEN, "stages": [{"tokens": 640, "length": 64, "batch": 128}]})
+    begin(mended, tmp_path / "run")
+    assert opened(tmp_path / "run") == mended
+
+
+def test_how_far_apart_checkpoints_are_may_not_change_where_spikes_go_back_to_them(tmp_path):
+    rewinding = {**GIVEN, "spikes": {"policy": "rewind"}}
+    started(rewinding, tmp_path / "run")
+    with pytest.raises(TrainingError, match=r"was begun with another `checkpoints.every` \(500\)"):
+        begin(of({**rewinding, "checkpoints": {"every": 7}}), tmp_path / "run")
+
+
+def test_other_corpora_are_told_apart_by_name(tmp_path):
+    started(GIVEN, tmp_path / "run")
     with pytest.raises(TrainingError, match="was begun with the corpora corpus"):
         begin(of({"corpora": {"other": "c"}, "model": "proxy-1m", "stages": GIVEN["stages"]}), tmp_path / "run")
 
