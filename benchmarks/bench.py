@@ -48,6 +48,8 @@ PARTS = (
     Part("tokenizer"),
     Part("peers"),
     Part("lines_counted", ("--hashes", "100000000")),
+    Part("loader"),
+    Part("checkpoint"),
     Part("memory"),
     Part("scaling", ("--smallest", "32M", "--doublings", "3")),
     Part("evaluate_extraction"),

@@ -11,13 +11,17 @@ import argparse
 import statistics
 import tempfile
 import time
+from pathlib import Path
 
 import torch
 
+from benchmarks import results
+from benchmarks.rows import Row
 from trainer.checkpoint.checkpoints import Checkpoints
 from trainer.checkpoint.plan import Tensors
 
 WIDTH = 1024
+COMMAND = "python -m benchmarks.checkpoint"
 
 
 def main() -> None:
@@ -25,6 +29,7 @@ def main() -> None:
     parser.add_argument("--gb", type=float, default=1.0)
     parser.add_argument("--folder", default=None)
     parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--out", type=Path, default=results.PATH)
     asked = parser.parse_args()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tensors = state(asked.gb, device)
@@ -43,6 +48,10 @@ def main() -> None:
     print(f"synchronous: {whole:.3f} s, {size / whole / 1e9:.2f} GB/s")
     print(f"ratio:       {blocked / whole:.3f}")
     print(f"load:        {loaded:.3f} s, {size / loaded / 1e9:.2f} GB/s, every block checked")
+    share = round(blocked / whole, 3)
+    name = f"checkpoint: of {asked.gb:g} GB on {device}, training stands still"
+    row = Row(name, share, "of a save", asked.times, reference="a save that is waited for", command=COMMAND)
+    results.merge([row], asked.out)
 
 
 def state(gigabytes: float, device: str) -> Tensors:
