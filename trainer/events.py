@@ -25,14 +25,16 @@ def append(run: str | Path, kind: str, **said: Any) -> None:
 
 
 def read(run: str | Path) -> list[dict[str, Any]]:
-    """All events in the order written; a line cut short by a crash is passed over."""
+    """All events in the order written; a line that a crash cut short, or that is no event, is passed over."""
     file = Path(run) / FILE
     if not file.exists():
         return []
     found = []
-    for line in file.read_text("utf-8").splitlines():
+    for line in file.read_bytes().splitlines():
         try:
-            found.append(json.loads(line))
-        except ValueError:
+            event = json.loads(line)
+        except ValueError:  # bytes that are no text too
             continue
+        if isinstance(event, dict) and "kind" in event:
+            found.append(event)
     return found

@@ -51,6 +51,7 @@ def launch(
         raise TrainingError(f"torch is not installed; {HOW}")
     asked = load(recipe, named(changes))
     nodes = nodes or Nodes()
+    _at_least_one({"ranks": ranks, "stages": stages, "nodes": nodes.count})
     if nodes.count > 1 and nodes.rendezvous is None:
         raise TrainingError("--nodes: several machines meet at --rendezvous host:port of the first; name it")
     if not 0 <= nodes.rank < nodes.count:
@@ -66,7 +67,14 @@ def planned(recipe: str, changes: list[str], ranks: int | None = None, nodes: in
     """What `launch` would do, in lines to print; the same is refused."""
     from trainer.plan import lines
 
+    _at_least_one({"ranks": ranks, "nodes": nodes})
     return list(lines(load(recipe, named(changes)), nodes * (ranks or max(1, devices()))))
+
+
+def _at_least_one(given: dict[str, int | None]) -> None:
+    for option, count in given.items():
+        if count is not None and count < 1:
+            raise TrainingError(f"--{option} {count}: is at least 1; leave it out to take what there is")
 
 
 def devices() -> int:

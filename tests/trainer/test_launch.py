@@ -73,6 +73,21 @@ def test_nodes_that_cannot_meet_are_refused(recipe, tmp_path, nodes, said, super
     assert not supervised
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--ranks", "0"], "--ranks 0: is at least 1"),
+        (["--ranks", "-2"], "--ranks -2: is at least 1"),
+        (["--stages", "0"], "--stages 0: is at least 1"),
+        (["--nodes", "0"], "--nodes 0: is at least 1"),
+        (["--plan", "--ranks", "0"], "--ranks 0: is at least 1"),
+    ],
+)
+def test_counts_are_at_least_one(recipe, tmp_path, options, said, supervised, capsys):
+    assert main([recipe, "-o", str(tmp_path / "run"), *options]) == 2
+    assert said in capsys.readouterr().err and not supervised and not (tmp_path / "run").exists()
+
+
 def test_without_torch_it_says_what_to_install(recipe, tmp_path, monkeypatch, supervised):
     monkeypatch.setattr(launching, "find_spec", lambda name: None)
     with pytest.raises(TrainingError, match=r"torch is not installed; .*curate-corpus\[train\]"):
