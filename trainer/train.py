@@ -75,6 +75,7 @@ class Training:
         self.checkpoints = Checkpoints(folder, keep, beginnings.fingerprint(self.config), run=run, every=every)
         self.recorder = Recorder(run, recipe, self.config, here.world, here.device) if here.first else None
         self.heartbeat = Heartbeat(run, here.rank)
+        self.teller = suspects.Teller(run, recipe.corpora)
         self.progress = Progress(data=self.loader.fingerprint)
 
     def tensors(self) -> dict[str, dict[str, Tensor]]:
@@ -187,11 +188,10 @@ class Training:
         settings, at = self.recipe.spikes, self.progress.step
         self.optimizer.forget()
         self.progress.watch.spikes += 1
-        names = self.loader.stream_names
-        named = suspects.worst(batch, nll, names, self.recipe.corpora, self.contributes)
+        worst = suspects.worst(batch, nll, self.loader.stream_names, self.contributes)
         said = {"step": at + 1, "batch": at + self.progress.shift, "reason": reason, "policy": settings.policy}
         if self.here.first:
-            events.append(self.run, "spike", **said, documents=named)
+            self.teller.tell(worst, **said)
         if settings.policy == "stop" or self.progress.watch.spikes > settings.most:
             self.checkpoints.wait()
             why = "spikes.policy is stop" if settings.policy == "stop" else f"more than {settings.most} spikes"
@@ -221,5 +221,6 @@ class Training:
 
     def close(self) -> None:
         self.loader.close()
+        self.teller.close()
         if self.recorder is not None:
             self.recorder.close()

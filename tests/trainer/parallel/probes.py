@@ -124,7 +124,7 @@ def worst(_folder: Path) -> list[dict[str, Any]]:
     losses = torch.tensor([[1.0 + rank, 0.0, 3.0 - rank if rank else float("nan"), 0.0]])
     unpickled = patch.object(dist.distributed_c10d, "_unpickler", side_effect=AssertionError("unpickled"))
     with unpickled, patch("trainer.suspects.uids_of", lambda _, ids: {id: 100 + id for id in ids}):
-        return suspects.worst(given, losses, ["web/a"], {"web": "nowhere"}, contributes=True)
+        return suspects.named(suspects.worst(given, losses, ["web/a"], contributes=True), {"web": "nowhere"})
 
 
 BY_WORLD = {
