@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import Any
 
 from trainer.errors import TrainingError
 from trainer.recipe import load
-from trainer.run_folder import begin
+from trainer.run_folder import begin, made
+from trainer.run_lock import alone
 from trainer.supervisor.elastic import fits
 from trainer.supervisor.supervise import supervise
 from trainer.written_yaml import parse
@@ -56,11 +58,12 @@ def launch(
         raise TrainingError("--nodes: several machines meet at --rendezvous host:port of the first; name it")
     if not 0 <= nodes.rank < nodes.count:
         raise TrainingError(f"--node-rank {nodes.rank}: with --nodes {nodes.count} it is 0 to {nodes.count - 1}")
-    begin(asked, run)
     until = sum(stage.steps for stage in asked.stages[:stages])
     command = [sys.executable, "-m", "trainer.worker", str(run), str(until)]
     count = ranks or max(1, devices())
-    return supervise(command, run, count, asked.faults, nodes.count, nodes.rank, nodes.rendezvous, fits(asked))
+    with nullcontext() if nodes.rank else alone(made(run)):
+        begin(asked, run)
+        return supervise(command, run, count, asked.faults, nodes.count, nodes.rank, nodes.rendezvous, fits(asked))
 
 
 def planned(recipe: str, changes: list[str], ranks: int | None = None, nodes: int = 1) -> list[str]:

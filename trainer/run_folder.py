@@ -26,15 +26,25 @@ def begin(recipe: TrainingRecipe, run: Path) -> None:
         begun = opened(run)
         if any(event["kind"] == "started" for event in events.read(run)):
             _same(recipe, begun, run)
-    elif run.exists() and (not run.is_dir() or any(run.iterdir())):
-        raise TrainingError(f"{run}: is no folder of a training run and not empty; name another with --output")
+    made(run)
     try:
-        run.mkdir(parents=True, exist_ok=True)
         beside = run / f".{FILE}.{os.getpid()}"
         beside.write_text(recipe.to_yaml(), "utf-8")
         os.replace(beside, file)
     except OSError as error:
         raise TrainingError(f"{run}: cannot be written to ({error.strerror}); name another with --output") from None
+
+
+def made(run: Path) -> Path:
+    """The folder, empty where there was none. TrainingError where it is something else's."""
+    try:
+        # What begins with a point is of a first start that was killed.
+        if not (run / FILE).exists() and run.exists() and not all(one.name.startswith(".") for one in run.iterdir()):
+            raise TrainingError(f"{run}: is no folder of a training run and not empty; name another with --output")
+        run.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainingError(f"{run}: cannot be written to ({error.strerror}); name another with --output") from None
+    return run
 
 
 def opened(run: Path) -> TrainingRecipe:

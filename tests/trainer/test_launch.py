@@ -73,6 +73,19 @@ def test_nodes_that_cannot_meet_are_refused(recipe, tmp_path, nodes, said, super
     assert not supervised
 
 
+def test_two_commands_do_not_train_in_one_folder(recipe, tmp_path, monkeypatch):
+    def supervised(*given):
+        begun = (tmp_path / "run" / "recipe.yaml").read_text()
+        with pytest.raises(TrainingError, match=f"process {os.getpid()} on .* works there; wait for its end"):
+            launch(recipe, tmp_path / "run", ["parallel.microbatch=2"])
+        assert (tmp_path / "run" / "recipe.yaml").read_text() == begun
+        return 0
+
+    monkeypatch.setattr(launching, "supervise", supervised)
+    assert launch(recipe, tmp_path / "run", []) == 0
+    assert launch(recipe, tmp_path / "run", []) == 0  # the first has ended
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

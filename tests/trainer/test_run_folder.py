@@ -76,6 +76,14 @@ def test_a_recipe_that_a_crash_left_damaged_is_told(tmp_path):
             begin(of(GIVEN), tmp_path / "run")
 
 
+def test_a_start_that_was_killed_at_once_is_begun_again(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".lock").write_text("")
+    (tmp_path / "run" / ".recipe.yaml.17").write_text("corpus: ")
+    begin(of(GIVEN), tmp_path / "run")
+    assert opened(tmp_path / "run") == of(GIVEN)
+
+
 def test_a_folder_of_something_else_is_refused(tmp_path):
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").write_text("meow")
