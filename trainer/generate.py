@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -80,6 +81,8 @@ def last_logits(model: Llama, ids: Sequence[int], count: int) -> Tensor:
 
 
 def _chosen(logits: Tensor, temperature: float, generator: torch.Generator) -> int:
+    if not logits[~torch.isneginf(logits)].isfinite().all():
+        raise TrainingError("the model's logits are not finite; take an earlier --step, before its loss was spoilt")
     if temperature <= 0:
         return int(logits.argmax())
     probabilities = torch.softmax(logits.double() / temperature, -1)
@@ -91,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("run", help="a run's folder, or a Hugging Face checkpoint's")
     parser.add_argument("--prompt", action="append", help="what a text begins with; may be given several times")
     parser.add_argument("--tokens", type=int, default=100)
-    parser.add_argument("--temperature", type=float, default=0.8, help="0 takes the likeliest token each time")
+    parser.add_argument("--temperature", type=_temperature, default=0.8, help="0 takes the likeliest token each time")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--step", help="a checkpoint's, or `averaged`; the newest where absent")
     parser.add_argument("--corpus", help="whose vocabulary to take; that of the run's corpora where absent")
@@ -105,7 +108,8 @@ def main(arguments: list[str] | None = None) -> int:
         known = vocabulary.read(asked.corpus) if asked.corpus else trained.vocabulary()
         model = trained.model(asked.device)
         told: list[dict[str, Any]] = []
-        for prompt in asked.prompt or PROMPTS:
+        for given in asked.prompt or PROMPTS:
+            prompt = given.encode(errors="replace").decode()  # an argument's bytes need not be UTF-8
             text = sample(model, known, prompt, asked.tokens, asked.seed, asked.temperature)
             sys.stdout.buffer.write(f"--- {prompt!r}\n{prompt}{text}\n\n".encode())
             sys.stdout.flush()
@@ -115,6 +119,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     return 0
+
+
+def _temperature(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 0 on")
+    return value
 
 
 def _on_the_page(run: Path, told: list[dict[str, Any]]) -> None:

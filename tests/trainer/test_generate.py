@@ -103,6 +103,26 @@ def test_the_command_prints_prompt_and_text(taught, tmp_path, capsysbinary):
     assert capsysbinary.readouterr().err.startswith(b"error: prompt: is empty")
 
 
+def test_a_prompt_of_stray_bytes_and_odd_temperatures(taught, tmp_path, capsysbinary):
+    run = made_run.run(tmp_path / "run", made_run.corpus(tmp_path / "corpus"), {3: taught})
+    asked = [str(run), "--tokens", "1", "--device", "cpu"]
+    assert main([*asked, "--prompt", "she\udcff"]) == 0
+    assert capsysbinary.readouterr().out.startswith(b"--- 'she?'\nshe?")
+    for temperature in ("nan", "inf", "-1", "warm"):
+        with pytest.raises(SystemExit):
+            main([*asked, "--temperature", temperature])
+        assert b"--temperature: " in capsysbinary.readouterr().err
+
+
+def test_a_model_whose_loss_was_spoilt_is_told(known):
+    spoilt = made_run.drawn()
+    with torch.no_grad():
+        spoilt.output.weight[5] = torch.nan
+    for temperature in (0.0, 1.0):
+        with pytest.raises(TrainingError, match="logits are not finite; take an earlier --step"):
+            sample(spoilt, known, "she", 3, temperature=temperature)
+
+
 def test_what_a_run_wrote_stands_on_its_page(taught, tmp_path):
     run = made_run.run(tmp_path / "run", made_run.corpus(tmp_path / "corpus"), {3: taught})
     asked = [str(run), "--prompt", "she", "--tokens", "9", "--temperature", "0", "--device", "cpu"]
