@@ -48,8 +48,9 @@ def train(recipe: TrainingRecipe, run: Path, until: int | None = None) -> Progre
             ranks.deterministic()
         training = Training(recipe, run, here)
         try:
-            training.resume(began)
-            training.go_on(recipe.steps if until is None else min(until, recipe.steps))
+            end = recipe.steps if until is None else min(until, recipe.steps)
+            training.resume(began, end)
+            training.go_on(end)
             return training.progress
         finally:
             training.close()
@@ -81,7 +82,7 @@ class Training:
     def tensors(self) -> dict[str, dict[str, Tensor]]:
         return {"model": self.engine.parameters(), **self.optimizer.state()}
 
-    def resume(self, began: float) -> None:
+    def resume(self, began: float, end: int) -> None:
         """From the newest whole checkpoint, or from the first weights."""
         ready = time.perf_counter()
         if (found := self.checkpoints.load(self.tensors())) is not None:
@@ -93,6 +94,8 @@ class Training:
                 )
         elif self.recipe.init is not None:
             beginnings.first_weights(self.recipe, self.config, self.engine)
+        # Of what is to come only: a later stage may want another mesh.
+        checks.check(self.recipe.parallel, self.config, self.recipe.stages, self.here.world, self.progress.step, end)
         self.heartbeat.loaded(self.progress.step)
         if self.recorder is not None:
             self.recorder.rewind(self.progress.step)
@@ -102,8 +105,6 @@ class Training:
             self.save()  # a place that cannot be written to is found now, and there is always something to go back to
 
     def go_on(self, end: int) -> None:
-        # Of what is to come only: a later stage may want another mesh.
-        checks.check(self.recipe.parallel, self.config, self.recipe.stages, self.here.world, self.progress.step, end)
         while self.progress.step < end:
             self.step()
             if self.progress.step % self.recipe.checkpoints.every == 0 or self.progress.step == end:

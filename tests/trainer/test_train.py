@@ -193,6 +193,12 @@ def test_a_vocabulary_that_the_model_has_no_room_for_is_refused(corpus, tmp_path
         ran(recipe(corpus, model={**MODEL, "vocab_size": 100}), tmp_path / "run")
 
 
+def test_a_mesh_that_does_not_divide_is_refused_before_a_run_counts_as_begun(corpus, tmp_path):
+    with pytest.raises(TrainingError, match=r"stages.0.batch: 2 rows a step are not a multiple of 3"):
+        ran(recipe(corpus, parallel={"microbatch": 3}), tmp_path / "run")
+    assert "started" not in [event["kind"] for event in events.read(tmp_path / "run")]
+
+
 def test_a_run_does_not_go_on_with_other_shards(corpus, tmp_path):
     ran(recipe(corpus), tmp_path / "run", 3)
     other = made_corpus.write(tmp_path / "other", {"general": [[[7] * 12]] * (ROWS - 1)}, LENGTH)

@@ -34,12 +34,6 @@ class Loader:
     """Batches of one rank of data parallelism. `stream_names`: "corpus/category", what Batch.streams counts in."""
 
     def __init__(self, recipe: TrainingRecipe, rank: int = 0, world: int = 1) -> None:
-        for at, stage in enumerate(recipe.stages):
-            if stage.rows % world:
-                raise TrainingError(
-                    f"stages.{at}.batch: {stage.rows} rows a step do not divide over {world} data-parallel ranks; "
-                    f"set batch to a multiple of {world * stage.length} tokens, or run on other ranks"
-                )
         self.rank, self.world = rank, world
         self._source = Source.of(recipe.corpora, recipe.cache, recipe.cache_size)
         self._plan = Plan(recipe, _open(recipe, self._source))
@@ -96,8 +90,14 @@ class Loader:
         self.close()
 
     def _make(self, data_step: int) -> Batch:
+        at, _ = self._plan.schedule.at(data_step)
+        stage, length = self._plan.schedule.stages[at], self._plan.schedule.stages[at].length
+        if stage.rows % self.world:  # of this stage alone: another may be for another mesh
+            raise TrainingError(
+                f"stages.{at}.batch: {stage.rows} rows a step do not divide over {self.world} data-parallel ranks; "
+                f"set batch to a multiple of {self.world * length} tokens, or run on other ranks"
+            )
         drawn = self._plan.at(data_step, self.rank, self.world)
-        length = self._plan.schedule.stages[drawn.stage].length
         groups = self._held.get(length, drawn, self._decoders)
         rows = list(zip(groups, drawn.row.tolist(), strict=True))
         return build(length, rows, drawn.stream)

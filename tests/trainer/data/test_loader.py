@@ -106,10 +106,15 @@ def test_row_groups_whose_window_has_passed_are_let_go(made, monkeypatch):
 
 
 def test_rows_that_do_not_divide_over_the_ranks_are_refused(made):
-    with pytest.raises(
-        TrainingError, match=r"stages\.0\.batch: 8 rows a step do not divide over 3 data-parallel ranks"
-    ):
-        Loader(recipe_of(made), 0, 3)
+    asked = recipe_of(made)
+    fitting = asked.stages[0].model_copy(update={"batch": 6 * LENGTH, "tokens": 6 * LENGTH})
+    both = asked.model_copy(update={"stages": [fitting, *asked.stages]})
+    with Loader(both, 0, 3) as loader:  # a stage before may be for another mesh
+        assert len(loader.batch(0).tokens) == 2
+        with pytest.raises(
+            TrainingError, match=r"stages\.1\.batch: 8 rows a step do not divide over 3 data-parallel ranks"
+        ):
+            loader.batch(1)
 
 
 def test_fingerprints_tell_other_corpora_and_orders(made, tmp_path):
