@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("-o: name the folder of the run, or ask for --plan")
     try:
         if asked.plan:
-            print(*planned(asked.recipe, asked.set, asked.ranks, asked.nodes), sep="\n")
+            print(*planned(asked.recipe, asked.set, asked.ranks, asked.nodes, asked.stages), sep="\n")
             return 0
         nodes = Nodes(asked.nodes, asked.node_rank, asked.rendezvous)
         return launch(asked.recipe, asked.output, asked.set, asked.ranks, nodes, asked.stages)

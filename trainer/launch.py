@@ -63,15 +63,18 @@ def launch(
     count = ranks or max(1, devices())
     with nullcontext() if nodes.rank else alone(made(run)):
         begin(asked, run)
-        return supervise(command, run, count, asked.faults, nodes.count, nodes.rank, nodes.rendezvous, fits(asked))
+        fit = fits(asked, until)
+        return supervise(command, run, count, asked.faults, nodes.count, nodes.rank, nodes.rendezvous, fit)
 
 
-def planned(recipe: str, changes: list[str], ranks: int | None = None, nodes: int = 1) -> list[str]:
+def planned(
+    recipe: str, changes: list[str], ranks: int | None = None, nodes: int = 1, stages: int | None = None
+) -> list[str]:
     """What `launch` would do, in lines to print; the same is refused."""
     from trainer.plan import lines
 
-    _at_least_one({"ranks": ranks, "nodes": nodes})
-    return list(lines(load(recipe, named(changes)), nodes * (ranks or max(1, devices()))))
+    _at_least_one({"ranks": ranks, "stages": stages, "nodes": nodes})
+    return list(lines(load(recipe, named(changes)), nodes * (ranks or max(1, devices())), stages))
 
 
 def _at_least_one(given: dict[str, int | None]) -> None:

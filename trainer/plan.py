@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from trainer import flops
 from trainer.config import ModelConfig
+from trainer.data.footers import Source
+from trainer.data.loader import opened
 from trainer.data.mix import weights
-from trainer.data.shards import open_corpora
 from trainer.memory import of_rank
 from trainer.parallel.checks import check, data_ranks
 from trainer.recipe import Stage, TrainingRecipe
@@ -20,10 +21,11 @@ H100 = 989.5e12  # dense bf16 FLOP/s
 UTILISATION = 0.4  # what Llama 3 405B had: 38 to 43 % (Grattafiori et al. 2024, table 4)
 
 
-def lines(recipe: TrainingRecipe, world: int) -> Iterator[str]:
-    """The plan for `world` ranks, a line at a time. TrainingError names what could not work."""
-    stages = recipe.stages
-    shards = {stage.length: open_corpora(recipe.corpora, stage.length, recipe.cache) for stage in stages}
+def lines(recipe: TrainingRecipe, world: int, count: int | None = None) -> Iterator[str]:
+    """The plan for `world` ranks, a line at a time, of the first `count` stages. TrainingError names what could not
+    work."""
+    stages = recipe.stages[:count]
+    shards = opened(recipe, Source.of(recipe.corpora, recipe.cache, recipe.cache_size))
     config = shape(recipe, shards[stages[0].length].vocabulary.size)
     check(recipe.parallel, config, stages, world)
     counted = flops.parameters(config)
@@ -38,7 +40,7 @@ def lines(recipe: TrainingRecipe, world: int) -> Iterator[str]:
             f"{tokens:,} tokens{', annealing' if stage.anneal else ''}"
         )
         yield from _streams(stage, rows, f"stages.{at}")
-    yield from _memory(recipe, config, world)
+    yield from _memory(recipe, max(stages, key=lambda stage: stage.length), config, world)
     days = total / (world * H100 * UTILISATION) / 86_400
     yield (
         f"work    {total:.3g} FLOPs (causal); {days:,.3g} days of {world:,} H100 at {UTILISATION:.0%} of "
@@ -55,9 +57,8 @@ def _streams(stage: Stage, rows: dict[str, int], where: str) -> Iterator[str]:
         yield f"          {name:32} {part / whole:6.1%}  {epochs}"
 
 
-def _memory(recipe: TrainingRecipe, config: ModelConfig, world: int) -> Iterator[str]:
+def _memory(recipe: TrainingRecipe, longest: Stage, config: ModelConfig, world: int) -> Iterator[str]:
     moment = 2 if recipe.optimizer.states == "bf16" else 4
-    longest = max(recipe.stages, key=lambda stage: stage.length)
     microbatches = longest.rows // data_ranks(recipe.parallel, world) // recipe.parallel.microbatch
     for rank in sorted({0, recipe.parallel.pipeline - 1}):
         of = of_rank(

@@ -52,7 +52,7 @@ def train(
         raise UserError("--output: name the folder of the run, or ask for --plan")
     with told():
         if plan:
-            typer.echo("\n".join(planned(recipe, settings or [], ranks, nodes)))
+            typer.echo("\n".join(planned(recipe, settings or [], ranks, nodes, stages)))
             return
         assert output is not None
         code = launch(recipe, output, settings or [], ranks, Nodes(nodes, node_rank, rendezvous), stages)

@@ -44,6 +44,22 @@ def test_what_a_run_would_refuse_is_refused(corpus):
         list(lines(recipe(corpus, stages=[missing]), 1))
 
 
+def test_a_stage_for_another_mesh_is_no_part_of_a_plan_that_ends_before(corpus):
+    asked = recipe(corpus)
+    both = asked.model_copy(update={"stages": [*asked.stages, asked.stages[0].model_copy(update={"batch": 8})]})
+    with pytest.raises(TrainingError, match=r"stages.1.batch: 1 rows a step are not a multiple of 2"):
+        list(lines(both, 2))
+    assert list(lines(both, 2, 1)) == list(lines(asked, 2))
+
+
+def test_a_corpus_that_the_mix_leaves_out_may_lack_the_length(corpus, tmp_path):
+    other = made_corpus.write(tmp_path / "other", {"code": [[[1, 2]]] * 4}, 4)
+    asked = recipe(corpus).model_dump() | {"corpora": {"long": str(corpus), "other": str(other)}}
+    with pytest.raises(TrainingError, match=r"corpora.other: .* has no rows of 8 tokens"):
+        list(lines(of(asked | {"stages": [{**asked["stages"][0], "mix": "natural"}]}), 1))
+    assert "long/code" in list(lines(of(asked), 1))[2]
+
+
 def test_it_is_printed_without_a_run(corpus, tmp_path, capsys):
     (tmp_path / "r.yaml").write_text(recipe(corpus).to_yaml())
     assert main([str(tmp_path / "r.yaml"), "--plan"]) == 0

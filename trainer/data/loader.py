@@ -36,7 +36,7 @@ class Loader:
     def __init__(self, recipe: TrainingRecipe, rank: int = 0, world: int = 1) -> None:
         self.rank, self.world = rank, world
         self._source = Source.of(recipe.corpora, recipe.cache, recipe.cache_size)
-        self._plan = Plan(recipe, _open(recipe, self._source))
+        self._plan = Plan(recipe, opened(recipe, self._source))
         self._held = _Held(self._plan, self._source)
         self._wanted: OrderedDict[int, Future[Batch]] = OrderedDict()
         self._maker = ThreadPoolExecutor(1, "batches")
@@ -139,7 +139,7 @@ class _Held:
         return decode(shards.streams[self._plan.names[stream]][group], shards.vocabulary, self._source)
 
 
-def _open(recipe: TrainingRecipe, source: Source) -> dict[int, Shards]:
+def opened(recipe: TrainingRecipe, source: Source) -> dict[int, Shards]:
     """Shards by length. A corpus may lack one if each mix at this length says its shares, and does not name it."""
     found = {}
     for length in sorted({stage.length for stage in recipe.stages}):

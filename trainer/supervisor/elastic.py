@@ -13,15 +13,15 @@ from trainer.parallel.checks import check
 from trainer.recipe import TrainingRecipe
 
 
-def fits(recipe: TrainingRecipe) -> Callable[[int], bool] | None:
-    """A function that says whether so many ranks can train `recipe`; None where it does not allow fewer."""
+def fits(recipe: TrainingRecipe, until: int | None = None) -> Callable[[int], bool] | None:
+    """Whether so many ranks can train `recipe` to step `until`, as a function; None where fewer are not allowed."""
     if not recipe.faults.fewer_nodes:
         return None
     config = recipe.config(recipe.parallel.tensor)  # of a vocabulary that does divide: the first start has checked it
 
     def fit(world: int) -> bool:
         try:
-            check(recipe.parallel, config, recipe.stages, world)
+            check(recipe.parallel, config, recipe.stages, world, end=until)
         except TrainingError:
             return False
         return True
