@@ -105,6 +105,7 @@ class Checkpoints(_Section):
     every: Count = 500  # steps
     keep: int = Field(default=3, ge=1)
     folder: str | None = None  # where, s3:// and gs:// too; checkpoints/ in the run's folder where absent
+    near: str | None = None  # a folder in a node's own memory (/dev/shm), where restarts find what they need
     average: int = Field(default=0, ge=0)  # at the end, the mean of this many of the last checkpoints of the annealing
 
     @model_validator(mode="after")

@@ -51,7 +51,11 @@ def train(recipe: TrainingRecipe, run: Path, until: int | None = None) -> Progre
             end = recipe.steps if until is None else min(until, recipe.steps)
             training.resume(began, end)
             training.go_on(end)
+            training.checkpoints.forget_near()
             return training.progress
+        except (Drained, TrainingError):
+            training.checkpoints.forget_near()  # nobody begins again here; after a crash the copies stay
+            raise
         finally:
             training.close()
     finally:
@@ -72,8 +76,14 @@ class Training:
         self.engine = Engine(self.config, recipe, self.mesh, here.device)
         self.optimizer = beginnings.moments(recipe, self.engine.parameters())
         folder = recipe.checkpoints.folder or str(run / "checkpoints")
-        keep, every = recipe.checkpoints.keep, recipe.checkpoints.every
-        self.checkpoints = Checkpoints(folder, keep, beginnings.fingerprint(self.config), run=run, every=every)
+        self.checkpoints = Checkpoints(
+            folder,
+            recipe.checkpoints.keep,
+            beginnings.fingerprint(self.config),
+            run=run,
+            every=recipe.checkpoints.every,
+            near=recipe.checkpoints.near,
+        )
         self.recorder = Recorder(run, recipe, self.config, here.world, here.device) if here.first else None
         self.heartbeat = Heartbeat(run, here.rank)
         self.teller = suspects.Teller(run, recipe.corpora)

@@ -15,7 +15,7 @@ from trainer.errors import TrainingError, TrainingStopped
 from trainer.recipe import of
 from trainer.run_folder import begin
 from trainer.supervisor import drain
-from trainer.train import Drained, train
+from trainer.train import Drained, Training, train
 
 LENGTH, ROWS = 32, 120
 MODEL = {"dim": 16, "layers": 1, "heads": 2, "kv_heads": 1, "ffn_dim": 32}
@@ -205,3 +205,28 @@ def test_a_run_does_not_go_on_with_other_shards(corpus, tmp_path):
     with pytest.raises(TrainingError, match=r"corpora: their shards are not those that .*run was begun with"):
         ran(recipe(other), tmp_path / "run")
     assert len(points(tmp_path / "run")) == 3
+
+
+def test_a_restart_after_a_crash_reads_its_node_and_an_end_gives_the_memory_back(corpus, tmp_path, monkeypatch):
+    made = recipe(corpus, checkpoints={"every": 10, "near": str(tmp_path / "memory")})
+    monkeypatch.setattr(Training, "update", crashing_at(25))
+    with pytest.raises(RuntimeError, match="a peer is gone"):
+        ran(made, tmp_path / "run")
+    monkeypatch.undo()
+    assert len([*(tmp_path / "memory").rglob("*.safetensors")]) == 1
+    ran(made, tmp_path / "run")
+    [loaded] = [event for event in events.read(tmp_path / "run") if event["kind"] == "checkpoint_loaded"]
+    assert (loaded["step"], loaded["fetched"]) == (20, 0)
+    assert not [*(tmp_path / "memory").rglob("*")]
+
+
+def crashing_at(step):
+    whole = Training.update
+
+    def update(self, *given):
+        if self.progress.step == step:
+            self.checkpoints.wait()
+            raise RuntimeError("a peer is gone")
+        whole(self, *given)
+
+    return update

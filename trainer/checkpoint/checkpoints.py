@@ -24,6 +24,7 @@ from trainer.checkpoint import keep as keeping
 from trainer.checkpoint import layout, read, write
 from trainer.checkpoint.folder import Folder
 from trainer.checkpoint.layout import Complete, Damaged
+from trainer.checkpoint.near import Near
 from trainer.checkpoint.plan import Plan, Tensors, holdings, plan
 from trainer.checkpoint.ranks import Ranks
 from trainer.checkpoint.snapshot import Snapshot
@@ -45,21 +46,25 @@ class Checkpoints:
         run: str | Path | None = None,
         alone: bool = False,
         every: int = 1,
+        near: str | None = None,
     ) -> None:
         """`fingerprint` is the model's shape; events go to `run`; `alone`: this process speaks for all; of the steps
-        between multiples of `every` only the newest is kept where there are others.
+        between multiples of `every` only the newest is kept where there are others; `near` is a folder of this node's
+        memory, for a second copy of each rank's newest file.
 
         TrainingError where `folder` cannot be written to.
         """
         self.folder, self.keep, self.every, self.run = Folder(str(folder)), keep, every, run
         self.fingerprint = json.loads(json.dumps(fingerprint))  # as it comes back
         self.last: int | None = None  # the newest step that this process saved or loaded whole
+        self.near = Near(near, self.folder.url) if near is not None else None
         self._ranks = Ranks(group, alone)
         self._plan: Plan | None = None
         self._snapshot = Snapshot()
         self._thread: threading.Thread | None = None
         self.failed: str | None = None  # what went wrong with the save that ended last
         self._failures = 0
+        self._fetched = 0  # bytes that rank 0 read from the store when it last loaded
         self._ranks.decided(lambda: keeping.probe(self.folder))
 
     def save(self, step: int, tensors: Tensors, progress: dict[str, Any]) -> None:
@@ -97,7 +102,8 @@ class Checkpoints:
         began = time.perf_counter()
         try:
             said = Complete(step, 0, self.fingerprint, progress, {})
-            size = write.write(self.folder, self._ranks, plan, self._snapshot.content, said, self.keep, self.every)
+            content = self._snapshot.content
+            size = write.write(self.folder, self._ranks, plan, content, said, self.keep, self.every, self.near)
         except Exception as error:  # whatever it was: training must not end by it, and must hear of it
             self.failed = str(error) or type(error).__name__
             self._tell("checkpoint_failed", step=step, why=self.failed)
@@ -105,6 +111,12 @@ class Checkpoints:
         self.failed, self.last = None, step
         seconds = time.perf_counter() - began
         self._tell("checkpoint", step=step, bytes=size, blocked=round(blocked, 4), seconds=round(seconds, 4))
+
+    def forget_near(self) -> None:
+        """Give back the memory of this node; for who does not come back here."""
+        self.wait()
+        if self.near is not None:
+            self.near.forget(self._ranks.rank)
 
     def latest(self) -> int | None:
         """The newest step whose files are all there, with the right sizes; `load` looks into them, too."""
@@ -145,7 +157,8 @@ class Checkpoints:
                 self._pass_over(complete.step, why, passed)
         self._ranks.decided(lambda: keeping.give_up_newer(self.folder, complete.step))
         self.last = complete.step
-        self._tell("checkpoint_loaded", step=complete.step, seconds=round(time.perf_counter() - began, 4))
+        seconds = round(time.perf_counter() - began, 4)
+        self._tell("checkpoint_loaded", step=complete.step, seconds=seconds, fetched=self._fetched)
         return complete.progress
 
     def _next(self, at_most: int | None, passed: list[tuple[int, str]]) -> dict[str, Any] | None:
@@ -172,7 +185,7 @@ class Checkpoints:
     def _filled(self, complete: Complete, index: Any, tensors: Tensors) -> list[str] | None:
         """What went wrong on this rank: a kind and a sentence."""
         try:
-            read.fill(self.folder, complete, index, tensors)
+            self._fetched = read.fill(self.folder, complete, index, tensors, self.near)
         except Damaged as damage:
             return ["damaged", str(damage)]
         except TrainingStopped as error:

@@ -19,6 +19,7 @@ from torch import Tensor
 from trainer.checkpoint import layout
 from trainer.checkpoint.folder import Folder, FolderError
 from trainer.checkpoint.layout import Complete, Damaged, Stored
+from trainer.checkpoint.near import Near
 from trainer.checkpoint.pieces import Piece, pieces_of
 from trainer.checkpoint.plan import DTYPES, Index, Tensors
 from trainer.errors import TrainingError
@@ -58,29 +59,34 @@ def opened(folder: Folder, step: int, read_index: bool = True) -> tuple[Complete
     return complete, json.loads(bytes(index.read(0, index.stored.bytes)))
 
 
-def fill(folder: Folder, complete: Complete, index: Index, tensors: Tensors) -> None:
-    """Fill `tensors`, this rank's parts of them. Damaged where a block is not as it was written."""
+def fill(folder: Folder, complete: Complete, index: Index, tensors: Tensors, near: Near | None = None) -> int:
+    """Fill `tensors`, this rank's parts of them; the bytes that came from the store and not from `near`.
+
+    Damaged where a block is not as it was written.
+    """
     work: dict[int, list[_Read]] = {}
     for kind in sorted(tensors):
         for name, tensor in tensors[kind].items():
             for rank, read in _reads(_entry(folder, complete, index, kind, name, tensor), tensor):
                 work.setdefault(rank, []).append(read)
     below = layout.step_folder(complete.step)
+    files, begun = [], []
     with ThreadPoolExecutor(_FILES) as pool:
-        begun = []
         for rank, reads in sorted(work.items()):
             name = layout.rank_file(complete.attempt, rank)
-            file = Checked(folder, f"{below}/{name}", complete.files[name])
-            begun.append(pool.submit(_read_all, file, sorted(reads, key=lambda read: read.start)))
+            files.append(Checked(folder, f"{below}/{name}", complete.files[name], near))
+            begun.append(pool.submit(_read_all, files[-1], sorted(reads, key=lambda read: read.start)))
         for each in begun:
             each.result()
+    return sum(file.fetched for file in files)
 
 
 class Checked:
     """A file of which every block is compared with its digest before any byte of it is used."""
 
-    def __init__(self, folder: Folder, path: str, stored: Stored) -> None:
-        self.folder, self.path, self.stored = folder, path, stored
+    def __init__(self, folder: Folder, path: str, stored: Stored, near: Near | None = None) -> None:
+        self.folder, self.path, self.stored, self.near = folder, path, stored, near
+        self.fetched = 0  # bytes from the store
         self._held: tuple[int, bytes] = (-1, b"")  # the last block read, where the next read often begins
 
     def read(self, start: int, stop: int) -> memoryview:
@@ -95,17 +101,25 @@ class Checked:
         return content[start - first * layout.BLOCK : stop - first * layout.BLOCK]
 
     def _fetched(self, first: int, last: int) -> bytes:
-        stop = min(last * layout.BLOCK, self.stored.bytes)
+        start, stop = first * layout.BLOCK, min(last * layout.BLOCK, self.stored.bytes)
+        beside = self.near.read(self.path, start, stop) if self.near is not None else None
+        if beside is not None and len(beside) == stop - start and self._wrong(beside, first) is None:
+            return beside
         below, name = self.path.rsplit("/", 1)
-        content = _bytes(self.folder, below, name, first * layout.BLOCK, stop)
-        if len(content) != stop - first * layout.BLOCK:
+        content = _bytes(self.folder, below, name, start, stop)
+        self.fetched += len(content)
+        if len(content) != stop - start:
             raise Damaged(f"{name} ends before byte {stop}")
-        for at, block in enumerate(layout.blocks(memoryview(content))):
-            if layout.digest(block) != self.stored.digests[first + at]:
-                raise Damaged(
-                    f"{name} is not as it was written, within the 8 MB from byte {(first + at) * layout.BLOCK}"
-                )
+        if (wrong := self._wrong(content, first)) is not None:
+            raise Damaged(f"{name} is not as it was written, within the 8 MB from byte {wrong * layout.BLOCK}")
         return content
+
+    def _wrong(self, content: bytes, first: int) -> int | None:
+        """The first block that is not as it was written; `content` begins with block `first`."""
+        for at, block in enumerate(layout.blocks(memoryview(content)), start=first):
+            if layout.digest(block) != self.stored.digests[at]:
+                return at
+        return None
 
 
 def _bytes(folder: Folder, below: str, name: str, start: int | None = None, stop: int | None = None) -> bytes:

@@ -16,6 +16,7 @@ from trainer.checkpoint import keep as keeping
 from trainer.checkpoint import layout
 from trainer.checkpoint.folder import Folder, FolderError
 from trainer.checkpoint.layout import Complete, Stored
+from trainer.checkpoint.near import Near
 from trainer.checkpoint.plan import Plan
 from trainer.checkpoint.ranks import Ranks
 from trainer.errors import TrainingError
@@ -29,11 +30,15 @@ def write(
     said: Complete,
     keep: int,
     every: int = 1,
+    near: Near | None = None,
 ) -> int:
     """Give the bytes of all files; `said` lacks attempt and files. TrainingError on every rank where one could not."""
     below = layout.step_folder(said.step)
     attempt = ranks.decided(lambda: _begun(folder, said.step))
-    written = ranks.gather(_written(folder, f"{below}/{layout.rank_file(attempt, ranks.rank)}", content))
+    mine = f"{below}/{layout.rank_file(attempt, ranks.rank)}"
+    if near is not None:
+        near.write(mine, content)
+    written = ranks.gather(_written(folder, mine, content))
 
     def complete() -> int:
         try:
@@ -45,7 +50,10 @@ def write(
         keeping.keep_newest(folder, keep, said.step, every)
         return sum(file.bytes for file in whole.files.values())
 
-    return ranks.decided(complete)
+    size = ranks.decided(complete)
+    if near is not None:
+        near.keep_only(mine)
+    return size
 
 
 def _begun(folder: Folder, step: int) -> int:

@@ -88,6 +88,7 @@ ASSUMPTIONS: dict[str, Assumption] = {
     "step": Assumption(6.2, "s", "Llama 3: 16 M tokens, 405B, 400 TFLOP/s a GPU"),
     "copy_share": Assumption(0.0071, "of a step", "ByteRobust: MFU lost to a checkpoint every step"),
     "load_copy": Assumption(10, "s", "assumed: 300 MB a GPU from another node's memory"),
+    "load_near": Assumption(10, "s", "assumed: 300 MB a GPU from the node's own memory, of a new node from storage"),
     "copies_lost": Assumption(0.02, "of faults", "assumed: both copies are gone"),
     "storage_every": Assumption(600, "s between those on storage, beside copies", "assumed"),
     "reconfigure": Assumption(30, "s", "Gemini 2.5: tens of seconds"),

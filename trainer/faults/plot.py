@@ -9,11 +9,12 @@ from trainer.faults.assumptions import Values, between_faults
 from trainer.faults.compare import SIZES, Result
 from trainer.faults.policies import POLICIES
 
-WIDTH, HEIGHT = 980, 840
+WIDTH = 980
 LEFT, RIGHT = 346, 812  # of the bars
 TOP, ROW = 112, 44
 MOST_LOST = 0.30
-FOOT = 470  # where the curves begin
+FOOT = TOP + ROW * len(POLICIES) + 50  # where the curves begin
+HEIGHT = FOOT + 370
 PLOT = (70, 760, FOOT + 44, HEIGHT - 46)  # left, right, top, bottom of the curves
 LEAST = 0.4
 

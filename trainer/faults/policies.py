@@ -98,6 +98,11 @@ def _spares(assumed: Values) -> Times:
     return Times(**{**vars(_heartbeats(assumed)), "replacement": assumed["standby"]})
 
 
+def _near(assumed: Values) -> Times:
+    """A second copy of each rank's file in its own node's memory: after a fault only the new node asks the storage."""
+    return Times(**{**vars(_spares(assumed)), "load": min(assumed["load_near"], assumed["load"])})
+
+
 def _copies(assumed: Values) -> Times:
     """Copies to other nodes as often as pays; to storage every ten minutes or so."""
     block = assumed["copy_share"] * assumed["step"]
@@ -138,6 +143,7 @@ POLICIES = (
     Policy("defaults", "a recipe that says nothing of faults or checkpoints", True, _defaults),
     Policy("behind", "asynchronous, best interval, heartbeats, node check", True, _heartbeats),
     Policy("spares", "and warm nodes that the cluster holds ready", True, _spares),
+    Policy("near", "and a node's own part of the checkpoint in its memory", True, _near),
     Policy("copies", "and checkpoints in other nodes' memory", False, _copies),
     Policy("elastic", "replicas go on without the one that failed", False, _elastic),
 )
