@@ -1,13 +1,15 @@
 """Progress for people: a bar on a terminal, plain lines where the output is a file.
 
 A bar's control characters make a log unreadable, and a line every step makes it long: there is one at most every ten
-seconds, and one for the first and the last step.
+seconds, and one for the first and the last step. That nobody can read it any more (a full disk, a reader that is gone)
+does not end the run.
 """
 
 from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from typing import Any
 
 from rich.console import Console
@@ -17,9 +19,15 @@ from rich.progress import Progress as Bar
 PLAIN_EVERY = 10.0  # seconds
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Rich would end the process."""
+        self.quiet = True
+
+
 class Progress:
     def __init__(self, steps: int, name: str, console: Console | None = None) -> None:
-        self._steps, self._console = steps, console or Console()
+        self._steps, self._console = steps, console or _Console()
         self._told_at = -PLAIN_EVERY
         self._bar: Bar | None = None
         if self._console.is_terminal:
@@ -41,7 +49,8 @@ class Progress:
         now = time.monotonic()
         if now - self._told_at >= PLAIN_EVERY or step == self._steps:
             self._told_at = now
-            self._console.print(f"step {step:,}/{self._steps:,}  {said(line)}", markup=False, soft_wrap=True)
+            with suppress(OSError):
+                self._console.print(f"step {step:,}/{self._steps:,}  {said(line)}", markup=False, soft_wrap=True)
 
     def rewind(self, step: int) -> None:
         if self._bar:
@@ -49,7 +58,8 @@ class Progress:
 
     def close(self) -> None:
         if self._bar:
-            self._bar.stop()
+            with suppress(OSError):
+                self._bar.stop()
 
 
 def said(line: dict[str, Any]) -> str:

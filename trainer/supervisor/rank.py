@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from trainer.supervisor.launch import through
+from trainer.supervisor.shown import show
 
 _TAIL = 16 << 10  # bytes from the end of a log in which its last lines are looked for
 
@@ -53,8 +53,8 @@ class Rank:
                 log.seek(self._shown)
                 new = log.read()
             self._shown += len(new)
-            sys.stderr.write(new.decode(errors="replace"))
-            sys.stderr.flush()
+            if new:
+                show(new.decode(errors="replace"))
 
     def tell(self, number: int) -> None:
         if self.process.returncode is None:

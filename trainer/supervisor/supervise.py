@@ -15,7 +15,6 @@ nodes the first tells what concerns all; each tells its own session and check.
 from __future__ import annotations
 
 import socket
-import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -31,6 +30,7 @@ from trainer.supervisor.coordinator import Coordinator
 from trainer.supervisor.losses import CAUSES, Loss, Losses
 from trainer.supervisor.node_check import check
 from trainer.supervisor.nodes import Node, address
+from trainer.supervisor.shown import show
 from trainer.supervisor.signals import Signals
 from trainer.supervisor.verdict import Budget, Outcome, Verdict
 
@@ -219,5 +219,4 @@ def _next_attempt(run: Path) -> int:
 
 
 def _say(*lines: str) -> None:
-    for line in lines:
-        print(line, file=sys.stderr, flush=True)
+    show("".join(f"{line}\n" for line in lines))

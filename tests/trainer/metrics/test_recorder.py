@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import math
 from pathlib import Path
@@ -121,3 +122,19 @@ def test_a_terminal_has_a_bar_and_a_file_has_plain_lines() -> None:
             continue
         said = "norm 0.5  lr 1.00e-03  12,346 tokens/s  MFU 41.0% exact\n"
         assert out.getvalue() == f"step 1/3  loss 2.5000  {said}step 3/3  loss not finite  {said}"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize("why", [BrokenPipeError(), OSError(errno.ENOSPC, "full")])
+def test_that_nobody_can_read_it_ends_no_run(terminal: bool, why: OSError, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise why
+
+    shown = Progress(2, "run")
+    monkeypatch.setattr(shown._console, "_force_terminal", terminal)
+    shown = Progress(2, "run", shown._console)
+    shown._console.file = Gone()
+    for step in (1, 2):
+        shown.step(step, {"loss": 2.5})
+    shown.close()

@@ -1,4 +1,12 @@
 import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from trainer.recipe import Faults
 
 HANG = 3.0  # seconds; the ranks of a busy machine take their time to start
 
@@ -25,6 +33,15 @@ def test_after_a_crash_all_ranks_begin_anew_and_go_on_from_the_last_save(supervi
     assert (end["code"], end["restarts"]) == (0, 2)
     assert end["steps_redone"] == sum(loss["steps"] for loss in losses)
     assert err.endswith(f"; {end['steps_redone']} steps were done again\n")
+
+
+@pytest.mark.parametrize("unheard", ["2>&-", "2>/dev/full"])
+def test_that_nobody_can_hear_it_ends_no_run(tmp_path, unheard):
+    worker, run = Path(__file__).with_name("worker.py"), str(tmp_path / "run")
+    command = [sys.executable, "-S", str(worker), run, "20", "0:1:7:crash"]
+    said = {"command": command, "run": run, "nproc": 2, "faults": Faults().model_dump()}
+    host = shlex.join([sys.executable, str(worker.with_name("host.py")), json.dumps(said)])
+    assert subprocess.run(["sh", "-c", f"{host} {unheard}"], timeout=60).returncode == 0
 
 
 def test_each_attempt_has_the_environment_of_torchrun_and_a_port_of_its_own(supervised):
