@@ -130,6 +130,7 @@ class Faults(_Section):
 
     restarts: int = Field(default=100, ge=0)  # without a new step in between: 3
     hang_after: float = Field(default=1800.0, gt=0)  # seconds without a heartbeat of some rank
+    start: Seconds = 1800.0  # the same before a rank's first step; hang_after where that is longer
     collective_timeout: Seconds = 600.0
     drain: Seconds = 120.0  # that SIGTERM leaves for the last checkpoint
     straggler: float = Field(default=1.5, gt=1)  # times the median rank's time of work in a step

@@ -1,7 +1,8 @@
 """One attempt on one node: its ranks are watched until all have ended, or until something ends them.
 
 Three things may come: a rank ends (0: done; drained; 2 or 3: final; all else a crash), no rank tells anything for
-`faults.hang_after` seconds (a hang: stacks are asked for, then all are killed), or someone outside wants an end (a
+`faults.hang_after` seconds (a hang: stacks are asked for, then all are killed; before its first step, which comes after
+footers, communicators and a checkpoint, it has `faults.start`), or someone outside wants an end (a
 signal, another node). One rank's end is everyone's: no collective can work without it.
 """
 
@@ -112,14 +113,16 @@ class Attempt:
 
     def _of_silence(self, ended: dict[int, int], now: float) -> Outcome | None:
         running = [rank.rank for rank in self.ranks if rank.rank not in ended]
-        silent = self.beats.silent(running, self.faults.hang_after, now)
+        silent = self.beats.silent(running, lambda rank: self._patience(rank)[0], now)
         if not silent:
             return None
         for rank in self.ranks:
             if rank.rank in self.beats.last:
                 rank.tell(signal.SIGUSR1)
         time.sleep(_STACKS)
-        first, limit = silent[0], f"for {self.faults.hang_after:g} seconds (faults.hang_after)"
+        first = silent[0]
+        seconds, field = self._patience(first)
+        limit = f"for {seconds:g} seconds ({field})"
         reached = self.beats.reached(first)
         place = "before it had loaded" if reached < 0 else f"after step {reached}"
         alike = {self.beats.reached(rank) for rank in running}
@@ -127,6 +130,11 @@ class Attempt:
             why = f"no rank told anything {limit} {place}; their stacks are in {self.run}/logs"
             return self._outcome("fault", cause="hang", why=why)
         return self._outcome("fault", first, cause="hang", why=f"rank {first} told nothing {limit} {place}")
+
+    def _patience(self, rank: int) -> tuple[float, str]:
+        """How long it may be silent, and which field says so."""
+        after, start = self.faults.hang_after, self.faults.start
+        return (after, "faults.hang_after") if self.beats.stepped(rank) or after >= start else (start, "faults.start")
 
     def _outcome(
         self, kind: Kind, rank: int | None = None, *, code: int = 0, cause: str = "", why: str = ""

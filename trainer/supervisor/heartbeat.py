@@ -20,7 +20,7 @@ import statistics
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -144,10 +144,14 @@ class Beats:
             if beat.work is not None and beat.steps >= LEAST_STEPS
         }
 
-    def silent(self, ranks: Iterable[int], longer_than: float, now: float) -> list[int]:
+    def silent(self, ranks: Iterable[int], longer_than: Callable[[int], float], now: float) -> list[int]:
         """Those of `ranks` that have told nothing for so many seconds: first the one that is furthest behind."""
-        late = [rank for rank in ranks if now - self.seen[rank] > longer_than]
+        late = [rank for rank in ranks if now - self.seen[rank] > longer_than(rank)]
         return sorted(late, key=lambda rank: (self.reached(rank), self.seen[rank], rank))
+
+    def stepped(self, rank: int) -> bool:
+        """Whether it has done a step in this attempt."""
+        return rank in self.last and self.last[rank].steps > 0
 
     def reached(self, rank: int) -> int:
         """The steps that it has done; -1 before it has loaded, -2 before it has told anything."""

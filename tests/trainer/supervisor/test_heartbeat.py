@@ -27,9 +27,9 @@ def test_silence_is_measured_by_the_readers_clock_and_those_furthest_behind_come
         heart.beat(step, 0.1)
         heart.close()
     beats.look(10.0)
-    assert beats.silent([0, 1, 2], 5.0, now=10.0) == [2]
-    assert beats.silent([0, 1, 2], 5.0, now=15.1) == [2, 1, 0]
-    assert beats.silent([0, 1], 5.0, now=15.0) == [], "not longer than asked"
+    assert beats.silent([0, 1, 2], lambda _: 5.0, now=10.0) == [2]
+    assert beats.silent([0, 1, 2], lambda _: 5.0, now=15.1) == [2, 1, 0]
+    assert beats.silent([0, 1], lambda _: 5.0, now=15.0) == [], "not longer than asked"
 
 
 def test_beats_of_an_earlier_attempt_do_not_count(tmp_path, monkeypatch):

@@ -73,10 +73,10 @@ def test_a_rank_that_stands_still_is_named_with_its_stack_and_all_begin_anew(sup
 
 
 def test_a_rank_that_never_loads_is_a_hang_too(supervised):
-    code, _, _ = supervised.end("0:1:-1:hang", faults={"hang_after": HANG})
+    code, _, _ = supervised.end("0:1:-1:hang", faults={"hang_after": HANG, "start": HANG + 1})
     assert code == 0
     assert supervised.told("fault")[0]["why"] == (
-        "rank 1 told nothing for 3 seconds (faults.hang_after) before it had loaded"
+        "rank 1 told nothing for 4 seconds (faults.start) before it had loaded"
     )
 
 
