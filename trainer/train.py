@@ -7,6 +7,7 @@ decision rests on lies in the checkpoint. A killed run therefore ends with the b
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 from torch import Tensor
@@ -136,7 +137,12 @@ class Training:
                 if step > main and (step % every == 0 or step == self.recipe.steps)
             ]
             steps = sorted(kept)[-self.recipe.checkpoints.average :]
-            save_average(self.checkpoints.folder.url, steps, f"{self.checkpoints.folder.url}/averaged")
+            folder = self.checkpoints.folder.url
+            with ThreadPoolExecutor(1, "average") as thread:
+                averaged = thread.submit(save_average, folder, steps, f"{folder}/averaged")
+                while wait([averaged], timeout=1.0).not_done:  # a large model's takes longer than a hang may
+                    self.heartbeat.alive()
+            averaged.result()
             events.append(self.run, "averaged", steps=steps)
         events.append(self.run, "finished", step=self.progress.step)
 

@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import time
 
 import pytest
 import torch
@@ -186,6 +187,20 @@ def test_annealing_ends_with_the_mean_of_its_checkpoints(corpus, tmp_path):
     for until in (13, 15, None):  # checkpoints that were left in between are none of them
         ran(made, tmp_path / "again", until)
     assert same(state(str(tmp_path / "again" / "checkpoints" / "averaged")), mean)
+
+
+def test_signs_of_life_are_given_while_checkpoints_are_averaged(corpus, tmp_path, monkeypatch):
+    stage = {"tokens": 2 * 2 * LENGTH, "length": LENGTH, "batch": 2 * LENGTH, "anneal": True}
+    made, beats = recipe(corpus, stages=[stage], checkpoints={"average": 1}), set()
+
+    def slow(*_):
+        until = time.monotonic() + 30
+        while len(beats) < 3 and time.monotonic() < until:
+            beats.add((tmp_path / "run" / "heartbeats" / "rank-00000.json").read_bytes())
+
+    monkeypatch.setattr("trainer.train.save_average", slow)
+    ran(made, tmp_path / "run")
+    assert len(beats) >= 3 and {json.loads(beat)["step"] for beat in beats} == {2}
 
 
 def test_a_vocabulary_that_the_model_has_no_room_for_is_refused(corpus, tmp_path):

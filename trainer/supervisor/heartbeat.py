@@ -69,10 +69,15 @@ class Heartbeat:
         self._steps += 1
         self._write(step)
 
+    def alive(self) -> None:
+        """Nothing new is done, and what takes so long is known."""
+        self._write(self._step)
+
     def close(self) -> None:
         os.close(self._out)
 
     def _write(self, step: int | None) -> None:
+        self._step = step
         work = statistics.median(self._work) if self._work else None
         record = {
             "rank": self._rank,
