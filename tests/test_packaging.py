@@ -48,6 +48,10 @@ def test_every_import_of_the_classifiers_is_a_declared_dependency_of_their_extra
     assert undeclared(imported("classifiers"), declared("classifiers")) == set()
 
 
+def test_every_import_of_the_trainer_is_a_declared_dependency_of_its_extra():
+    assert undeclared(imported("trainer"), declared("train")) == set()
+
+
 def test_every_import_of_the_tests_is_a_declared_dependency_or_tool():
     assert undeclared(imported("tests") - {"tests", "benchmarks"}, declared("dev", "classifiers", "train")) == set()
 
@@ -55,4 +59,4 @@ def test_every_import_of_the_tests_is_a_declared_dependency_or_tool():
 def test_every_declared_version_is_among_the_known_ones():
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     known = {name_of(line) for line in lines if "==" in line}
-    assert declared("dev", "s3", "gcs", "classifiers") - known == set()
+    assert declared("dev", "s3", "gcs", "classifiers", "train") - known == set()

@@ -49,8 +49,7 @@ def launch(
     `changes` are `rate.peak=1e-3` and the like; `ranks` those of this machine, as many as it has GPUs where absent;
     `stages` ends after so many of the recipe's.
     """
-    if find_spec("torch") is None:
-        raise TrainingError(f"torch is not installed; {HOW}")
+    need_torch()
     asked = load(recipe, named(changes))
     nodes = nodes or Nodes()
     _at_least_one({"ranks": ranks, "stages": stages, "nodes": nodes.count})
@@ -65,6 +64,12 @@ def launch(
         begin(asked, run)
         fit = fits(asked, until)
         return supervise(command, run, count, asked.faults, nodes.count, nodes.rank, nodes.rendezvous, fit)
+
+
+def need_torch() -> None:
+    """TrainingError where the extra is not installed. Looked for and not imported, which takes seconds."""
+    if find_spec("torch") is None:
+        raise TrainingError(f"torch is not installed; {HOW}")
 
 
 def planned(
