@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from pathlib import Path
 
 from trainer.errors import TrainingError
@@ -30,6 +31,10 @@ def main(run: Path, until: int) -> int:
 
 
 if __name__ == "__main__":
-    code = main(Path(sys.argv[1]), int(sys.argv[2]))
+    try:
+        code = main(Path(sys.argv[1]), int(sys.argv[2]))
+    except Exception:
+        traceback.print_exc()
+        code = 1
     sys.stdout.flush()
     os._exit(code)  # threads of a broken process group must not keep a dead rank alive
