@@ -13,11 +13,12 @@ from trainer.data.footers import Source
 from trainer.data.loader import opened
 from trainer.data.mix import weights
 from trainer.memory import of_rank
+from trainer.metrics.mfu import PEAKS
 from trainer.parallel.checks import check, data_ranks
 from trainer.recipe import Stage, TrainingRecipe
 from trainer.shapes import shape
 
-H100 = 989.5e12  # dense bf16 FLOP/s
+H100 = dict(PEAKS)["H100"]
 UTILISATION = 0.4  # what Llama 3 405B had: 38 to 43 % (Grattafiori et al. 2024, table 4)
 
 

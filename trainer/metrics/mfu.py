@@ -11,6 +11,8 @@ is not known (a CPU) there is FLOP/s and no utilisation.
 
 from __future__ import annotations
 
+import re
+
 from trainer import flops
 from trainer.config import ModelConfig
 
@@ -22,11 +24,12 @@ CONVENTIONS = {
     "palm": "6 N + 12 L H D · S",
 }
 
-# Dense bf16 FLOP/s from NVIDIA's data sheets (theirs with sparsity, halved); the first name found in the device's.
+# Dense bf16 FLOP/s from NVIDIA's data sheets (theirs with sparsity, halved); the first whose words a device's name has.
 PEAKS = (
     ("GB200", 2500e12),
     ("B200", 2250e12),
     ("GH200", 989.4e12),
+    ("H200 NVL", 835.5e12),
     ("H200", 989.4e12),
     ("H100 NVL", 835.5e12),
     ("H100 PCIe", 756e12),
@@ -43,7 +46,7 @@ PEAKS = (
 
 def peak(device_name: str) -> float | None:
     """Dense bf16 FLOP/s of one device, where its vendor states it."""
-    return next((peak for name, peak in PEAKS if name in device_name), None)
+    return next((peak for name, peak in PEAKS if re.search(rf"\b{name}\b", device_name)), None)
 
 
 def step_flops(config: ModelConfig, length: int, tokens: int, attended: float | None) -> dict[str, float]:

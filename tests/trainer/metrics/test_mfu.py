@@ -35,6 +35,7 @@ def test_llama_3_8b_costs_what_others_count() -> None:
         ("NVIDIA H100 PCIe", 756),
         ("NVIDIA H100 NVL", 835.5),
         ("NVIDIA H200", 989.4),
+        ("NVIDIA H200 NVL", 835.5),
         ("NVIDIA H20", 148),
         ("NVIDIA GH200 480GB", 989.4),
         ("NVIDIA B200", 2250),
@@ -48,5 +49,7 @@ def test_a_device_has_the_peak_its_vendor_states(name: str, teraflops: float) ->
     assert mfu.peak(name) == teraflops * 1e12
 
 
-def test_what_is_not_known_has_no_peak() -> None:
-    assert mfu.peak("cpu") is None and mfu.peak("NVIDIA T4") is None
+@pytest.mark.parametrize("name", ["cpu", "NVIDIA T4", "NVIDIA L40", "NVIDIA RTX A1000 Laptop GPU"])
+def test_what_is_not_known_has_no_peak(name: str) -> None:
+    """Nor has a device that another's name begins like: an L40 is no L4."""
+    assert mfu.peak(name) is None
