@@ -12,7 +12,7 @@ import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor
 
-CHUNK = 1024
+from trainer.kernels.linear_cross_entropy import CHUNK
 
 
 def vocabulary_cross_entropy(
