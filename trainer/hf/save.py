@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -48,10 +49,14 @@ def save(
         )
     beside = target.with_name(f".{target.name}.{os.getpid()}.partial")
     shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
     try:
+        beside.mkdir(parents=True)
         _write(config, _theirs(config, state, dtype), beside, vocabulary, longest, shard)
         _put(beside, target)
+    except OSError as error:
+        raise TrainingError(f"{target}: cannot be written ({error.strerror}); name another folder") from None
+    except SafetensorError as error:
+        raise TrainingError(f"{target}: cannot be written ({error}); name another folder") from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

@@ -22,6 +22,7 @@ from trainer.metrics import charts, history, lines, tables
 from trainer.metrics.axes import short
 from trainer.metrics.figures import figures
 from trainer.metrics.visible import visible
+from trainer.supervisor.drain import EXIT_CODE
 
 FILE = "index.html"
 MOST_SPIKES = 20
@@ -102,7 +103,12 @@ def _is_event(event: Any) -> bool:
 def _state(happened: list[dict[str, Any]]) -> str:
     """The word for where the run stands, by the last event that says so."""
     known = {"finished": "finished", "drained": "drained, to be continued", "started": "running when last heard of"}
-    return next((known[event["kind"]] for event in reversed(happened) if event["kind"] in known), "")
+    for event in reversed(happened):
+        if event["kind"] in known:
+            return known[event["kind"]]
+        if event["kind"] == "session_end" and event.get("node", 0) == 0 and event.get("code") not in (0, EXIT_CODE):
+            return f"ended with code {event.get('code', '?')}: {event.get('why', '')}"
+    return ""
 
 
 def _recipe(run: Path) -> tuple[Any, str]:

@@ -126,6 +126,12 @@ def test_a_folder_of_one_s_own_is_not_overwritten_but_an_earlier_checkpoint_is(t
     assert (other / "chapter.tex").exists()
 
 
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TrainingError, match=r"file/model: cannot be written \(Not a directory\); name another folder"):
+        saved(tmp_path / "file")
+
+
 def test_a_part_of_a_model_is_not_saved_as_one(tmp_path):
     state = dict(Llama(CONFIG).named_parameters())
     short = {name: tensor for name, tensor in state.items() if name != "norm.weight"}

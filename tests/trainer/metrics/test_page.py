@@ -63,7 +63,7 @@ def run(tmp_path: Path) -> Path:
             "spike",
             {"step": 20, "reason": EVIL, "policy": "skip", "documents": [{"uid": EVIL, "stream": "w", "loss": None}]},
         ),
-        ("session_end", {"host": "node-1"}),
+        ("session_end", {"host": "node-1", "code": 0}),
     ]
     with (tmp_path / events.FILE).open("w") as out:
         for at, (kind, said) in enumerate(told):
@@ -138,6 +138,22 @@ def test_it_says_what_a_person_asks_of_a_run(run: Path) -> None:
         "no number",
     ):
         assert said in text, said
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        ([("finished", {}), ("session_end", {"code": 0, "why": ""})], "finished"),
+        ([("drained", {}), ("session_end", {"code": 75, "why": "asked to leave"})], "drained, to be continued"),
+        ([("session_end", {"code": 3, "why": "no room"})], "ended with code 3: no room"),
+        ([("session_end", {"code": 3, "why": "it is slow", "node": 1})], "running when last heard of"),
+        ([("session_end", {"code": 3, "why": "no room"}), ("started", {"step": 10})], "running when last heard of"),
+    ],
+)
+def test_it_says_where_the_run_stands(run: Path, told: list, state: str) -> None:
+    for kind, said in [("started", {"step": 10}), *told]:
+        events.append(run, kind, **said)
+    assert f", {state} " in " ".join(parsed(run).text.split())
 
 
 def test_losses_by_stream_are_sums_over_sums(run: Path) -> None:
