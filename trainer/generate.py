@@ -20,10 +20,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from trainer import vocabulary
 from trainer.errors import TrainingError
 from trainer.metrics import lines
 from trainer.metrics.page import publish
 from trainer.model import Llama
+from trainer.trained import device, open_trained
 from trainer.vocabulary import Vocabulary
 
 PROMPTS = ("The", "def")
@@ -98,11 +100,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--step", help="a checkpoint's, or `averaged`; the newest where absent")
     parser.add_argument("--corpus", help="whose vocabulary to take; that of the run's corpora where absent")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--device", type=device, default="cuda" if torch.cuda.is_available() else "cpu")
     asked = parser.parse_args(arguments)
-    from trainer import vocabulary
-    from trainer.trained import open_trained
-
     try:
         trained = open_trained(asked.run, asked.step)
         known = vocabulary.read(asked.corpus) if asked.corpus else trained.vocabulary()

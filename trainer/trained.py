@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,15 @@ class Trained:
                 weight.copy_(self.state[name])
         model.to(dtype).set_longest(self.longest)
         return model.eval()
+
+
+def device(name: str) -> str:
+    """Of a command's `--device`; one that this machine has not is told by argparse."""
+    try:
+        torch.empty(0, device=name)
+    except (RuntimeError, AssertionError, NotImplementedError):
+        raise argparse.ArgumentTypeError(f"{name} is no device of this machine; write cpu or cuda") from None
+    return name
 
 
 def open_trained(folder: str, step: int | str | None = None) -> Trained:

@@ -62,10 +62,10 @@ def ablate(
     from curate.cli.trained import told
     from curate.holdout.write import write
     from trainer.ablate import plan
-    from trainer.launch import named
+    from trainer.launch import named, need_torch
 
     with told():
-        _check_torch()
+        need_torch()
         given, new = [plan.arm(text) for text in arms], plan.arm(anneal) if anneal else None
         corpora = _corpora([*given, *([new] if new else [])])
         row = length or _shortest(corpora)
@@ -79,27 +79,19 @@ def ablate(
             named(settings or []),
         )
         _writable(output)
-        described = write(corpora, output / "held-out", row, _count(held_out, "--held-out"))
-        typer.echo(_told(described))
         from trainer.ablate.ablate import Asked
         from trainer.ablate.ablate import ablate as run
         from trainer.ablate.page import verdicts
+        from trainer.run_lock import alone
 
         more = Asked(search, new, _count(anneal_tokens, "--anneal-tokens") if anneal_tokens else None)
-        results = run(asked, output / "held-out", output, more, typer.echo)
+        with alone(output):
+            described = write(corpora, output / "held-out", row, _count(held_out, "--held-out"))
+            typer.echo(_told(described))
+            results = run(asked, output / "held-out", output, more, typer.echo)
     for sentence in verdicts(results):
         typer.echo(sentence)
     typer.echo(f"{output / 'index.html'} (and {output / 'results.json'})")
-
-
-def _check_torch() -> None:
-    from importlib.util import find_spec
-
-    from trainer.errors import TrainingError
-    from trainer.launch import HOW
-
-    if find_spec("torch") is None:
-        raise TrainingError(f"torch is not installed; {HOW}")
 
 
 def _corpora(arms: list[Arm]) -> dict[str, str]:
@@ -121,6 +113,8 @@ def _shortest(corpora: dict[str, str]) -> int:
     lengths = []
     for path in corpora.values():
         found = {name.removeprefix("sequence=") for name in names(join(path, "tokens"))}
+        if not found:
+            raise UserError(f"{path}: holds no tokens/; name the folder of a finished run, which its `pack` has packed")
         lengths.append({int(name) for name in found if name.isdigit()})
     shared = set.intersection(*lengths)
     if not shared:
@@ -138,7 +132,7 @@ def _count(text: str, option: str) -> int:
         value = float(found[1].replace("_", "")) * scale[found[2].upper()] if found else 0
     except ValueError:
         value = 0
-    if value < 1:
+    if not 1 <= value < 1e18:
         raise UserError(f"{option} {text!r}: is no number of tokens; write 1M or 500K")
     return round(value)
 

@@ -123,12 +123,13 @@ def test_what_cannot_be_compared_is_one_sentence(runs, folder, capsys):
     run(load(str(folder / "small.yaml")), str(folder / "all"), Options(workers=1))
     for arguments, said in (
         (("raw", "all"), "its recipe holds nothing out"),
-        (("raw", "nowhere"), "no row length in common"),
+        (("raw", "nowhere"), "nowhere: holds no tokens/; name the folder of a finished run"),
         (("raw", "x=raw/../curated@art:1"), "art"),
     ):
         code, _, failed = ran(capsys, "ablate", *(_at(runs, one) for one in arguments), "-o", runs / "bad")
         assert code == 2 and said in failed and failed.count("\n") == 1
-    for option, value in (("--tokens", "many"), ("--sizes", "huge"), ("--unique", "0"), ("--set", "rate.peek=1")):
+    wrong = ("--tokens many", "--tokens 1e400", "--sizes huge", "--unique 0", "--set rate.peek=1")
+    for option, value in map(str.split, wrong):
         code, _, failed = ran(capsys, "ablate", runs / "raw", runs / "curated", "-o", runs / "bad", option, value)
         assert code == 2 and failed.count("\n") == 1
 

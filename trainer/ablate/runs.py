@@ -140,10 +140,7 @@ def _model(recipe: TrainingRecipe, place: Path) -> Any:
 def _losses(place: Path, points: int = 60) -> list[list[float]]:
     """[tokens, mean training loss in nats] of so many stretches."""
     lines = [json.loads(line) for line in (place / "metrics.jsonl").read_text().splitlines()]
-    parts = np.array_split(np.arange(len(lines)), min(points, len(lines)))
     tokens = np.cumsum([line["tokens"] for line in lines])
-    return [
-        [int(tokens[part[-1]]), round(float(np.mean([lines[at]["loss"] for at in part])), 5)]
-        for part in parts
-        if len(part)
-    ]
+    losses = np.array([line["loss"] for line in lines], float)  # NaN of a step whose loss was no number
+    parts = np.array_split(np.flatnonzero(np.isfinite(losses)), points)
+    return [[int(tokens[part[-1]]), round(float(losses[part].mean()), 5)] for part in parts if len(part)]

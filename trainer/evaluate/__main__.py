@@ -27,7 +27,7 @@ from trainer.evaluate.export import export
 from trainer.evaluate.needle import DEPTHS, haystack, needles
 from trainer.evaluate.scores import score
 from trainer.hf import tokenizer
-from trainer.trained import Trained, open_trained
+from trainer.trained import Trained, device, open_trained
 from trainer.vocabulary import Vocabulary
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
@@ -117,7 +117,10 @@ def _count(text: str, option: str) -> int:
 def _written(asked: argparse.Namespace, trained: Trained, found: dict[str, Any]) -> None:
     if asked.json:
         said = {"model": asked.run, "step": trained.step, **found}
-        Path(asked.json).write_text(json.dumps(_finite(said), indent=2) + "\n", "utf-8")
+        try:
+            Path(asked.json).write_text(json.dumps(_finite(said), indent=2) + "\n", "utf-8")
+        except OSError as error:
+            raise TrainingError(f"--json: {asked.json}: {error.strerror}; name another file") from None
 
 
 def _finite(said: Any) -> Any:
@@ -127,6 +130,13 @@ def _finite(said: Any) -> Any:
     if isinstance(said, list):
         return [_finite(value) for value in said]
     return None if isinstance(said, float) and math.isnan(said) else said
+
+
+def _file(text: str) -> str:
+    """Better told now than when all is evaluated."""
+    if not Path(text).parent.is_dir() or Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text}: no file can be written there; name another")
+    return text
 
 
 def _positive(text: str) -> int:
@@ -152,8 +162,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--length", type=_positive, help="tokens of the rows read; the run's longest where absent")
         command.add_argument("--seed", type=int, default=0)
         command.add_argument("--cache", help="folder for shards of a remote corpus")
-        command.add_argument("--json", metavar="FILE", help="also write what was found there")
-        command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+        command.add_argument("--json", metavar="FILE", type=_file, help="also write what was found there")
+        command.add_argument("--device", type=device, default="cuda" if torch.cuda.is_available() else "cpu")
     bpb.add_argument("--rows", type=_positive, help="so many rows of each category, drawn by seed; all where absent")
     bpb.add_argument("--batch", type=_positive, default=1, help="rows at once")
     needle.add_argument("--lengths", help="tokens of the haystacks, as in 1024,4096; the run's longest where absent")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import socket
-import sys
 import time
 from dataclasses import asdict
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from trainer.errors import TrainingError, TrainingStopped
 from trainer.supervisor.agreement import News, Orders
 from trainer.supervisor.drain import EXIT_CODE
+from trainer.supervisor.shown import show
 from trainer.supervisor.signals import Signals
 from trainer.supervisor.verdict import Outcome, Verdict
 
@@ -49,9 +49,7 @@ class Node:
         while not self._signals.drain:
             if not told and time.monotonic() - since > _PATIENCE:
                 told = True
-                print(
-                    f"waiting for the other nodes at {self._address[0]}:{self._address[1]}", file=sys.stderr, flush=True
-                )
+                show(f"waiting for the other nodes at {self._address[0]}:{self._address[1]}\n")
             if self._connection is None and not (self._connect() and self._say(joining)):
                 if time.monotonic() - since > self._wait:
                     why = f"{self._address[0]}:{self._address[1]}: node 0 did not answer within {self._wait:g} seconds"
@@ -130,7 +128,17 @@ class Node:
             self.close()
             return []
         *lines, self._unread = (self._unread + new).split(b"\n")
-        return [json.loads(line) for line in lines]
+        return [self._understood(line) for line in lines]
+
+    def _understood(self, line: bytes) -> dict[str, Any]:
+        try:
+            said = json.loads(line)
+        except ValueError:
+            said = None
+        if isinstance(said, dict) and "kind" in said:
+            return said
+        at = f"{self._address[0]}:{self._address[1]}"
+        raise TrainingError(f"--rendezvous {at}: another program answers there; name a free port of node 0")
 
 
 def address(rendezvous: str | None) -> tuple[str, int]:

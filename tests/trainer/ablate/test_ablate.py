@@ -129,3 +129,11 @@ def test_folders_of_runs_are_told_apart_by_what_they_depend_on(folder, results):
     names = [place.name for place in (folder / "out" / "runs").iterdir()]
     assert len(names) == len(set(names))
     assert all(re.search(r"-[0-9a-f]{10}$", name) for name in names)
+
+
+def test_steps_whose_loss_was_no_number_are_left_out_of_the_curve(tmp_path):
+    said = [{"tokens": 10, "loss": loss} for loss in (4.0, None, 2.0)]
+    (tmp_path / "metrics.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in said))
+    assert runs._losses(tmp_path) == [[10, 4.0], [30, 2.0]]
+    (tmp_path / "metrics.jsonl").write_text(json.dumps(said[1]) + "\n")
+    assert runs._losses(tmp_path) == []

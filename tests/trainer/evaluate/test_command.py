@@ -118,3 +118,18 @@ def test_a_category_without_a_figure_is_null_and_nothing_at_all_is_an_error(made
     made_corpus.write(tmp_path / "odd", {"odd": texts["odd"]}, made_run.LENGTH)
     code, _, err = said(capsys, "bpb", made[1], "--corpus", tmp_path / "odd", "--device", "cpu")
     assert code == 2 and "no document of the corpus has two tokens" in err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--device", "tpu", "tpu is no device of this machine"),
+        ("--device", "cuda:99", "cuda:99 is no device of this machine"),
+        ("--json", "/nowhere/found.json", "/nowhere/found.json: no file can be written there"),
+        ("--json", "/", "no file can be written there"),
+    ],
+)
+def test_what_could_not_end_well_is_told_before_it_begins(made, capsys, option, value, told):
+    with pytest.raises(SystemExit):
+        said(capsys, "bpb", made[1], "--corpus", made[0], option, value)
+    assert told in capsys.readouterr().err

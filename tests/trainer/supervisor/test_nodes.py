@@ -3,13 +3,15 @@
 import json
 import signal
 import socket
+import threading
 import time
 
 import pytest
 
 from trainer.errors import TrainingError
 from trainer.supervisor.coordinator import Coordinator
-from trainer.supervisor.nodes import address
+from trainer.supervisor.nodes import Node, address
+from trainer.supervisor.signals import Signals
 from trainer.supervisor.verdict import Budget
 
 
@@ -131,3 +133,15 @@ def test_a_rendezvous_that_is_no_address_is_refused(given):
         address(given)
     assert address("node0:29400") == ("node0", 29400)
     assert address("[::1]:29400") == ("::1", 29400)
+
+
+@pytest.mark.parametrize("banner", [b"SSH-2.0-OpenSSH_9.9\r\n", b"[1]\n", b"\xff\xfe\n"])
+def test_another_program_at_the_rendezvous_is_told(banner):
+    with socket.create_server(("127.0.0.1", 0)) as server, Signals() as signals:
+        node = Node(server.getsockname(), 1, 5.0, signals)
+        threading.Thread(target=lambda: server.accept()[0].sendall(banner), daemon=True).start()
+        with pytest.raises(
+            TrainingError, match=r"--rendezvous 127.0.0.1:.* another program answers there; name"
+        ):
+            node.join(1, [])
+        node.close()
