@@ -76,9 +76,10 @@ def planned(
     recipe: str, changes: list[str], ranks: int | None = None, nodes: int = 1, stages: int | None = None
 ) -> list[str]:
     """What `launch` would do, in lines to print; the same is refused."""
+    _at_least_one({"ranks": ranks, "stages": stages, "nodes": nodes})
+    need_torch()
     from trainer.plan import lines
 
-    _at_least_one({"ranks": ranks, "stages": stages, "nodes": nodes})
     return list(lines(load(recipe, named(changes)), nodes * (ranks or max(1, devices())), stages))
 
 

@@ -105,6 +105,8 @@ def test_without_torch_it_says_what_to_install(recipe, tmp_path, monkeypatch, su
     monkeypatch.setattr(launching, "find_spec", lambda name: None)
     with pytest.raises(TrainingError, match=r"torch is not installed; .*curate-corpus\[train\]"):
         launch(recipe, tmp_path / "run", [])
+    with pytest.raises(TrainingError, match="torch is not installed"):
+        launching.planned(recipe, [])
 
 
 def test_both_commands_say_one_sentence_and_end_with_2(recipe, tmp_path, capsys):
