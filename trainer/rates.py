@@ -13,7 +13,7 @@ from trainer.recipe import Rate, TrainingRecipe
 
 def rate(recipe: TrainingRecipe, step: int) -> float:
     """Of the `step`-th step, from 0."""
-    main = sum(stage.steps for stage in recipe.stages if not stage.anneal)
+    main = recipe.main
     if step < main:
         return _before_annealing(recipe.rate, step, main)
     left = (recipe.steps - step) / max(1, recipe.steps - main)

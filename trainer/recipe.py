@@ -106,7 +106,8 @@ class Checkpoints(_Section):
     keep: int = Field(default=3, ge=1)
     folder: str | None = None  # where, s3:// and gs:// too; checkpoints/ in the run's folder where absent
     near: str | None = None  # a folder in a node's own memory (/dev/shm), where restarts find what they need
-    average: int = Field(default=0, ge=0)  # at the end, the mean of this many of the last checkpoints of the annealing
+    # At the end, the mean of this many of the last checkpoints of the annealing; closer than `every` where it is short.
+    average: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _averaged_are_kept(self) -> Checkpoints:
@@ -183,6 +184,25 @@ class TrainingRecipe(_Section):
     @property
     def steps(self) -> int:
         return sum(stage.steps for stage in self.stages)
+
+    @property
+    def main(self) -> int:
+        """Steps before the annealing."""
+        return sum(stage.steps for stage in self.stages if not stage.anneal)
+
+    @property
+    def averaged(self) -> list[int]:
+        """The steps whose weights are averaged at the end."""
+        annealing, wanted = self.steps - self.main, self.checkpoints.average
+        apart = min(self.checkpoints.every, max(1, annealing // max(1, wanted)))
+        return [*range(self.steps, self.main, -apart)[:wanted]][::-1]
+
+    def saves(self, step: int) -> bool:
+        """Whether there is a checkpoint of this step however the run goes; SIGTERM may leave others in between."""
+        averaged = self.averaged
+        if averaged and step >= averaged[0]:  # no others, which would push these out
+            return step in averaged
+        return step % self.checkpoints.every == 0 or step == self.steps
 
     def config(self, vocab_size: int | None = None) -> ModelConfig:
         """The model's shape; its vocabulary is that of the corpora where the recipe says nothing of it."""

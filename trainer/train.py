@@ -82,7 +82,7 @@ class Training:
             recipe.checkpoints.keep,
             beginnings.fingerprint(self.config),
             run=run,
-            every=recipe.checkpoints.every,
+            regular=recipe.saves,
             near=recipe.checkpoints.near,
         )
         self.recorder = Recorder(run, recipe, self.config, here.world, here.device) if here.first else None
@@ -118,7 +118,7 @@ class Training:
     def go_on(self, end: int) -> None:
         while self.progress.step < end:
             self.step()
-            if self.progress.step % self.recipe.checkpoints.every == 0 or self.progress.step == end:
+            if self.recipe.saves(self.progress.step) or self.progress.step == end:
                 self.save()
         self.saved()
         done = any(event["kind"] == "finished" for event in events.read(self.run))
@@ -127,16 +127,9 @@ class Training:
 
     def finish(self) -> None:
         """What the first rank does when all steps are done: the mean of the last checkpoints of the annealing."""
-        main = sum(stage.steps for stage in self.recipe.stages if not stage.anneal)
-        if self.recipe.checkpoints.average and self.recipe.steps > main:
-            every = self.recipe.checkpoints.every
-            kept = [
-                step
-                for step in complete_steps(self.checkpoints.folder)
-                # Not one that SIGTERM left in between: an undisturbed run has none there.
-                if step > main and (step % every == 0 or step == self.recipe.steps)
-            ]
-            steps = sorted(kept)[-self.recipe.checkpoints.average :]
+        # One may be gone that was damaged, or not written.
+        kept = complete_steps(self.checkpoints.folder)
+        if steps := [step for step in self.recipe.averaged if step in kept]:
             folder = self.checkpoints.folder.url
             with ThreadPoolExecutor(1, "average") as thread:
                 averaged = thread.submit(save_average, folder, steps, f"{folder}/averaged")
@@ -217,9 +210,10 @@ class Training:
 
     def go_back(self) -> bool:
         """To the last checkpoint, leaving out the batches from there to here (Chowdhery et al. 2022, 5.1)."""
-        gone, every = self.progress, self.recipe.checkpoints.every
+        gone = self.progress
         # Not to one that SIGTERM left in between: an undisturbed run has none there.
-        found = self.checkpoints.load(self.tensors(), at_most=gone.step // every * every)
+        last = next(step for step in range(gone.step, -1, -1) if self.recipe.saves(step))
+        found = self.checkpoints.load(self.tensors(), at_most=last)
         if found is None:
             return False
         self.progress = Progress.of(found)

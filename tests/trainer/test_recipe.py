@@ -106,3 +106,17 @@ def test_reading_one_needs_no_torch():
 @pytest.mark.parametrize("name", shipped())
 def test_every_recipe_that_comes_along_is_whole(name):
     assert load(name).name == name and load(name, {"corpus": "elsewhere"}).corpora == {"corpus": "elsewhere"}
+
+
+def test_checkpoints_that_are_averaged_lie_in_the_annealing_however_short_it_is():
+    stages = [{"tokens": 640, "length": 64, "batch": 64}, {"tokens": 384, "length": 64, "batch": 64, "anneal": True}]
+    for every, average, steps in (
+        (2, 2, [14, 16]),
+        (500, 2, [13, 16]),
+        (500, 3, [12, 14, 16]),
+        (1, 9, [11, 12, 13, 14, 15, 16]),
+    ):
+        given = {"corpus": "c", "model": "proxy-1m", "stages": stages}
+        made = of(given | {"checkpoints": {"every": every, "keep": 9, "average": average}})
+        assert made.averaged == steps and all(made.saves(step) for step in steps)
+    assert len(load("llama3-405b").averaged) == 2

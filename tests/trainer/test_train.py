@@ -189,6 +189,15 @@ def test_annealing_ends_with_the_mean_of_its_checkpoints(corpus, tmp_path):
     assert same(state(str(tmp_path / "again" / "checkpoints" / "averaged")), mean)
 
 
+@pytest.mark.parametrize("every", [3, 500])
+def test_a_short_annealing_has_checkpoints_to_average_all_the_same(corpus, tmp_path, every):
+    stage = {"tokens": 7 * 2 * LENGTH, "length": LENGTH, "batch": 2 * LENGTH}
+    made = recipe(corpus, stages=[stage, {**stage, "anneal": True}], checkpoints={"every": every, "average": 3})
+    ran(made, tmp_path / "run")
+    [event] = [event for event in events.read(tmp_path / "run") if event["kind"] == "averaged"]
+    assert event["steps"] == made.averaged == [10, 12, 14]
+
+
 def test_signs_of_life_are_given_while_checkpoints_are_averaged(corpus, tmp_path, monkeypatch):
     stage = {"tokens": 2 * 2 * LENGTH, "length": LENGTH, "batch": 2 * LENGTH, "anneal": True}
     made, beats = recipe(corpus, stages=[stage], checkpoints={"average": 1}), set()

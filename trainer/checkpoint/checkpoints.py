@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,16 +46,16 @@ class Checkpoints:
         group: dist.ProcessGroup | None = None,
         run: str | Path | None = None,
         alone: bool = False,
-        every: int = 1,
+        regular: Callable[[int], bool] = lambda step: True,
         near: str | None = None,
     ) -> None:
         """`fingerprint` is the model's shape; events go to `run`; `alone`: this process speaks for all; of the steps
-        between multiples of `every` only the newest is kept where there are others; `near` is a folder of this node's
+        that are not `regular` only the newest is kept where there are others; `near` is a folder of this node's
         memory, for a second copy of each rank's newest file.
 
         TrainingError where `folder` cannot be written to.
         """
-        self.folder, self.keep, self.every, self.run = Folder(str(folder)), keep, every, run
+        self.folder, self.keep, self.regular, self.run = Folder(str(folder)), keep, regular, run
         self.fingerprint = json.loads(json.dumps(fingerprint))  # as it comes back
         self.last: int | None = None  # the newest step that this process saved or loaded whole
         self.near = Near(near, self.folder.url) if near is not None else None
@@ -103,7 +104,7 @@ class Checkpoints:
         try:
             said = Complete(step, 0, self.fingerprint, progress, {})
             content = self._snapshot.content
-            size = write.write(self.folder, self._ranks, plan, content, said, self.keep, self.every, self.near)
+            size = write.write(self.folder, self._ranks, plan, content, said, self.keep, self.regular, self.near)
         except Exception as error:  # whatever it was: training must not end by it, and must hear of it
             self.failed = str(error) or type(error).__name__
             self._tell("checkpoint_failed", step=step, why=self.failed)

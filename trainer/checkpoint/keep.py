@@ -6,6 +6,7 @@ next save sweeps it up. The one just written always stays, so that the last whol
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -40,14 +41,14 @@ def sweep(folder: Folder) -> None:
                 folder.remove(name)
 
 
-def keep_newest(folder: Folder, keep: int, newest: int, every: int = 1) -> None:
+def keep_newest(folder: Folder, keep: int, newest: int, regular: Callable[[int], bool]) -> None:
     """Remove all but the `keep` newest checkpoints; `newest` was written just now.
 
-    Those between, at no multiple of `every` steps, go first: however often SIGTERM left one, a run has those to go
-    back to, and to average, that an undisturbed run has.
+    Those that are not `regular` go first: however often SIGTERM left one, a run has those to go back to, and to
+    average, that an undisturbed run has.
     """
     with suppress(FolderError):
-        for step in sorted(complete_steps(folder) - {newest}, key=lambda step: (step % every > 0, -step))[keep - 1 :]:
+        for step in sorted(complete_steps(folder) - {newest}, key=lambda step: (not regular(step), -step))[keep - 1 :]:
             remove(folder, layout.step_folder(step))
 
 

@@ -29,7 +29,7 @@ def write(
     content: memoryview,
     said: Complete,
     keep: int,
-    every: int = 1,
+    regular: Callable[[int], bool] = lambda step: True,
     near: Near | None = None,
 ) -> int:
     """Give the bytes of all files; `said` lacks attempt and files. TrainingError on every rank where one could not."""
@@ -47,7 +47,7 @@ def write(
             _forget(folder, below, lambda number: number == attempt)
             raise
         _forget(folder, below, lambda number: number != attempt)
-        keeping.keep_newest(folder, keep, said.step, every)
+        keeping.keep_newest(folder, keep, said.step, regular)
         return sum(file.bytes for file in whole.files.values())
 
     size = ranks.decided(complete)
