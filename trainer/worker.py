@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from trainer.errors import TrainingError
@@ -36,5 +37,7 @@ if __name__ == "__main__":
     except Exception:
         traceback.print_exc()
         code = 1
-    sys.stdout.flush()
+    if sys.stdout is not None:  # nobody may be there to read it
+        with suppress(OSError):
+            sys.stdout.flush()
     os._exit(code)  # threads of a broken process group must not keep a dead rank alive
