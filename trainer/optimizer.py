@@ -6,13 +6,13 @@ that a checkpoint can hand them to another mesh. The step count is the training 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
-from torch.distributed.tensor import DTensor
 
 from trainer.kernels.adamw import adamw
+from trainer.parallel.collectives import local
 
 
 class AdamW:
@@ -58,11 +58,3 @@ class AdamW:
     def state(self) -> dict[str, dict[str, Tensor]]:
         """The moments by name, the tensors themselves: what a checkpoint saves, and loads in place."""
         return {"first": self.first, "second": self.second}
-
-    def gradients(self) -> Iterable[tuple[str, Tensor]]:
-        return ((name, weight.grad) for name, weight in self.parameters.items() if weight.grad is not None)
-
-
-def local(tensor: Tensor) -> Tensor:
-    """This rank's part of a sharded tensor."""
-    return tensor.to_local() if isinstance(tensor, DTensor) else tensor

@@ -80,9 +80,8 @@ def test_gradients_are_scaled_before_anything_else_and_forgotten_after():
         weight = torch.nn.Parameter(torch.ones(2, 2))
         optimizer = AdamW({"weight": weight})
         weight.grad = torch.full((2, 2), gradient)
-        assert [name for name, _ in optimizer.gradients()] == ["weight"]
         optimizer.step(1, 0.1, scale)
-        assert weight.grad is None and not list(optimizer.gradients())
+        assert weight.grad is None
         steps.append(torch.stack([weight.data, optimizer.first["weight"], optimizer.second["weight"]]))
     assert torch.equal(*steps)
 
