@@ -33,6 +33,9 @@ def read(given: Any, where: str) -> ModelConfig:
         kind = given.get("model_type") if isinstance(given, dict) else None
         raise TrainingError(f"{where}: model_type is {kind!r}; only checkpoints of Llama can be read")
     _refuse(given, where)
+    for field in ("rope_parameters", "rope_scaling"):
+        if not isinstance(given.get(field) or {}, dict):
+            raise TrainingError(f"{where}: {field} is {given[field]!r}, no mapping; copy the file again")
     if missing := [theirs for theirs in WIDTHS.values() if not isinstance(given.get(theirs), int)]:
         raise TrainingError(f"{where}: {missing[0]} is missing or no whole number; copy the file again")
     rope = _rope(given)
@@ -41,7 +44,7 @@ def read(given: Any, where: str) -> ModelConfig:
             **{ours: given[theirs] for ours, theirs in WIDTHS.items()},
             kv_heads=given.get("num_key_value_heads") or given["num_attention_heads"],
             head_dim=given.get("head_dim") or 0,
-            rope_theta=float(rope.get("rope_theta", 10_000.0)),
+            rope_theta=rope.get("rope_theta", 10_000.0),
             rope_scaling=_scaling(rope, where),
             norm_eps=given.get("rms_norm_eps", 1e-6),
             tied_embeddings=given.get("tie_word_embeddings", False),
