@@ -150,7 +150,7 @@ class TrainingRecipe(_Section):
     rate: Rate = Rate()
     optimizer: Optimizer = Optimizer()
     precision: Literal["auto", "fp32", "bf16"] = "auto"
-    kernels: Literal["auto", "reference", "triton"] = "auto"
+    kernels: Literal["auto", "reference"] = "auto"
     deterministic: bool = True
     parallel: Parallel = Parallel()
     checkpoints: Checkpoints = Checkpoints()

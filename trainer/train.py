@@ -235,3 +235,4 @@ class Training:
         self.teller.close()
         if self.recorder is not None:
             self.recorder.close()
+        self.heartbeat.close()
