@@ -113,17 +113,16 @@ def _state(happened: list[dict[str, Any]]) -> str:
 
 def _recipe(run: Path) -> tuple[Any, str]:
     """The recipe, where it can be read, and its text."""
-    import yaml
-
     from trainer.recipe import of
+    from trainer.written_yaml import parse
 
     file = run / "recipe.yaml"
     if not file.is_file():
         return None, ""
     text = file.read_text("utf-8", errors="replace")
     try:
-        return of(yaml.safe_load(text)), text
-    except (TrainingError, yaml.YAMLError):
+        return of(parse(text, str(file))), text
+    except TrainingError:
         return None, text
 
 
