@@ -28,7 +28,7 @@ from trainer.supervisor.agreement import free_port
 from trainer.supervisor.drain import EXIT_CODE
 from trainer.supervisor.verdict import Budget, Outcome, judge
 
-SILENT = 30.0  # seconds; a node says something every second
+SILENT = 30.0  # seconds; a node says something every two
 _LONGEST = 1 << 20  # bytes of a line
 _CLOCK = 60.0  # seconds that a node's clock may be off
 

@@ -34,40 +34,37 @@ class Node:
 
     def join(self, nproc: int, speeds: list[float]) -> Orders | Verdict:
         """Wait until all nodes are there. A verdict where they do not come, or someone wants us to leave."""
-        joining = {
-            "kind": "join",
-            "node": self._node,
-            "host": socket.gethostname(),
-            "nproc": nproc,
-            "speeds": speeds,
-            "clock": time.time(),
-        }
+        joining = {"kind": "join", "node": self._node, "host": socket.gethostname(), "nproc": nproc, "speeds": speeds}
         self._news = News()
         since = time.monotonic()
-        self._say(joining)
+        self._say({**joining, "clock": time.time()})
         told = False
         while not self._signals.drain:
             if not told and time.monotonic() - since > _PATIENCE:
                 told = True
                 show(f"waiting for the other nodes at {self._address[0]}:{self._address[1]}\n")
-            if self._connection is None and not (self._connect() and self._say(joining)):
+            self._live({})
+            if self._connection is None and not (self._connect() and self._say({**joining, "clock": time.time()})):
                 if time.monotonic() - since > self._wait:
                     why = f"{self._address[0]}:{self._address[1]}: node 0 did not answer within {self._wait:g} seconds"
                     return Verdict(TrainingStopped.exit_code, f"{why} (faults.node_wait)")
                 self._signals.pause(_RETRY)
+            orders = None
             for said in self._hear(_RETRY):
                 if said["kind"] == "begin":
-                    return Orders(said["attempt"], said["world"], said["first"], self._address[0], said["port"])
-                if said["kind"] == "verdict":
+                    orders = Orders(said["attempt"], said["world"], said["first"], self._address[0], said["port"])
+                elif said["kind"] == "want" and orders is not None:  # another node's attempt was a short one
+                    self._news = News(said["wanted"])
+                elif said["kind"] == "verdict":
                     return _verdict(said)
+            if orders is not None:
+                return orders
         self._say({"kind": "leave", "node": self._node})
         return Verdict(EXIT_CODE, "asked to leave between two attempts")
 
     def beat(self, work: dict[int, float]) -> News:
-        """Once a second it says that this node lives, and what its ranks do."""
-        if time.monotonic() - self._beaten > _BEAT:
-            self._beaten = time.monotonic()
-            self._say({"kind": "beat", "work": work})
+        """What the others want, once they know that this node lives and what its ranks do."""
+        self._live(work)
         for said in self._hear(0.0):
             if said["kind"] == "want":
                 self._news = News(said["wanted"], self._news.work, self._news.hosts)
@@ -80,15 +77,19 @@ class Node:
         """What follows, once every node has told how its ranks ended."""
         self._say({"kind": "settle", "outcome": asdict(outcome)})
         while self._connection is not None:
-            if time.monotonic() - self._beaten > _BEAT:
-                self._beaten = time.monotonic()
-                self._say({"kind": "beat", "work": {}})
+            self._live({})
             for said in self._hear(_RETRY):
                 if said["kind"] == "verdict":
                     return _verdict(said)
         if outcome.kind in ("drained", "killed", "final"):
             return Verdict(EXIT_CODE if outcome.kind == "drained" else outcome.code, outcome.why, outcome=outcome)
         return Verdict(None, "node 0 is gone")
+
+    def _live(self, work: dict[int, float]) -> None:
+        """A sign of life every `_BEAT` seconds, also while others are waited for."""
+        if time.monotonic() - self._beaten > _BEAT:
+            self._beaten = time.monotonic()
+            self._say({"kind": "beat", "work": work})
 
     def close(self) -> None:
         if self._connection is not None:

@@ -110,6 +110,32 @@ def test_a_node_with_a_wrong_clock_is_sent_away_and_what_is_no_node_at_all_is_le
     assert said["code"] == 3 and said["why"].startswith("the clock of far is 3600 seconds off node 0's; set it")
 
 
+def test_a_node_may_wait_long_for_node_0_and_for_the_others(monkeypatch):
+    """It tells the time of when it is heard, and lives while it waits."""
+    monkeypatch.setattr("trainer.supervisor.coordinator._CLOCK", 0.8)
+    monkeypatch.setattr("trainer.supervisor.coordinator.SILENT", 0.8)
+    monkeypatch.setattr("trainer.supervisor.nodes._BEAT", 0.1)
+    monkeypatch.setattr("trainer.supervisor.nodes._RETRY", 0.1)
+    dropped, drop = [], Coordinator._drop
+    monkeypatch.setattr(Coordinator, "_drop", lambda self, member: dropped.append(member.node) or drop(self, member))
+    at, joined = ("127.0.0.1", port()), {}
+    with Signals() as signals:
+        both = [Node(at, node, 60.0, signals) for node in range(2)]
+        waits = [threading.Thread(target=lambda n=n: joined.update({n: both[n].join(1, [])})) for n in range(2)]
+        waits[1].start()
+        time.sleep(1.0)
+        coordinator = Coordinator(at, 2, 0, Budget(1), wait=60.0, slow=1.5)
+        time.sleep(1.5)
+        before = [*dropped]
+        waits[0].start()
+        for waiting in waits:
+            waiting.join(30)
+        for node in both:
+            node.close()
+        coordinator.close()
+    assert before == [] and [joined[n].first for n in range(2)] == [0, 1]
+
+
 def test_a_slow_node_is_sent_away_and_the_others_wait_for_another():
     at = ("127.0.0.1", port())
     coordinator = Coordinator(at, 3, 0, Budget(1), wait=60.0, slow=1.5)
@@ -140,8 +166,6 @@ def test_another_program_at_the_rendezvous_is_told(banner):
     with socket.create_server(("127.0.0.1", 0)) as server, Signals() as signals:
         node = Node(server.getsockname(), 1, 5.0, signals)
         threading.Thread(target=lambda: server.accept()[0].sendall(banner), daemon=True).start()
-        with pytest.raises(
-            TrainingError, match=r"--rendezvous 127.0.0.1:.* another program answers there; name"
-        ):
+        with pytest.raises(TrainingError, match=r"--rendezvous 127.0.0.1:.* another program answers there; name"):
             node.join(1, [])
         node.close()
