@@ -17,7 +17,8 @@ def rate(recipe: TrainingRecipe, step: int) -> float:
     if step < main:
         return _before_annealing(recipe.rate, step, main)
     left = (recipe.steps - step) / max(1, recipe.steps - main)
-    return _before_annealing(recipe.rate, main, main) * max(0.0, left)
+    stands = _before_annealing(recipe.rate, main, main) if main else recipe.rate.peak
+    return stands * max(0.0, left)
 
 
 def _before_annealing(of: Rate, step: int, steps: int) -> float:

@@ -7,12 +7,14 @@ decision rests on lies in the checkpoint. A killed run therefore ends with the b
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
-from trainer import beginnings, events, ranks, suspects
+from trainer import beginnings, events, ranks, run_folder, suspects
 from trainer.checkpoint.average import save_average
 from trainer.checkpoint.checkpoints import Checkpoints
 from trainer.checkpoint.keep import complete_steps
@@ -88,7 +90,7 @@ class Training:
         self.recorder = Recorder(run, recipe, self.config, here.world, here.device) if here.first else None
         self.heartbeat = Heartbeat(run, here.rank)
         self.teller = suspects.Teller(run, recipe.corpora)
-        self.progress = Progress(data=self.loader.fingerprint)
+        self.progress = Progress(data=self.loader.fingerprint, recipe=run_folder.computed(recipe))
 
     def tensors(self) -> dict[str, dict[str, Tensor]]:
         return {"model": self.engine.parameters(), **self.optimizer.state()}
@@ -98,6 +100,11 @@ class Training:
         ready = time.perf_counter()
         if (found := self.checkpoints.load(self.tensors())) is not None:
             self.progress = Progress.of(found)
+            if field := run_folder.differing(self.recipe, self.progress.recipe):
+                raise TrainingError(
+                    f"{self.checkpoints.folder.url}: its checkpoints are of a run with another `{field}`; "
+                    "name another checkpoints.folder, or begin from them with `init:`"
+                )
             if self.progress.data != self.loader.fingerprint:
                 raise TrainingError(
                     f"corpora: their shards are not those that {self.run} was begun with, nor would its batches be; "
@@ -131,13 +138,17 @@ class Training:
         kept = complete_steps(self.checkpoints.folder)
         if steps := [step for step in self.recipe.averaged if step in kept]:
             folder = self.checkpoints.folder.url
-            with ThreadPoolExecutor(1, "average") as thread:
-                averaged = thread.submit(save_average, folder, steps, f"{folder}/averaged")
-                while wait([averaged], timeout=1.0).not_done:  # a large model's takes longer than a hang may
-                    self.heartbeat.alive()
-            averaged.result()
+            self.patiently(save_average, folder, steps, f"{folder}/averaged")
             events.append(self.run, "averaged", steps=steps)
         events.append(self.run, "finished", step=self.progress.step)
+
+    def patiently(self, call: Callable[..., Any], *given: Any) -> Any:
+        """What may take longer than a hang may: signs of life go on while it does."""
+        with ThreadPoolExecutor(1) as thread:
+            asked = thread.submit(call, *given)
+            while wait([asked], timeout=1.0).not_done:
+                self.heartbeat.alive()
+        return asked.result()
 
     def save(self) -> None:
         if self.recorder is not None:

@@ -39,4 +39,5 @@ def test_annealing_goes_in_a_line_from_where_it_stands_to_zero():
 
 
 def test_a_run_that_only_anneals_begins_at_the_peak():
-    assert [rate(recipe(0, 4), step) for step in range(4)] == pytest.approx([1, 0.75, 0.5, 0.25])
+    for warmup in (0, 100):  # there is nothing to warm up in
+        assert [rate(recipe(0, 4, warmup=warmup), step) for step in range(4)] == pytest.approx([1, 0.75, 0.5, 0.25])
