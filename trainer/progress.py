@@ -15,6 +15,7 @@ class Progress:
     updates: int = 0  # steps that changed the weights
     tokens: int = 0  # learnt from, padding not counted
     data: str = ""  # fingerprint of what the batches depend on
+    recipe: dict[str, Any] = field(default_factory=dict)  # those of its fields that decide what is computed
     watch: Watch = field(default_factory=Watch)
 
     def state(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from trainer import events
 from trainer.errors import TrainingError
@@ -57,6 +58,17 @@ def opened(run: Path) -> TrainingRecipe:
     except OSError as error:
         raise TrainingError(f"{file}: cannot be read ({error.strerror}); see that it may be") from None
     return of(parse(content, str(file)), str(file))
+
+
+def computed(recipe: TrainingRecipe) -> dict[str, Any]:
+    """Its fields that decide what is computed, as a checkpoint keeps them."""
+    return recipe.model_dump(mode="json", include=set(COMPUTED))
+
+
+def differing(recipe: TrainingRecipe, theirs: dict[str, Any]) -> str | None:
+    """The first field that `theirs`, of a checkpoint, has otherwise; what it does not say has not changed since."""
+    other = of({**recipe.model_dump(mode="json"), **theirs}, "checkpoint")
+    return next((field for field in COMPUTED if getattr(other, field) != getattr(recipe, field)), None)
 
 
 def _same(asked: TrainingRecipe, begun: TrainingRecipe, run: Path) -> None:

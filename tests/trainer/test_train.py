@@ -89,6 +89,15 @@ def test_a_run_that_ended_goes_on_to_the_same_bits(corpus, whole, tmp_path):
     assert [point["loss"] for point in points(tmp_path / "run")] == [point["loss"] for point in points(whole)]
 
 
+def test_checkpoints_of_a_run_with_another_recipe_are_not_taken_for_its_own(corpus, tmp_path):
+    shared = {"checkpoints": {"every": 10, "folder": str(tmp_path / "shared")}}
+    ran(recipe(corpus, 4, **shared), tmp_path / "one")
+    with pytest.raises(TrainingError, match="are of a run with another `rate`; name another"):
+        ran(recipe(corpus, 4, rate={"peak": 0.5}, **shared), tmp_path / "two")
+    progress, _ = ran(recipe(corpus, 4, **shared), tmp_path / "three")  # the run's folder may be lost
+    assert progress.step == 4
+
+
 def test_a_finished_run_is_left_as_it_is(corpus, whole, monkeypatch):
     before, closed = weights(whole), []
     close = Heartbeat.close
