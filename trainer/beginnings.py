@@ -33,9 +33,16 @@ def first_weights(recipe: TrainingRecipe, config: ModelConfig, engine: Engine) -
     """Put the weights of what `init` names into the model: a Hugging Face folder, a run, a folder of checkpoints."""
     assert recipe.init is not None
     if (Path(recipe.init) / "config.json").is_file():
-        from trainer import hf
+        from trainer import hf, vocabulary
+        from trainer.hf.tokenizer import other_ids
 
         whole = hf.load(recipe.init)[1]
+        name, corpus = next(iter(recipe.corpora.items()))
+        if other_ids(recipe.init, vocabulary.read(corpus, name)):
+            raise TrainingError(
+                f"init: {recipe.init}: its tokenizer gives tokens other ids than the corpora's vocabulary; "
+                "begin from a model of that vocabulary, or pack the corpora with this tokenizer.json"
+            )
         _fitting({name: tuple(weight.shape) for name, weight in whole.items()}, config, recipe.init)
         engine.load_full(whole)
         return

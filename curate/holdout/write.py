@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,6 +57,8 @@ def write(corpora: Mapping[str, str], folder: str | Path, length: int, most: int
     for name, run in runs.items():
         table = table.append_column(f"kept by {name}", pa.array(np.isin(table["uid"].to_numpy(), passing(run))))
     folder.mkdir(parents=True, exist_ok=True)
+    card.unlink(missing_ok=True)  # first: from here until it is written anew nothing counts
+    shutil.rmtree(folder / "tokens", ignore_errors=True)
     _write_tokens(table, runs[source], folder / "tokens", length)
     pq.write_table(table, folder / "documents.parquet", compression="zstd")
     said = {"made_of": made_of, "source": source, "share": held, "copies": dropped, "found": len(found[source])}

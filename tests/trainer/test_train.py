@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from tests.trainer import made_corpus
-from trainer import events
+from trainer import events, hf
 from trainer.checkpoint.folder import Folder, FolderError
 from trainer.checkpoint.state import state
 from trainer.errors import TrainingError, TrainingStopped
@@ -18,6 +18,7 @@ from trainer.run_folder import begin
 from trainer.supervisor import drain
 from trainer.supervisor.heartbeat import Heartbeat
 from trainer.train import Drained, Training, train
+from trainer.trained import open_trained
 
 LENGTH, ROWS = 32, 120
 MODEL = {"dim": 16, "layers": 1, "heads": 2, "kv_heads": 1, "ffn_dim": 32}
@@ -187,6 +188,18 @@ def test_training_begins_from_another_runs_weights(corpus, whole, tmp_path):
         ran(narrow, tmp_path / "other")
     with pytest.raises(TrainingError, match="holds no finished checkpoint"):
         ran(recipe(corpus, init=str(tmp_path)), tmp_path / "none")
+
+
+def test_training_begins_from_a_hugging_face_folder_of_the_same_vocabulary(corpus, whole, tmp_path):
+    trained = open_trained(str(whole))
+    hf.save(trained.config, trained.state, str(tmp_path / "theirs"))
+    made = recipe(corpus, steps=3, init=str(tmp_path / "theirs"))
+    ran(made, tmp_path / "run", 0)
+    assert same(weights(tmp_path / "run", 0), weights(whole))
+    ids = {"!": 7, '"': 3}  # of the bytes 33 and 34
+    (tmp_path / "theirs" / "tokenizer.json").write_text(json.dumps({"model": {"vocab": ids}}))
+    with pytest.raises(TrainingError, match=r"init: .*/theirs: its tokenizer gives tokens other ids"):
+        ran(made, tmp_path / "other", 0)
 
 
 def test_annealing_ends_with_the_mean_of_its_checkpoints(corpus, tmp_path):
