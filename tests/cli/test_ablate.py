@@ -103,7 +103,12 @@ def test_a_small_comparison_ends_in_a_page_and_goes_on(runs, capsys):
 def test_held_out_text_is_that_of_the_hosts_without_what_stands_elsewhere(runs):
     from curate.holdout.write import write
 
+    stale = runs / "held" / "tokens" / "sequence=64" / "category=math" / "part-00000.parquet"
+    stale.parent.mkdir(parents=True)
+    stale.write_text("of other corpora, whose ids mean something else")
+    (runs / "held" / "held-out.json").write_text('{"made_of": "others"}')
     said = write({"raw": str(runs / "raw"), "curated": str(runs / "curated")}, runs / "held", 64)
+    assert not stale.exists()
     table = pq.read_table(runs / "held" / "documents.parquet").to_pylist()
     known = {one["text"]: one["url"] for one in documents()}
     assert {row["key"] for row in table} == set(HELD)
