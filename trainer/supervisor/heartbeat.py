@@ -55,7 +55,8 @@ class Heartbeat:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._out = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
         # The real stderr: in a notebook or under a test sys.stderr is no file.
-        faulthandler.register(signal.SIGUSR1, file=sys.__stderr__, all_threads=True)
+        if sys.__stderr__ is not None:  # of an ablation it may be closed
+            faulthandler.register(signal.SIGUSR1, file=sys.__stderr__, all_threads=True)
         self._write(None)
 
     def loaded(self, step: int) -> None:

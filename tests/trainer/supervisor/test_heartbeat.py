@@ -82,3 +82,12 @@ def test_work_is_the_median_of_recent_steps_once_there_are_enough(tmp_path):
 def test_neither_side_imports_torch():
     code = "import sys, trainer.supervisor.heartbeat, trainer.supervisor.supervise; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_rank_without_stderr_beats_as_well(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "__stderr__", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    beating = Heartbeat(tmp_path, 0)
+    beating.loaded(3)
+    beating.close()
+    assert json.loads(file(tmp_path, 0).read_text())["step"] == 3
