@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import xxhash
 from torch import Tensor
 
 from trainer import vocabulary
@@ -36,11 +37,13 @@ def sample(
 ) -> str:
     """What follows `prompt`: at most `tokens` tokens, fewer where the model ends the text. Temperature 0 is greedy.
 
-    A prompt must not be empty: the first token of a document follows nothing, so no model was taught to begin.
+    A prompt must not be empty: the first token of a document follows nothing, so no model was taught to begin. Each
+    prompt has draws of its own: with the same ones a weak model would say the same after every prompt.
     """
     if not (ids := vocabulary.encode(prompt)):
         raise TrainingError("prompt: is empty, and a model only goes on from something; write a word")
     never = [id for id in range(model.config.vocab_size) if id not in vocabulary.texts and id != vocabulary.end_of_text]
+    seed = xxhash.xxh3_64_intdigest(f"{seed} {prompt}".encode())
     return vocabulary.decode(continued(model, ids, tokens, seed, temperature, never, vocabulary.end_of_text))
 
 

@@ -42,9 +42,10 @@ def lines(recipe: TrainingRecipe, world: int, count: int | None = None) -> Itera
         )
         yield from _streams(stage, rows, f"stages.{at}")
     yield from _memory(recipe, max(stages, key=lambda stage: stage.length), config, world)
-    days = total / (world * H100 * UTILISATION) / 86_400
+    seconds = total / (world * H100 * UTILISATION)
+    time = f"{seconds / 86_400:,.3g} days" if seconds > 8640 else f"{seconds:,.3g} seconds"
     yield (
-        f"work    {total:.3g} FLOPs (causal); {days:,.3g} days of {world:,} H100 at {UTILISATION:.0%} of "
+        f"work    {total:.3g} FLOPs (causal); {time} of {world:,} H100 at {UTILISATION:.0%} of "
         "their peak, if that is what they are"
     )
 

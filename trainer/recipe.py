@@ -7,7 +7,7 @@ is what lies in the run's folder.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -249,11 +249,23 @@ def of(given: Any, name: str = "recipe", changes: dict[str, Any] | None = None) 
 
 def _first(error: ValidationError) -> str:
     """The first thing that is wrong; of a field that may be of two kinds, of the one that it comes closest to."""
-    found = [(_field(one["loc"]), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
+    found = [(_field(one["loc"]), _said(one["type"], one["loc"], one["msg"])) for one in error.errors()]
     first = found[0][0]
     at, said = max((one for one in found if one[0][: len(first)] == first), key=lambda one: len(one[0]))
     where = ".".join(at)
     return f"{where + ': ' if where else ''}{said[0].lower() + said[1:]}"
+
+
+def _said(kind: str, loc: tuple[int | str, ...], said: str) -> str:
+    if kind != "extra_forbidden":
+        return said.removeprefix("Value error, ")
+    section: type[BaseModel] = TrainingRecipe
+    for part in loc:
+        if part in section.model_fields:
+            hint = section.model_fields[str(part)].annotation
+            kinds = [one for one in (hint, *get_args(hint)) if isinstance(one, type)]
+            section = next(one for one in kinds if issubclass(one, _Section))
+    return f"there is no such field; there are {', '.join(section.model_fields)}"
 
 
 def _field(loc: tuple[int | str, ...]) -> tuple[str, ...]:

@@ -48,6 +48,16 @@ def test_one_seed_gives_one_text_and_another_seed_another(known):
     assert sample(model, known, "a", 30, 1) == sample(model, known, "a", 30, 2)
 
 
+def test_each_prompt_has_draws_of_its_own(known):
+    class Deaf:
+        longest, config, output = 48, made_run.CONFIG, torch.nn.Linear(1, 256)
+
+        def __call__(self, tokens, starts):
+            return torch.zeros(1, tokens.shape[1], 256)
+
+    assert sample(Deaf(), known, "a", 30, 1, 1.0) != sample(Deaf(), known, "b", 30, 1, 1.0)
+
+
 def test_what_stands_for_nothing_is_never_drawn(known):
     model = made_run.drawn(wide=0.0)  # all 256 are as likely; padding is 255, end of text 254
     drawn = continued(model, [65], 120, 0, 1.0, never=range(100, 256))
