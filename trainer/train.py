@@ -29,6 +29,7 @@ from trainer.parallel.engine import Engine
 from trainer.progress import Progress
 from trainer.rates import rate
 from trainer.recipe import TrainingRecipe
+from trainer.room import room
 from trainer.shapes import shape
 from trainer.supervisor import drain
 from trainer.supervisor.heartbeat import Heartbeat
@@ -76,8 +77,9 @@ class Training:
         # Of the ranks that hold the same rows one speaks for them.
         self.contributes = self.mesh.pp_rank == self.mesh.cp_rank == self.mesh.tp_rank == 0
         self.loader = Loader(recipe, self.mesh.data_rank, self.mesh.data_world)
-        self.engine = Engine(self.config, recipe, self.mesh, here.device)
-        self.optimizer = beginnings.moments(recipe, self.engine.parameters())
+        with room():
+            self.engine = Engine(self.config, recipe, self.mesh, here.device)
+            self.optimizer = beginnings.moments(recipe, self.engine.parameters())
         folder = recipe.checkpoints.folder or str(run / "checkpoints")
         self.checkpoints = Checkpoints(
             folder,

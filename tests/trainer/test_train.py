@@ -249,6 +249,12 @@ def test_a_mesh_that_does_not_divide_is_refused_before_a_run_counts_as_begun(cor
     assert "started" not in [event["kind"] for event in events.read(tmp_path / "run")]
 
 
+def test_a_model_that_does_not_fit_is_told_and_not_tried_again(corpus, tmp_path):
+    huge = {"dim": 1 << 24, "layers": 1, "heads": 2, "kv_heads": 1, "ffn_dim": 8}  # a matrix beyond any address space
+    with pytest.raises(TrainingError, match="model: its weights and moments do not fit in the memory of a rank"):
+        ran(recipe(corpus, model=huge), tmp_path / "run")
+
+
 def test_a_run_does_not_go_on_with_other_shards(corpus, tmp_path):
     ran(recipe(corpus), tmp_path / "run", 3)
     other = made_corpus.write(tmp_path / "other", {"general": [[[7] * 12]] * (ROWS - 1)}, LENGTH)
