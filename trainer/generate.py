@@ -29,7 +29,7 @@ from trainer.model import Llama
 from trainer.trained import device, open_trained
 from trainer.vocabulary import Vocabulary
 
-PROMPTS = ("The", "def")
+PROMPTS = ("Return the", "def")
 
 
 def sample(

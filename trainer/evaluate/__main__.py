@@ -85,7 +85,7 @@ def _export(asked: argparse.Namespace, trained: Trained) -> None:
 
 def _held_out(asked: argparse.Namespace, trained: Trained) -> tuple[Shards, Vocabulary, Source]:
     """The shards to look at, whose vocabulary is that of the model's own corpora."""
-    corpora = {Path(asked.corpus.rstrip("/")).name: asked.corpus} if asked.corpus else trained.corpora
+    corpora = {_name(asked.corpus): asked.corpus} if asked.corpus else trained.corpora
     if not corpora:
         trained.vocabulary()
     shards = open_corpora(corpora, asked.length or trained.longest, asked.cache)
@@ -106,6 +106,12 @@ def _held_out(asked: argparse.Namespace, trained: Trained) -> tuple[Shards, Voca
             "name a corpus with the model's vocabulary"
         )
     return shards, known, Source.of(corpora, asked.cache)
+
+
+def _name(corpus: str) -> str:
+    """Of the run's folder, also where its tokens/ is given."""
+    parts = [part for part in corpus.split("/") if part]
+    return parts[-2] if parts[-1:] == ["tokens"] and len(parts) > 1 else Path(corpus.rstrip("/")).name
 
 
 def _count(text: str, option: str) -> int:

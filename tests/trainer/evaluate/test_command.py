@@ -39,9 +39,10 @@ def test_bits_per_byte_are_told_by_category(made, capsys, tmp_path):
     assert [row["category"] for row in found["bits_per_byte"]] == ["corpus/code", "corpus/general"]
     assert all(row["value"] == pytest.approx(8.0) for row in found["bits_per_byte"])
     assert out.count("8.0000") == 6 and "documents" in out
-    said(capsys, *asked, "--step", 4, "--rows", 1)
+    said(capsys, *asked, "--step", 4, "--rows", 1, "--corpus", f"{corpus}/tokens")
     again = json.loads((tmp_path / "found.json").read_text())
     assert again["step"] == 4 and again["bits_per_byte"][0]["value"] > 8.1
+    assert again["bits_per_byte"][0]["category"] == "corpus/code"  # the run's name, not tokens/code
 
 
 def test_needles_are_told_by_length_and_depth(made, capsys, tmp_path):
