@@ -18,6 +18,7 @@ from trainer.recipe import load
 from trainer.run_folder import begin, made
 from trainer.run_lock import alone
 from trainer.supervisor.elastic import fits
+from trainer.supervisor.shown import show
 from trainer.supervisor.supervise import supervise
 from trainer.written_yaml import parse
 
@@ -63,7 +64,10 @@ def launch(
     with nullcontext() if nodes.rank else alone(made(run)):
         begin(asked, run)
         fit = fits(asked, until)
-        return supervise(command, run, count, asked.faults, nodes.count, nodes.rank, nodes.rendezvous, fit)
+        code = supervise(command, run, count, asked.faults, nodes.count, nodes.rank, nodes.rendezvous, fit)
+        if code == 0 and not nodes.rank:  # a run that was done before ends at once, and says so too
+            show(f"done: step {until:,} of {asked.steps:,}; {run / 'index.html' if asked.page else run}\n")
+        return code
 
 
 def need_torch() -> None:

@@ -56,11 +56,13 @@ def test_ranks_are_as_many_as_gpus_or_one(monkeypatch, recipe, tmp_path, supervi
     assert supervised[0][0] == [sys.executable, "-m", "trainer.worker", str(tmp_path / "run"), "10"]
 
 
-def test_a_run_may_end_after_some_of_its_stages(recipe, tmp_path, supervised):
+def test_a_run_may_end_after_some_of_its_stages(recipe, tmp_path, supervised, capfd):
     stages = "stages=[{tokens: 640, length: 64, batch: 64}, {tokens: 1280, length: 64, batch: 128}]"
     launch(recipe, tmp_path / "run", [stages], stages=1)
     launch(recipe, tmp_path / "run", [stages])
     assert [given[0][-1] for given in supervised] == ["10", "20"]
+    page = tmp_path / "run/index.html"
+    assert capfd.readouterr().err.splitlines() == [f"done: step {at} of 20; {page}" for at in (10, 20)]
 
 
 @pytest.mark.parametrize(
