@@ -36,9 +36,9 @@ def tiles(history: History, steps: int | None, happened: list[dict[str, Any]]) -
         found.append((f"{exact:.1%}", f"MFU exact; {palm:.1%} PaLM"))
     if steps and at < steps and history.has("seconds"):
         found.append((duration((steps - at) * _recent(history, "seconds")), "left at this rate"))
-    restarts = sum(event["kind"] == "started" for event in happened) - 1
-    if restarts > 0:
-        found.append((f"{restarts:,}", "restart" if restarts == 1 else "restarts"))
+    starts = sum(event["kind"] == "started" for event in happened)
+    if starts > 1:  # after faults, and when somebody stopped it and went on
+        found.append((f"{starts:,}", "starts"))
     if history.has("joules"):
         found.append((f"{np.nansum(history.columns['joules']) / 3.6e6:,.3g} kWh", "energy"))
     return found
@@ -123,7 +123,8 @@ def events_table(happened: list[dict[str, Any]]) -> list[dict[str, str]]:
     began = happened[0]["time"] if happened else 0.0
     rows = []
     for event in happened[-MOST_EVENTS:][::-1]:
-        said = {key: value for key, value in event.items() if key not in ("time", "kind", "step", "documents")}
+        told = {key: value for key, value in event.items() if key not in ("time", "kind", "step", "documents")}
+        said = {key: value for key, value in told.items() if value not in ("", None, [], {})}
         rows.append(
             {
                 "after": duration(event["time"] - began),

@@ -127,7 +127,7 @@ def test_it_says_what_a_person_asks_of_a_run(run: Path) -> None:
         "5M parameters, 1 × Test 100",
         "30 steps of 489",
         "0.194 nats a token, last 30 steps",
-        "1 restart ",
+        "2 starts ",
         "Bits per byte by stream",
         "75.0% effective training time; 1 fault, 2 steps done again",
         "1 checkpoint of 4MB; in the median, training stood still for 250 ms",
