@@ -52,6 +52,6 @@ def keys(documents: pa.RecordBatch | pa.Table) -> list[str]:
     rows, names = documents.num_rows, documents.schema.names
     columns = (documents.column(name).to_pylist() if name in names else [None] * rows for name in _COLUMNS)
     return [
-        host or (path if group == "code" and member else f"{path or ''}#{uid or 0:016x}")
+        host or (path if group == "code" and member and path else f"{path or ''}#{uid or 0:016x}")
         for host, group, path, member, uid in zip(*columns, strict=True)
     ]
