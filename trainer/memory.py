@@ -16,7 +16,7 @@ from typing import Literal
 
 from trainer.config import ModelConfig
 from trainer.flops import parameters
-from trainer.kernels.linear_cross_entropy import CHUNK, HELD
+from trainer.kernels.chunks import CHUNK, HELD
 from trainer.parallel.checks import STAGES_A_RANK, data_ranks, stages_of
 from trainer.parallel.layers import layers_of
 from trainer.recipe import Parallel

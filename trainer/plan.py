@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from trainer import flops
 from trainer.config import ModelConfig
 from trainer.data.footers import Source
-from trainer.data.loader import opened
 from trainer.data.mix import weights
+from trainer.data.plan import opened
 from trainer.memory import of_rank
 from trainer.metrics.mfu import PEAKS
 from trainer.parallel.checks import check, data_ranks

@@ -1,5 +1,8 @@
 """The plan says what would be done, and refuses what a run would."""
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.trainer import made_corpus
@@ -67,3 +70,13 @@ def test_it_is_printed_without_a_run(corpus, tmp_path, capsys):
     with pytest.raises(SystemExit):
         main([str(tmp_path / "r.yaml")])
     assert "name the folder of the run, or ask for --plan" in capsys.readouterr().err
+
+
+def test_it_does_not_wait_for_torch(corpus, tmp_path):
+    (tmp_path / "r.yaml").write_text(recipe(corpus).to_yaml())
+    code = (
+        "import sys, trainer.parallel.presets; from trainer.__main__ import main; code = main(sys.argv[1:]); "
+        "assert 'torch' not in sys.modules; sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "r.yaml"), "--plan"], stdout=subprocess.PIPE)
+    assert done.returncode == 0 and done.stdout.startswith(b"model   ")

@@ -19,9 +19,8 @@ import xxhash
 from trainer.data.batch import Batch, build
 from trainer.data.footers import Source
 from trainer.data.order import NEVER
-from trainer.data.plan import Drawn, Plan
+from trainer.data.plan import Drawn, Plan, opened
 from trainer.data.rows import Rows, decode
-from trainer.data.shards import Shards, open_corpora
 from trainer.data.vocabulary import Vocabulary
 from trainer.errors import TrainingError
 from trainer.recipe import TrainingRecipe
@@ -137,14 +136,3 @@ class _Held:
         length, stream, group = key
         shards = self._plan.shards[length]
         return decode(shards.streams[self._plan.names[stream]][group], shards.vocabulary, self._source)
-
-
-def opened(recipe: TrainingRecipe, source: Source) -> dict[int, Shards]:
-    """Shards by length. A corpus may lack one if each mix at this length says its shares, and does not name it."""
-    found = {}
-    for length in sorted({stage.length for stage in recipe.stages}):
-        mixes = [stage.mix for stage in recipe.stages if stage.length == length]
-        named = {key.partition("/")[0] for mix in mixes if mix != "natural" for key in mix}
-        needed = recipe.corpora if "natural" in mixes else named
-        found[length] = open_corpora(recipe.corpora, length, source=source, needed=needed)
-    return found

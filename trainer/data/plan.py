@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trainer.data.footers import Source
 from trainer.data.mix import Split, weights
 from trainer.data.order import Order
 from trainer.data.schedule import Schedule
-from trainer.data.shards import Shards
+from trainer.data.shards import Shards, open_corpora
 from trainer.recipe import TrainingRecipe
 
 
@@ -88,3 +89,14 @@ class Plan:
         count = max(last - first, 1)
         place = (np.arange(count) + 0.5) / count if order.lanes == 1 else (lane + 0.5) / order.lanes
         return epoch, lane, k, place[: last - first]
+
+
+def opened(recipe: TrainingRecipe, source: Source) -> dict[int, Shards]:
+    """Shards by length. A corpus may lack one if each mix at this length says its shares, and does not name it."""
+    found = {}
+    for length in sorted({stage.length for stage in recipe.stages}):
+        mixes = [stage.mix for stage in recipe.stages if stage.length == length]
+        named = {key.partition("/")[0] for mix in mixes if mix != "natural" for key in mix}
+        needed = recipe.corpora if "natural" in mixes else named
+        found[length] = open_corpora(recipe.corpora, length, source=source, needed=needed)
+    return found

@@ -11,10 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
+from trainer.kernels.chunks import CHUNK, HELD
 from trainer.kernels.wide import wide
-
-CHUNK = 1024
-HELD = 1 << 25  # logits in all, up to which they are kept for the backward pass: 128 MB
 
 
 def reference(

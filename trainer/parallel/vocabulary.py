@@ -12,7 +12,7 @@ import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor
 
-from trainer.kernels.linear_cross_entropy import CHUNK
+from trainer.kernels.chunks import CHUNK
 
 
 def vocabulary_cross_entropy(

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainer.kernels import linear_cross_entropy
-from trainer.kernels.linear_cross_entropy import HELD, reference
+from trainer.kernels.chunks import HELD
+from trainer.kernels.linear_cross_entropy import reference
 
 torch.set_num_threads(1)
 WAYS = {"logits held": HELD, "logits made anew": 0}
