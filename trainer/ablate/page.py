@@ -5,42 +5,18 @@ It says first what was found and how sure that is, then what was compared, and l
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib import resources
 from typing import Any
 
 import numpy as np
 
 from trainer.ablate import charts, scaling
-from trainer.metrics.axes import short
-from trainer.metrics.visible import visible
+from trainer.metrics.template import filled
 
 
 def render(results: dict[str, Any]) -> str:
-    from jinja2 import DictLoader, Environment, StrictUndefined
-    from markupsafe import Markup
-
-    style = (resources.files("trainer.metrics") / "page.css").read_text("utf-8")
-    style += (resources.files("trainer.ablate") / "page.css").read_text("utf-8")
-    environment = Environment(
-        loader=DictLoader({"page": (resources.files("trainer.ablate") / "page.html.j2").read_text("utf-8")}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )
-    environment.filters |= {
-        "short": short, "n": lambda v: f"{v:,}", "pct": lambda v: f"{v:.1%}", "bpb": lambda v: f"{v:.4f}",
-        "signed": lambda v: f"{v:+.4f}", "part": lambda v: f"{v:+.2%}",
-    }  # fmt: skip
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    drawn = {name: [Markup(svg) for svg in svgs] for name, svgs in _drawn(results).items()}
-    page = environment.get_template("page")
-    return page.render(
-        r=results, style=Markup(style), digest=digest, drawn=drawn, verdicts=verdicts(results), mean=np.mean
-    )
+    values = {"r": results, "drawn": _drawn(results), "verdicts": verdicts(results), "mean": np.mean}
+    filters = {"n": "{:,}".format, "bpb": "{:.4f}".format, "signed": "{:+.4f}".format, "part": "{:+.2%}".format}
+    return filled("trainer.ablate", values, filters)
 
 
 def verdicts(results: dict[str, Any]) -> list[str]:

@@ -1,27 +1,21 @@
 """index.html of a run: one page that needs nothing else, neither network nor script.
 
-Samples are text that a model wrote after what the web taught it, and events name documents of a corpus: the template
-engine escapes every value, `visible` spells out what could not be seen, and a Content-Security-Policy allows nothing
-but the page's own style sheet, named by its hash. A reader sees the page before or the page after, never half of one.
+Samples are text that a model wrote after what the web taught it, and events name documents of a corpus: how they are
+kept harmless is `trainer.metrics.template`'s. A reader sees the page before or the page after, never half of one.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import math
 import os
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from trainer import events
 from trainer.errors import TrainingError
-from trainer.metrics import charts, history, lines, tables
-from trainer.metrics.axes import short
+from trainer.metrics import charts, history, lines, tables, template
 from trainer.metrics.figures import figures
-from trainer.metrics.visible import visible
 from trainer.supervisor.drain import EXIT_CODE
 
 FILE = "index.html"
@@ -47,24 +41,8 @@ def publish(run: str | Path) -> Path:
 
 def render(run: Path) -> str:
     """The page as text: a function of the files in the run's folder alone."""
-    from jinja2 import DictLoader, Environment, StrictUndefined
-    from markupsafe import Markup
-
-    here = resources.files("trainer.metrics")
-    style = (here / "page.css").read_text("utf-8")
-    environment = Environment(
-        loader=DictLoader({"page": (here / "page.html.j2").read_text("utf-8")}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )
-    environment.filters |= {"short": short, "pct": lambda v: f"{v:.1%}", "number": _number, "time": tables.duration}
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template("page").render(
-        **_content(run), style=Markup(style), digest=digest, svg=Markup, clock=tables.clock
-    )
+    filters = {"number": _number, "time": tables.duration}
+    return template.filled(template.HERE, {**_content(run), "clock": tables.clock}, filters)
 
 
 def _content(run: Path) -> dict[str, Any]:
