@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# Before anything imports Triton, which decides then: its kernels are interpreted, on CPU tensors. What compiles them
+# (tests/trainer/kernels/fused/test_ahead.py) does so in a process of its own.
+os.environ["TRITON_INTERPRET"] = "1"
+
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=40)
 settings.register_profile("nightly", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -1,0 +1,115 @@
+"""Compile Triton kernels for a GPU that is not here, and read what became of them: `python -m trainer.kernels.ahead`.
+
+Registers, spills, shared memory and instructions are the compiler's; nothing is run. Tests hold each kernel that
+training launches to no spills, and those with matrix products to wgmma; `docs/gpu.md` is modelled from the same
+figures where no GPU could be had. TRITON_INTERPRET must not be set: interpreted kernels cannot be compiled.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import triton
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource
+
+_OPTIONS = ("num_warps", "num_stages", "maxnreg")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A kernel as it is launched: `signature` gives Triton's type of each argument that is no constant, `tiles` the
+    constants and num_warps, num_stages; `aligned` are arguments known to be multiples of 16, as a launch would find.
+    """
+
+    name: str
+    kernel: Any
+    signature: dict[str, str]
+    tiles: dict[str, Any]
+    matrix: bool = False  # computes matrix products, which should be wgmma on Hopper
+    aligned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Compiled:
+    name: str
+    registers: int  # a thread
+    stack: int  # bytes a thread; what is spilled lies there
+    local: int
+    shared: int  # bytes a program
+    warps: int
+    wgmma: int
+    copies: int  # bulk copies by tensor descriptors
+    instructions: dict[str, int] = field(default_factory=dict)  # SASS opcodes, as often as they stand in the code
+
+    @property
+    def spills(self) -> int:
+        """Instructions that write to or read from local memory."""
+        return sum(count for name, count in self.instructions.items() if name.startswith(("LDL", "STL")))
+
+
+def compiled(case: Case, capability: int = 90) -> Compiled:
+    """What the compiler makes of one case."""
+    options = {name: value for name, value in case.tiles.items() if name in _OPTIONS}
+    constants = {name: value for name, value in case.tiles.items() if name not in _OPTIONS}
+    signature = {name: case.signature.get(name, "constexpr") for name in case.kernel.arg_names}
+    names = list(signature)
+    pointers = [name for name, kind in signature.items() if kind.startswith("*")]
+    multiples = {(names.index(name),): [["tt.divisibility", 16]] for name in (*pointers, *case.aligned)}
+    source = ASTSource(fn=case.kernel, signature=signature, constexprs=constants, attrs=multiples)
+    done = triton.compile(source, target=GPUTarget("cuda", capability, 32), options=options)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "kernel.cubin"
+        file.write_bytes(done.asm["cubin"])
+        used = _cuobjdump("--dump-resource-usage", file)
+        opcodes = Counter(
+            re.findall(r"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\d+ )?([A-Z0-9_.]+)", _cuobjdump("--dump-sass", file), re.M)
+        )
+    line = next(line for line in used.splitlines() if "REG:" in line)
+    figures = {name: int(value) for name, value in re.findall(r"(\w+):(\d+)", line)}
+    return Compiled(
+        name=case.name,
+        registers=figures["REG"],
+        stack=figures["STACK"],
+        local=figures["LOCAL"],
+        shared=done.metadata.shared,
+        warps=done.metadata.num_warps,
+        wgmma=done.asm["ptx"].count("wgmma.mma_async"),
+        copies=done.asm["ptx"].count("cp.async.bulk.tensor"),
+        instructions=dict(sorted(opcodes.items())),
+    )
+
+
+def all_cases() -> Iterator[Case]:
+    """Of every file of `trainer.kernels.fused`."""
+    package = importlib.import_module("trainer.kernels.fused")
+    for module in pkgutil.iter_modules(package.__path__):
+        yield from importlib.import_module(f"{package.__name__}.{module.name}").cases()
+
+
+def _cuobjdump(option: str, file: Path) -> str:
+    return subprocess.run([_tool(), option, str(file)], capture_output=True, text=True, check=True).stdout
+
+
+@cache
+def _tool() -> str:
+    return str(next((Path(triton.__file__).parent / "backends/nvidia/bin").glob("cuobjdump*")))
+
+
+if __name__ == "__main__":
+    for case in all_cases():
+        if not sys.argv[1:] or case.name in sys.argv[1:]:
+            found = compiled(case)
+            print(json.dumps(asdict(found) | {"spills": found.spills, "matrix": case.matrix}), flush=True)

@@ -1,0 +1,72 @@
+"""Which way each kernel is computed: its Triton kernel, or its reference in plain PyTorch.
+
+`auto` takes Triton's on a CUDA device that has what they need and the reference elsewhere; `triton` insists, and is
+refused where it could not be. One choice a process: a checkpointed block is computed a second time in autograd's own
+thread, and has to be computed the same way.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+from trainer.errors import TrainingError
+from trainer.kernels.names import NAMES, Name, Way
+
+CAPABILITY = (8, 0)  # the first with bf16 on its matrix units
+_TYPES = (torch.float32, torch.bfloat16, torch.float16)
+_ways: dict[Name, Way] = dict.fromkeys(NAMES, "auto")
+
+
+def choose(ways: Way | Mapping[Name, Way], device: torch.device) -> dict[Name, Way]:
+    """From now on; a kernel that a mapping does not name is `auto`. Gives what each will be on `device`: triton or
+    reference. TrainingError says why Triton's cannot be had where it is insisted on.
+    """
+    wanted = dict.fromkeys(NAMES, ways) if isinstance(ways, str) else {name: ways.get(name, "auto") for name in NAMES}
+    missing = _missing(device)
+    for name, way in wanted.items():
+        if way == "triton" and missing:
+            raise TrainingError(f"kernels: {name} is to be triton, and {missing}; write auto or reference")
+    found: dict[Name, Way] = {}
+    for name, way in wanted.items():
+        able = not missing and (device.type == "cuda" or way == "triton")
+        found[name] = "triton" if able and way != "reference" else "reference"
+    _ways.update(found)
+    return found
+
+
+@contextmanager
+def chosen(ways: Way | Mapping[Name, Way], device: torch.device) -> Iterator[None]:
+    """`choose`, and afterwards what was before."""
+    before = dict(_ways)
+    try:
+        choose(ways, device)
+        yield
+    finally:
+        _ways.update(before)
+
+
+def fused(name: Name, tensor: Tensor) -> bool:
+    """Whether kernel `name` is Triton's for a tensor of this device and type; float64 always is the reference's."""
+    way = _ways[name]
+    if way == "reference" or tensor.dtype not in _TYPES:
+        return False
+    return way == "triton" or tensor.device.type == "cuda"
+
+
+def _missing(device: torch.device) -> str:
+    """What Triton's kernels lack on this device; empty where they can run."""
+    if importlib.util.find_spec("triton") is None:
+        return "Triton is not installed (pip install triton; there is none but for Linux)"
+    if device.type == "cpu" and os.environ.get("TRITON_INTERPRET") == "1":
+        return ""  # slow, for tests
+    if device.type != "cuda":
+        return "there is no CUDA device here (TRITON_INTERPRET=1 computes them slowly on a CPU)"
+    if torch.cuda.get_device_capability(device) < CAPABILITY:
+        return f"{torch.cuda.get_device_name(device)} is older than compute capability 8.0"
+    return ""

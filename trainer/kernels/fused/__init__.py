@@ -1,0 +1,10 @@
+"""The Triton kernels, one operation a file, with the functions that launch them; imported only where they are chosen.
+
+Each file ends with `cases()`: what training an 8B and a 1B model launches, for compilation without a GPU
+(`trainer.kernels.ahead`). None adds with atomics: the same input gives the same bits.
+"""
+
+import os
+
+# Triton 3.10 will no longer contract a * b + c unless it is told to: the same code from every version.
+os.environ.setdefault("TRITON_DEFAULT_FP_FUSION", "1")
