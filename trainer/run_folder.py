@@ -7,11 +7,10 @@ mended in the recipe.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
-from trainer import events
+from trainer import atomic, events
 from trainer.errors import TrainingError
 from trainer.recipe import TrainingRecipe, of
 from trainer.written_yaml import parse
@@ -29,9 +28,7 @@ def begin(recipe: TrainingRecipe, run: Path) -> None:
             _same(recipe, begun, run)
     made(run)
     try:
-        beside = run / f".{FILE}.{os.getpid()}"
-        beside.write_text(recipe.to_yaml(), "utf-8")
-        os.replace(beside, file)
+        atomic.write(file, recipe.to_yaml())
     except OSError as error:
         raise TrainingError(f"{run}: cannot be written to ({error.strerror}); name another with --output") from None
 

@@ -8,7 +8,6 @@ time alone: results are the same.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from trainer import atomic
 from trainer.ablate import anneal, baselines, compare, corpora, held_out, laws, page, plan, runs
 from trainer.ablate import search as searching
 from trainer.ablate.held_out import HeldOut
@@ -192,6 +192,4 @@ def _baselines(asked: Plan, held: HeldOut, size: int) -> dict[str, dict[str, flo
 
 def _write(out: Path, results: dict[str, Any]) -> None:
     for name, text in ((RESULTS, json.dumps(results, indent=1) + "\n"), ("index.html", page.render(results))):
-        scratch = out / f".{name}.{os.getpid()}"
-        scratch.write_text(text, "utf-8")
-        os.replace(scratch, out / name)
+        atomic.write(out / name, text)

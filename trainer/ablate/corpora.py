@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xxhash
 
+from trainer import atomic
 from trainer.data import storage
 from trainer.data.shards import open_corpora
 
@@ -101,9 +101,7 @@ def _write_part(name: str, source: str, length: int, share: float, folder: Path)
     for beside in storage.names(root):
         if not beside.startswith("sequence="):
             (folder / "tokens" / beside).write_bytes(storage.read(f"{root}/{beside}"))
-    scratch = folder / "part.json.new"
-    scratch.write_text(json.dumps({"of": name, "share": share}) + "\n")
-    os.replace(scratch, folder / "part.json")
+    atomic.write(folder / "part.json", json.dumps({"of": name, "share": share}) + "\n")
 
 
 def _by_category(urls: list[str]) -> dict[str, list[str]]:

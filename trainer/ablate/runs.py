@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import time
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from trainer import atomic
 from trainer.ablate import corpora, held_out
 from trainer.ablate.held_out import HeldOut
 from trainer.errors import TrainingError
@@ -57,9 +57,8 @@ def run(recipe: TrainingRecipe, held: HeldOut, folder: Path, keep: bool = False)
     if not keep:
         shutil.rmtree(place / "run" / "checkpoints", ignore_errors=True)
     np.save(place / "bits.npy", bits)
-    scratch = place / "result.json.new"
-    scratch.write_text(json.dumps({"digest": digest, "made_of": made_of, "kept": keep, **said}, indent=1) + "\n")
-    os.replace(scratch, place / "result.json")
+    result = {"digest": digest, "made_of": made_of, "kept": keep, **said}
+    atomic.write(place / "result.json", json.dumps(result, indent=1) + "\n")
     return Run(place, bits, said)
 
 

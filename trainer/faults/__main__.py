@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
+from trainer import atomic
 from trainer.errors import TrainingError
 from trainer.faults import tables
 from trainer.faults.assumptions import Values, values
@@ -42,14 +42,10 @@ def picture(assumed: Values, seeds: int = SEEDS) -> str:
 
 def draw(out: Path, assumed: Values, seeds: int) -> None:
     """Write the picture, whole or not at all."""
-    beside = out.parent / f".{out.name}.{os.getpid()}"
     try:
-        beside.write_text(picture(assumed, seeds), "utf-8")
-        os.replace(beside, out)
+        atomic.write(out, picture(assumed, seeds))
     except OSError as error:
         raise TrainingError(f"{out}: cannot be written ({error.strerror}); name another with --out") from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from pathlib import Path
 from typing import Any
 
-from trainer import events
+from trainer import atomic, events
 from trainer.errors import TrainingError
 from trainer.metrics import charts, history, lines, tables, template
 from trainer.metrics.figures import figures
@@ -28,21 +27,18 @@ def publish(run: str | Path) -> Path:
     folder = Path(run)
     if not (folder / lines.FILE).exists() and not (folder / events.FILE).exists():
         raise TrainingError(f"{run}: holds no {lines.FILE}; name the folder of a training run")
-    page, beside = folder / FILE, folder / f".{FILE}.{os.getpid()}"
+    page = folder / FILE
     try:
-        beside.write_text(render(folder), "utf-8")
-        os.replace(beside, page)
+        atomic.write(page, render(folder))
     except OSError as error:
         raise TrainingError(f"{page}: cannot be written ({error.strerror})") from None
-    finally:
-        beside.unlink(missing_ok=True)
     return page
 
 
 def render(run: Path) -> str:
     """The page as text: a function of the files in the run's folder alone."""
-    filters = {"number": _number, "time": tables.duration}
-    return template.filled(template.HERE, {**_content(run), "clock": tables.clock}, filters)
+    values = {**_content(run), "clock": tables.clock}
+    return template.filled(template.HERE, values, {"number": _number, "time": tables.duration})
 
 
 def _content(run: Path) -> dict[str, Any]:
