@@ -25,7 +25,7 @@ from curate.errors import UserError
 from curate.holdout.copies import MOST, copied
 from curate.holdout.documents import held_out, passing, share
 from curate.mix.order import ORDER, stream_hash
-from curate.storage import exists, join, read_bytes
+from curate.storage import exists, join, read_bytes, write_bytes
 
 MOST_BYTES = 2_000_000
 VERSION = 1
@@ -63,9 +63,7 @@ def write(corpora: Mapping[str, str], folder: str | Path, length: int, most: int
     pq.write_table(table, folder / "documents.parquet", compression="zstd")
     said = {"made_of": made_of, "source": source, "share": held, "copies": dropped, "found": len(found[source])}
     said |= {"documents": len(table), "bytes": int(np.sum(table["bytes"].to_numpy()))}
-    scratch = card.with_suffix(".part")
-    scratch.write_text(json.dumps(said, indent=2) + "\n")
-    os.replace(scratch, card)
+    write_bytes((json.dumps(said, indent=2) + "\n").encode(), str(card))
     return said
 
 
