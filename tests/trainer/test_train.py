@@ -172,6 +172,18 @@ def test_going_back_leaves_out_the_batches_up_to_the_spike(corpus, skipped, tmp_
     assert same(weights(tmp_path / "often"), weights(tmp_path / "run"))
 
 
+def test_going_back_in_an_annealing_goes_to_a_checkpoint_that_every_run_has(corpus, skipped, tmp_path):
+    """Those to be averaged lie closer than `every`; another is there only where a run that ended left it."""
+    at = next(point["step"] for point in skipped[2] if point["spike"])
+    stage, few = {"tokens": 40 * LENGTH, "length": LENGTH, "batch": 2 * LENGTH}, {"every": 5, "keep": 5, "average": 5}
+    stages, left = [stage, {**stage, "anneal": True}], (at - 1) // 5 * 5
+    made = recipe(corpus, stages=stages, checkpoints=few, spikes={**SPIKES, "policy": "rewind"})
+    assert made.averaged[0] == left - 1 and ran(made, tmp_path / "run")[0].shift == at - (left - 1)
+    for until in (left, None):
+        ran(made, tmp_path / "again", until)
+    assert same(weights(tmp_path / "again"), weights(tmp_path / "run"))
+
+
 def test_too_many_spikes_end_the_run_in_a_sentence(corpus, tmp_path):
     with pytest.raises(TrainingStopped, match=r"step \d+: loss .*; more than 0 spikes; .*events.jsonl"):
         ran(recipe(corpus, spikes={**SPIKES, "most": 0}), tmp_path / "run")
