@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from trainer.errors import TrainingError
-from trainer.launch import Nodes, launch, planned
+from trainer.launch import Nodes, launch, planned, with_kernels
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,6 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("-o", "--output", type=Path, help="folder of the run; one that stands is continued")
     parser.add_argument("--plan", action="store_true", help="only say what would be done, and whether it could be")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a field of the recipe")
+    parser.add_argument("--kernels", metavar="WAYS", help="auto, triton, reference, or NAME=WAY,NAME=WAY")
     parser.add_argument("--ranks", type=int, help="processes on this machine; one for each GPU where absent")
     parser.add_argument("--nodes", type=int, default=1, help="machines that train together")
     parser.add_argument("--node-rank", type=int, default=0, help="which of them this is")
@@ -24,12 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.output is None and not asked.plan:
         parser.error("-o: name the folder of the run, or ask for --plan")
+    changes = with_kernels(asked.set, asked.kernels)
     try:
         if asked.plan:
-            print(*planned(asked.recipe, asked.set, asked.ranks, asked.nodes, asked.stages), sep="\n")
+            print(*planned(asked.recipe, changes, asked.ranks, asked.nodes, asked.stages), sep="\n")
             return 0
         nodes = Nodes(asked.nodes, asked.node_rank, asked.rendezvous)
-        return launch(asked.recipe, asked.output, asked.set, asked.ranks, nodes, asked.stages)
+        return launch(asked.recipe, asked.output, changes, asked.ranks, nodes, asked.stages)
     except TrainingError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code

@@ -101,6 +101,13 @@ def devices() -> int:
     return len([one for one in Path("/dev").glob("nvidia[0-9]*")])
 
 
+def with_kernels(changes: list[str], ways: str | None) -> list[str]:
+    """`--kernels triton`, or `attention=triton,rope=reference`, as a change like the others."""
+    if ways is None:
+        return changes
+    return [*changes, f"kernels={{{ways.replace('=', ': ')}}}" if "=" in ways else f"kernels={ways}"]
+
+
 def named(changes: list[str]) -> dict[str, Any]:
     """`rate.peak=1e-3` as {"rate.peak": 0.001}; values are read as YAML."""
     for change in changes:

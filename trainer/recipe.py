@@ -14,6 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from trainer.config import ModelConfig, model_config
 from trainer.errors import TrainingError
+from trainer.kernels.names import Name as Kernel
+from trainer.kernels.names import Way, each
 from trainer.written_yaml import parse
 
 _SHIPPED = Path(__file__).parent / "recipes"
@@ -150,7 +152,7 @@ class TrainingRecipe(_Section):
     rate: Rate = Rate()
     optimizer: Optimizer = Optimizer()
     precision: Literal["auto", "fp32", "bf16"] = "auto"
-    kernels: Literal["auto", "reference"] = "auto"
+    kernels: Annotated[dict[Kernel, Way], BeforeValidator(each), Field(default="auto", validate_default=True)]
     deterministic: bool = True
     parallel: Parallel = Parallel()
     checkpoints: Checkpoints = Checkpoints()
@@ -269,8 +271,8 @@ def _said(kind: str, loc: tuple[int | str, ...], said: str) -> str:
 
 
 def _field(loc: tuple[int | str, ...]) -> tuple[str, ...]:
-    """Without what pydantic puts in of a kind that was tried: `mix.dict[str,float].code`."""
-    parts = tuple(map(str, loc))
+    """Without what pydantic puts in of a kind that was tried, `mix.dict[str,float].code`, or of a key."""
+    parts = tuple(str(part) for part in loc if part != "[key]")
     at = next((n for n, part in enumerate(parts) if part in ("model", "mix")), len(parts))
     return parts[: at + 1] + parts[at + 2 :]
 

@@ -36,6 +36,10 @@ def train(
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Change a field of the recipe.", metavar="NAME=VALUE")
     ] = None,
+    kernels: Annotated[
+        str | None,
+        typer.Option(help="auto, triton or reference; or by name: attention=triton,rope=reference.", metavar="WAYS"),
+    ] = None,
     ranks: Annotated[
         int | None, typer.Option(min=1, help="Processes on this machine; one for each GPU if absent.")
     ] = None,
@@ -46,14 +50,15 @@ def train(
 ) -> None:
     """Train a Llama 3 model on the token shards of finished runs."""
     from curate.cli.trained import told
-    from trainer.launch import Nodes, launch, planned
+    from trainer.launch import Nodes, launch, planned, with_kernels
 
     if output is None and not plan:
         raise UserError("--output: name the folder of the run, or ask for --plan")
+    changes = with_kernels(settings or [], kernels)
     with told():
         if plan:
-            typer.echo("\n".join(planned(recipe, settings or [], ranks, nodes, stages)))
+            typer.echo("\n".join(planned(recipe, changes, ranks, nodes, stages)))
             return
         assert output is not None
-        code = launch(recipe, output, settings or [], ranks, Nodes(nodes, node_rank, rendezvous), stages)
+        code = launch(recipe, output, changes, ranks, Nodes(nodes, node_rank, rendezvous), stages)
     raise typer.Exit(code)

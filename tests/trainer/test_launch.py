@@ -9,7 +9,7 @@ import pytest
 from trainer import launch as launching
 from trainer.__main__ import main
 from trainer.errors import TrainingError
-from trainer.launch import Nodes, devices, launch, named
+from trainer.launch import Nodes, devices, launch, named, with_kernels
 
 RECIPE = """
 corpus: nowhere
@@ -41,6 +41,15 @@ def test_changes_are_read_as_yaml():
         named(["rate"])
     with pytest.raises(TrainingError, match="--set a: is not YAML"):
         named(["a=["])
+
+
+def test_kernels_are_chosen_for_all_or_by_name():
+    for ways, found in (
+        ("triton", "triton"),
+        ("attention=triton,rope=reference", {"attention": "triton", "rope": "reference"}),
+    ):
+        assert named(with_kernels(["seed=1"], ways)) == {"seed": 1, "kernels": found}
+    assert with_kernels(["seed=1"], None) == ["seed=1"]
 
 
 def test_ranks_are_as_many_as_gpus_or_one(monkeypatch, recipe, tmp_path, supervised):

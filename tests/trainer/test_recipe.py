@@ -32,7 +32,10 @@ GIVEN = {"corpus": "c", "model": "proxy-1m", "stages": [STAGE]}
         ({"corpora": {"a": "b"}}, "say corpus or corpora, not both"),
         ({"spikes": {"policy": "pray"}}, "spikes.policy: "),
         ({"seed": -1}, "seed: "),
-        ({"kernels": "triton"}, "kernels: input should be 'auto' or 'reference'"),  # there are no others yet
+        ({"kernels": "tritium"}, "kernels.attention: input should be 'auto', 'triton' or 'reference'"),
+        ({"kernels": {"atention": "triton"}}, "kernels.atention: input should be 'attention', 'linear_cross"),
+        ({"kernels": {"rope": 3}}, "kernels.rope: input should be 'auto', 'triton' or 'reference'"),
+        ({"kernels": 3}, "kernels: input should be a valid dictionary"),
         ({"model": 3}, "recipe: model: input should be a valid string"),
         ({"stages": [{**STAGE, "mix": {"code": -1}}]}, "stages.0.mix.code: input should be greater"),
         ({"stages": [{**STAGE, "mix": {"code": float("inf")}}]}, "stages.0.mix.code: input should be a finite"),

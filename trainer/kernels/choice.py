@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from trainer.errors import TrainingError
-from trainer.kernels.names import NAMES, Name, Way
+from trainer.kernels.names import NAMES, Name, Way, each
 
 CAPABILITY = (8, 0)  # the first with bf16 on its matrix units
 _TYPES = (torch.float32, torch.bfloat16, torch.float16)
@@ -27,11 +27,11 @@ def choose(ways: Way | Mapping[Name, Way], device: torch.device) -> dict[Name, W
     """From now on; a kernel that a mapping does not name is `auto`. Gives what each will be on `device`: triton or
     reference. TrainingError says why Triton's cannot be had where it is insisted on.
     """
-    wanted = dict.fromkeys(NAMES, ways) if isinstance(ways, str) else {name: ways.get(name, "auto") for name in NAMES}
+    wanted: dict[Name, Way] = each(ways)
     missing = _missing(device)
     for name, way in wanted.items():
         if way == "triton" and missing:
-            raise TrainingError(f"kernels: {name} is to be triton, and {missing}; write auto or reference")
+            raise TrainingError(f"kernels.{name}: is to be triton, and {missing}; write auto or reference")
     found: dict[Name, Way] = {}
     for name, way in wanted.items():
         able = not missing and (device.type == "cuda" or way == "triton")

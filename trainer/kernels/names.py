@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Name = Literal["attention", "linear_cross_entropy", "rms_norm", "rope", "swiglu", "adamw", "grad_norm"]
 Way = Literal["auto", "triton", "reference"]
 NAMES: tuple[Name, ...] = get_args(Name)
+
+
+def each(ways: Any) -> Any:
+    """`triton` is every kernel's way; of a mapping, kernels that it does not name are `auto`."""
+    if isinstance(ways, str):
+        return dict.fromkeys(NAMES, ways)
+    return {**dict.fromkeys(NAMES, "auto"), **ways} if isinstance(ways, dict) else ways
