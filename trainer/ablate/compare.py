@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from trainer.bootstrap import interval
+
 DRAWS = 2000
 LEAST_KEYS = 20
 # Student's t, 97.5 %, for 1 to 30 degrees of freedom; above them the normal value errs by less than 2 %.
@@ -64,11 +66,15 @@ def difference(a: np.ndarray, b: np.ndarray, sizes: np.ndarray, keys: np.ndarray
     whole = len(groups) >= LEAST_KEYS
     if not whole:
         labels = np.arange(len(sizes))
-    more = np.bincount(labels, (b - a).mean(0))
-    drawn = drawn_ratio(more, np.bincount(labels, sizes), seed)
-    ends = np.quantile(drawn, (0.025, 0.975))
+    more, size = np.bincount(labels, (b - a).mean(0)), np.bincount(labels, sizes)
+
+    def ratio(chosen: np.ndarray) -> float:
+        times = np.bincount(chosen, minlength=len(more))
+        return float(times @ more / (times @ size))
+
+    ends = interval(ratio, len(more), seed, DRAWS)
     return Difference(
-        float(by_seed.mean()), tuple(map(float, by_seed)), low, high, float(ends[0]), float(ends[1]),
+        float(by_seed.mean()), tuple(map(float, by_seed)), low, high, *ends,
         len(sizes), "keys" if whole else "documents",
     )  # fmt: skip
 
@@ -80,14 +86,3 @@ def t_interval(values: np.ndarray) -> tuple[float | None, float | None]:
         return None, None
     reach = (T[n - 2] if n - 2 < len(T) else 1.96) * float(values.std(ddof=1)) / n**0.5
     return float(values.mean()) - reach, float(values.mean()) + reach
-
-
-def drawn_ratio(above: np.ndarray, below: np.ndarray, seed: int, draws: int = DRAWS) -> np.ndarray:
-    """float64[draws]: sum(above) / sum(below) of as many units as there are, drawn with replacement."""
-    random = np.random.default_rng(seed)
-    n = len(above)
-    ratios = np.empty(draws)
-    for at in range(draws):
-        times = np.bincount(random.integers(n, size=n), minlength=n)
-        ratios[at] = times @ above / (times @ below)
-    return ratios

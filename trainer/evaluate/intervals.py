@@ -1,4 +1,4 @@
-"""Confidence of bits per byte: documents drawn again with replacement, a thousand times (Efron 1979).
+"""Confidence of bits per byte: documents drawn again with replacement, a thousand times.
 
 The documents are the sample, not their tokens, which depend on each other. What is told is the spread that another
 draw of as many held-out documents would have; that of another seed of training is not in it.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trainer.bootstrap import interval
 from trainer.evaluate.scores import Scores
 
 DRAWS = 1000
@@ -44,9 +45,5 @@ def difference(one: Scores, other: Scores, seed: int = 0, draws: int = DRAWS) ->
 def _interval(bits: np.ndarray, size: np.ndarray, seed: int, draws: int) -> Interval:
     if not size.sum():
         return Interval(float("nan"), float("nan"), float("nan"), len(size))
-    random, drawn = np.random.Generator(np.random.PCG64(seed)), np.empty(draws)
-    for draw in range(draws):
-        chosen = random.integers(0, len(size), len(size))
-        drawn[draw] = bits[chosen].sum() / max(size[chosen].sum(), 1)
-    low, high = np.quantile(drawn, (0.025, 0.975))
-    return Interval(float(bits.sum() / size.sum()), float(low), float(high), len(size))
+    low, high = interval(lambda chosen: bits[chosen].sum() / max(size[chosen].sum(), 1), len(size), seed, draws)
+    return Interval(float(bits.sum() / size.sum()), low, high, len(size))

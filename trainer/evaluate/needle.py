@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from trainer.bootstrap import interval
 from trainer.data.footers import Source
 from trainer.data.rows import decode
 from trainer.data.shards import Shards
@@ -159,8 +160,6 @@ def _drawn(key: str, what: str, below: int) -> int:
 
 def _cell(length: int, depth: float, each: Sequence[Found], seed: int) -> Cell:
     lifts = np.array([one.lift for one in each])
-    random = np.random.Generator(np.random.PCG64(seed))
-    means = [lifts[random.integers(0, len(lifts), len(lifts))].mean() for _ in range(1000)]
-    low, high = np.quantile(means, (0.025, 0.975))
+    low, high = interval(lambda chosen: lifts[chosen].mean(), len(lifts), seed)
     exact, rank = np.mean([one.exact for one in each]), math.exp(np.mean([math.log(one.rank) for one in each]))
-    return Cell(length, depth, len(each), float(exact), rank, float(lifts.mean()), float(low), float(high))
+    return Cell(length, depth, len(each), float(exact), rank, float(lifts.mean()), low, high)
