@@ -1,9 +1,9 @@
-"""Intervals of bits per byte: how often they hold the truth, and that pairs are told apart sooner than two alone."""
+"""Intervals of bits per byte: how often they hold the truth, and of how little they tell nothing."""
 
 import numpy as np
 import pytest
 
-from trainer.evaluate.intervals import bits_per_byte, difference
+from trainer.evaluate.intervals import bits_per_byte
 from trainer.evaluate.scores import Scores
 
 
@@ -48,20 +48,3 @@ def test_a_single_document_tells_nothing_of_others_and_none_gives_no_figure():
     one = bits_per_byte(scores([20], [10]))
     assert (one.low, one.value, one.high, one.documents) == (2, 2, 2, 1)
     assert np.isnan(bits_per_byte(scores([], np.zeros(0, int))).value)
-
-
-def test_models_scored_on_the_same_documents_are_told_apart_sooner():
-    one = drawn(3)
-    other = Scores(one.ids, one.bits - 0.05 * one.bytes, one.bytes, one.tokens)
-    paired = difference(one, other)
-    assert paired.value == pytest.approx(0.05) and paired.low > 0
-    assert paired.high - paired.low < 0.1 * (bits_per_byte(one).high - bits_per_byte(one).low)
-
-
-def test_only_documents_that_both_scored_count_and_their_bytes_must_agree():
-    one = scores([10, 20, 30], [10, 10, 10])
-    part = Scores(one.ids[1:], one.bits[1:] - 5, one.bytes[1:], one.tokens[1:])
-    found = difference(one, part)
-    assert found.documents == 2 and found.value == pytest.approx(0.5)
-    with pytest.raises(ValueError, match="scored on other bytes"):
-        difference(one, Scores(part.ids, part.bits, part.bytes + 1, part.tokens))
