@@ -119,20 +119,6 @@ class Checkpoints:
         if self.near is not None:
             self.near.forget(self._ranks.rank)
 
-    def latest(self) -> int | None:
-        """The newest step whose files are all there, with the right sizes; `load` looks into them, too."""
-        self.wait()
-        return self._ranks.decided(self._latest)
-
-    def _latest(self) -> int | None:
-        for step in sorted(keeping.complete_steps(self.folder), reverse=True):
-            try:
-                read.opened(self.folder, step, read_index=False)
-                return step
-            except Damaged:
-                continue
-        return None
-
     def state(self, step: int | None = None, kind: str = "model") -> dict[str, Tensor]:
         """Whole tensors by name, in this process alone; `trainer.checkpoint.state` where one only reads."""
         return state(self.folder, step, kind)

@@ -40,7 +40,7 @@ class _Read:
     into: Tensor
 
 
-def opened(folder: Folder, step: int, read_index: bool = True) -> tuple[Complete, Index]:
+def opened(folder: Folder, step: int) -> tuple[Complete, Index]:
     """What the checkpoint of `step` says of itself. Damaged where files are missing or of another size."""
     below = layout.step_folder(step)
     sizes = folder.sizes(below)
@@ -52,8 +52,6 @@ def opened(folder: Folder, step: int, read_index: bool = True) -> tuple[Complete
             raise Damaged(f"{name} is missing")
         if sizes[name] != file.bytes:
             raise Damaged(f"{name} has {sizes[name]} bytes, not {file.bytes}")
-    if not read_index:
-        return complete, {}
     name = layout.index_file(complete.attempt)
     index = Checked(folder, f"{below}/{name}", complete.files[name])
     return complete, json.loads(bytes(index.read(0, index.stored.bytes)))

@@ -20,6 +20,7 @@ from torch.distributed.tensor.parallel import ColwiseParallel, RowwiseParallel, 
 
 from trainer.checkpoint import folder as folder_of
 from trainer.checkpoint.checkpoints import Checkpoints
+from trainer.checkpoint.state import newest
 from trainer.errors import TrainingError, TrainingStopped
 
 WORLD = 4
@@ -142,7 +143,7 @@ def damaged(rank: int, folder: Path, tensors: dict) -> list:
         content = file.read_bytes()
         file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     dist.barrier()
-    return [made.latest(), made.load(tensors), made.latest()]
+    return [made.load(tensors), newest(made.folder)[0].step]
 
 
 def refused(folder: Path) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 from tests.trainer.checkpoint.tensors import state
 from trainer import events
 from trainer.checkpoint.checkpoints import Checkpoints
+from trainer.checkpoint.folder import Folder
+from trainer.checkpoint.state import newest
 
 SHAPE = {"dim": 8, "layers": 2, "rope": {"base": 500000.0}}
 
@@ -20,6 +22,11 @@ def saved(run: Path, *steps: int, keep: int = 3) -> Checkpoints:
         made.save(step, state(step), {"step": step, "tokens": 10 * step, "watch": {"mean": 0.1}})
     made.wait()
     return made
+
+
+def latest(run: Path) -> int:
+    """The newest step that counts."""
+    return newest(Folder(str(run / "checkpoints")))[0].step
 
 
 def names(run: Path) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from tests.trainer.checkpoint.runs import SHAPE, at, file_of, names, saved, told
+from tests.trainer.checkpoint.runs import SHAPE, at, file_of, latest, names, saved, told
 from tests.trainer.checkpoint.tensors import empty, equal, same, state
 from trainer.checkpoint import folder as folder_of
 from trainer.checkpoint.checkpoints import Checkpoints
@@ -25,16 +25,13 @@ def run(tmp_path: Path) -> Path:
 
 def test_what_is_saved_comes_back_bit_for_bit_with_its_progress(run):
     saved(run, 5)
-    found = empty()
-    made = at(run)
-    assert made.latest() == 5
+    found, made = empty(), at(run)
     assert made.load(found) == {"step": 5, "tokens": 50, "watch": {"mean": 0.1}}
     assert same(found, state(5)) and made.last == 5
 
 
 def test_there_is_nothing_to_load_in_a_new_folder(run):
-    made = at(run)
-    assert made.latest() is None and made.load(empty()) is None
+    assert at(run).load(empty()) is None
 
 
 def test_weights_may_be_overwritten_as_soon_as_save_returns(run, monkeypatch):
@@ -151,7 +148,7 @@ def test_a_damaged_checkpoint_is_passed_over_and_the_one_before_loads(run, name,
     (event,) = told(run, "checkpoint_passed_over")
     assert event["step"] == 2 and event["why"].startswith("step-00000002: ") and why in event["why"]
     # It does not come back when the run goes on, and is replaced when the run comes to its step again.
-    assert at(run).latest() == 1
+    assert latest(run) == 1
     made.save(2, state(2), {"step": 2})
     assert made.load(found)["step"] == 2 and same(found, state(2))
 
@@ -179,7 +176,7 @@ def test_with_one_to_keep_a_damaged_newer_one_never_takes_its_place(run):
 def test_rewinding_gives_up_what_was_saved_since(run):
     made = saved(run, 1, 2, 3)
     assert made.load(empty(), at_most=2)["step"] == 2
-    assert at(run).latest() == 2
+    assert latest(run) == 2
 
 
 def test_where_all_are_damaged_nothing_begins_anew_by_itself(run):

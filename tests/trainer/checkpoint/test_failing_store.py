@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trainer.checkpoint.runs import at, file_of, names, saved, told
+from tests.trainer.checkpoint.runs import at, file_of, latest, names, saved, told
 from tests.trainer.checkpoint.tensors import state
 from trainer.checkpoint import folder as folder_of
 from trainer.errors import TrainingError, TrainingStopped
@@ -33,7 +33,7 @@ def test_a_full_disk_is_told_and_training_goes_on_until_it_happens_twice(run, mo
         made.save(3, state(3), {})
         with pytest.raises(TrainingStopped, match=r"the disk is full.* \(2 checkpoints in a row could not be saved"):
             made.save(4, state(4), {})
-    assert at(run).latest() == 1
+    assert latest(run) == 1
 
 
 def test_a_save_that_succeeds_makes_good_for_one_that_failed(run, monkeypatch):
