@@ -62,21 +62,9 @@ class Compiled:
 
 def compiled(case: Case, capability: int = 90) -> Compiled:
     """What the compiler makes of one case."""
-    options = {name: value for name, value in case.tiles.items() if name in _OPTIONS}
-    constants = {name: value for name, value in case.tiles.items() if name not in _OPTIONS}
-    signature = {name: case.signature.get(name, "constexpr") for name in case.kernel.arg_names}
-    names = list(signature)
-    pointers = [name for name, kind in signature.items() if kind.startswith("*")]
-    multiples = {(names.index(name),): [["tt.divisibility", 16]] for name in (*pointers, *case.aligned)}
-    source = ASTSource(fn=case.kernel, signature=signature, constexprs=constants, attrs=multiples)
-    done = triton.compile(source, target=GPUTarget("cuda", capability, 32), options=options)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "kernel.cubin"
-        file.write_bytes(done.asm["cubin"])
-        used = _cuobjdump("--dump-resource-usage", file)
-        opcodes = Counter(
-            re.findall(r"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\d+ )?([A-Z0-9_.]+)", _cuobjdump("--dump-sass", file), re.M)
-        )
+    done = _built(case, capability)
+    used, sass = _cuobjdump("--dump-resource-usage", done), _cuobjdump("--dump-sass", done)
+    opcodes = Counter(re.findall(r"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\d+ )?([A-Z0-9_.]+)", sass, re.M))
     line = next(line for line in used.splitlines() if "REG:" in line)
     figures = {name: int(value) for name, value in re.findall(r"(\w+):(\d+)", line)}
     return Compiled(
@@ -92,6 +80,11 @@ def compiled(case: Case, capability: int = 90) -> Compiled:
     )
 
 
+def listing(case: Case, capability: int = 90) -> str:
+    """Its SASS, an instruction a line with its address."""
+    return _cuobjdump("--dump-sass", _built(case, capability))
+
+
 def all_cases() -> Iterator[Case]:
     """Of every file of `trainer.kernels.fused`."""
     package = importlib.import_module("trainer.kernels.fused")
@@ -99,8 +92,23 @@ def all_cases() -> Iterator[Case]:
         yield from importlib.import_module(f"{package.__name__}.{module.name}").cases()
 
 
-def _cuobjdump(option: str, file: Path) -> str:
-    return subprocess.run([_tool(), option, str(file)], capture_output=True, text=True, check=True).stdout
+def _built(case: Case, capability: int) -> Any:
+    """Triton keeps what it compiled, so that a second call is quick."""
+    options = {name: value for name, value in case.tiles.items() if name in _OPTIONS}
+    constants = {name: value for name, value in case.tiles.items() if name not in _OPTIONS}
+    signature = {name: case.signature.get(name, "constexpr") for name in case.kernel.arg_names}
+    names = list(signature)
+    pointers = [name for name, kind in signature.items() if kind.startswith("*")]
+    multiples = {(names.index(name),): [["tt.divisibility", 16]] for name in (*pointers, *case.aligned)}
+    source = ASTSource(fn=case.kernel, signature=signature, constexprs=constants, attrs=multiples)
+    return triton.compile(source, target=GPUTarget("cuda", capability, 32), options=options)
+
+
+def _cuobjdump(option: str, done: Any) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "kernel.cubin"
+        file.write_bytes(done.asm["cubin"])
+        return subprocess.run([_tool(), option, str(file)], capture_output=True, text=True, check=True).stdout
 
 
 @cache
