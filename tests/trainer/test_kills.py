@@ -20,7 +20,7 @@ from tests.trainer import made_corpus
 from trainer import events
 from trainer.checkpoint.state import state
 from trainer.supervisor import drain
-from trainer.supervisor.lost_time import of_run
+from trainer.supervisor.lost_time import account
 
 ROOT = Path(__file__).parents[2]
 LENGTH, ROWS, APART = 32, 80, 16  # a kill comes at most so many steps after the one before
@@ -91,10 +91,13 @@ def same_as_undisturbed(corpus: Path, folder: Path, run: Path, steps: int) -> No
     assert weights.keys() == expected.keys() and all(torch.equal(weights[name], expected[name]) for name in expected)
 
 
+def points(run: Path) -> list[dict]:
+    return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+
+
 def curve(run: Path) -> list[dict]:
     """The loss curve without what clocks told."""
-    points = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    return [{name: point[name] for name in MADE_ANEW} for point in points]
+    return [{name: point[name] for name in MADE_ANEW} for point in points(run)]
 
 
 def whys(run: Path) -> list[str]:
@@ -115,8 +118,8 @@ def survive(corpus: Path, folder: Path, kills: int, seed: int) -> None:
     assert ended(process, folder / "killed") == 0
     assert [why.partition(" was ")[2] for why in whys(run)] == ["killed by SIGKILL"] * kills
     same_as_undisturbed(corpus, folder / "whole", run, steps)
-    account = of_run(run)
-    assert account.faults == kills and account.lost["restart"] > 0 and 0 < account.share < 1
+    told = account(events.read(run), points(run))
+    assert told.faults == kills and told.lost["restart"] > 0 and 0 < told.share < 1
 
 
 def test_after_three_kills_the_weights_have_the_same_bits_and_each_point_of_the_curve_stands_once(corpus, tmp_path):

@@ -10,13 +10,10 @@ were waited for, evaluation.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from trainer import events
 from trainer.supervisor.losses import CAUSES
 
 
@@ -52,18 +49,6 @@ def account(told: Iterable[dict[str, Any]], steps: Iterable[dict[str, Any]]) -> 
         steps_redone=sum(event["steps"] for event in losses),
         faults=len(losses),
     )
-
-
-def of_run(run: str | Path) -> Account:
-    """Of a run's folder."""
-    file = Path(run) / "metrics.jsonl"
-    steps = []
-    for line in file.read_text("utf-8").splitlines() if file.exists() else ():
-        try:
-            steps.append(json.loads(line))
-        except ValueError:  # the last line of a run that was killed
-            continue
-    return account(events.read(run), steps)
 
 
 def _sessions(mine: list[dict[str, Any]]) -> list[float]:

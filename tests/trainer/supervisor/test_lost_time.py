@@ -1,10 +1,8 @@
-import json
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trainer.supervisor.losses import CAUSES
-from trainer.supervisor.lost_time import account, of_run
+from trainer.supervisor.lost_time import account
 
 
 def event(kind: str, time: float, **said) -> dict:
@@ -50,11 +48,3 @@ def test_a_step_that_stands_twice_counts_once_and_none_at_all_is_no_share():
     lines = [{"step": 1, "seconds": 5.0}, {"step": 1, "seconds": 7.0}, {"step": 2, "seconds": None}]
     counted = account([], lines)
     assert counted.useful == 7.0 and counted.share is None
-
-
-def test_a_runs_folder_is_read_with_lines_that_a_crash_cut_short(tmp_path):
-    assert of_run(tmp_path).share is None
-    told = [event("session", 0), event("session_end", 10)]
-    (tmp_path / "events.jsonl").write_text("".join(json.dumps(line) + "\n" for line in told) + '{"ki')
-    (tmp_path / "metrics.jsonl").write_text('{"step": 1, "seconds": 4}\n{"step": 2, "sec')
-    assert of_run(tmp_path).share == 0.4
