@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
+
+from trainer.kernels import choice
 
 
 def reference(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int = 0) -> Tensor:
@@ -62,7 +64,68 @@ def _within(q: Tensor, k: Tensor, v: Tensor, alone: bool) -> Tensor:
 
 
 def attention(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int = 0) -> Tensor:
-    """What the model calls: as `reference`, by the way that is fastest where the tensors are."""
+    """What the model calls: as `reference`, by the kernel that was chosen or the way that is fastest on a CPU."""
+    if choice.fused("attention", q) and not refusal(q.shape[-1]):
+        return _fused(q, k, v, starts, first_row)[0]
     if q.device.type == "cpu" and q.shape[1] == k.shape[1]:
         return by_documents(q, k, v, starts)
     return reference(q, k, v, starts, first_row)
+
+
+def refusal(head_dim: int) -> str:
+    """Why heads of this width have no Triton kernel, so that the reference computes them; empty where they have one."""
+    if head_dim in (16, 32, 64, 128, 256):
+        return ""
+    return f"its heads are {head_dim} wide, and the kernel takes 16, 32, 64, 128 and 256"
+
+
+class DocumentAttention(nn.Module):
+    """Attention itself, a module of its own so that context parallelism can put another in its place."""
+
+    def forward(self, q: Tensor, k: Tensor, v: Tensor, starts: Tensor) -> Tensor:
+        return attention(q, k, v, starts)
+
+
+# Checkpointing that is selective keeps what this gives by its name: "attention" and not "backward".
+@torch.library.custom_op("curate::attention", mutates_args=())
+def _fused(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int) -> tuple[Tensor, Tensor]:
+    from trainer.kernels.fused import attention_forward
+
+    return attention_forward.forward(q, k, v, starts, first_row)
+
+
+@torch.library.custom_op("curate::attention_backward", mutates_args=())
+def _fused_backward(
+    grad: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, lse: Tensor, starts: Tensor, first_row: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    from trainer.kernels.fused import attention_backward
+
+    return attention_backward.backward(grad, q, k, v, out, lse, starts, first_row)
+
+
+@_fused.register_fake
+def _(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int) -> tuple[Tensor, Tensor]:
+    batch, length, heads, _ = q.shape
+    return q.new_empty(q.shape), q.new_empty((batch, heads, length), dtype=torch.float32)
+
+
+@_fused_backward.register_fake
+def _(
+    grad: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, lse: Tensor, starts: Tensor, first_row: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    return q.new_empty(q.shape), k.new_empty(k.shape), v.new_empty(v.shape)
+
+
+def _keep(ctx, inputs, output):
+    *tensors, ctx.first_row = inputs
+    out, lse = output
+    ctx.save_for_backward(*tensors, out, lse)
+    ctx.mark_non_differentiable(lse)
+
+
+def _backward(ctx, grad, _):
+    q, k, v, starts, out, lse = ctx.saved_tensors
+    return *_fused_backward(grad, q, k, v, out, lse, starts, ctx.first_row), None, None
+
+
+_fused.register_autograd(_backward, setup_context=_keep)

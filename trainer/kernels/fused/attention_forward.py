@@ -1,0 +1,183 @@
+"""Attention with document intervals, forward: tiles of queries against the keys of their documents (Dao 2023).
+
+A tile's queries see keys from the start of its first query's document to its last query, and no others are read. Where
+all of them see a tile of keys whole it is computed without a mask (the second loop); what is left are the tiles at the
+documents' edges and the diagonal (the first). Keys are read from where the document begins, not from a multiple of
+the tile, so that a tile within one document has no left edge.
+
+The heads that share keys are rows of one tile (`PACK`): as many products a tile of keys, on fewer places, so that less
+lies beyond the diagonal. Costs 4 * D FLOPs a query, head and key, and reads keys and values once for BM / PACK queries.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+import triton
+import triton.language as tl
+from torch import Tensor
+from triton.tools.tensor_descriptor import TensorDescriptor
+
+from trainer.kernels import tuned
+from trainer.kernels.ahead import Case
+
+_LOG2_E = 1.4426950408889634
+
+
+# By width of a head, on Hopper and after; half the rows where shared memory is less.
+DEFAULT: dict[int, tuned.Tiles] = {
+    64: {"BM": 128, "BN": 128, "num_warps": 4, "num_stages": 3},
+    128: {"BM": 128, "BN": 128, "num_warps": 8, "num_stages": 2},
+    256: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 2},
+}
+PORTABLE: tuned.Tiles = {"BM": 64, "BN": 64, "num_warps": 4, "num_stages": 2}
+EXACT: tuned.Tiles = {"BM": 32, "BN": 32, "num_warps": 4, "num_stages": 1}  # fp32, which the matrix units round
+CANDIDATES = [
+    {"BM": rows, "BN": columns, "num_warps": warps, "num_stages": stages}
+    for rows, columns, warps in ((128, 128, 8), (128, 64, 8), (128, 64, 4), (128, 128, 4), (64, 128, 4), (64, 64, 4))
+    for stages in (2, 3)
+]
+
+
+@triton.jit
+def _tile(acc, total, top, q, keys, values, batch, head, at, row, start, scale, BN: tl.constexpr, MASK: tl.constexpr):
+    """The keys from `at` on: what they add to the output, the sum of the weights and its greatest exponent."""
+    D: tl.constexpr = q.shape[1]
+    k = keys.load([batch, at, head, 0]).reshape(BN, D)
+    score = tl.dot(q, k.T, input_precision="ieee")
+    if MASK:
+        key = at + tl.arange(0, BN)
+        score = tl.where((key[None, :] <= row[:, None]) & (key[None, :] >= start[:, None]), score, float("-inf"))
+    higher = tl.maximum(top, tl.max(score, 1) * scale)  # finite also where a row sees none of these keys
+    weight = tl.exp2(score * scale - higher[:, None])
+    shrink = tl.exp2(top - higher)
+    v = values.load([batch, at, head, 0]).reshape(BN, D)
+    acc = tl.dot(weight.to(v.dtype), v, acc * shrink[:, None], input_precision="ieee")
+    return acc, total * shrink + tl.sum(weight, 1), higher
+
+
+@triton.jit
+def kernel(
+    queries,
+    keys,
+    values,
+    out,
+    lse,
+    starts,
+    length,
+    first_row,
+    scale,
+    heads,
+    group,
+    tiles,
+    D: tl.constexpr,
+    BM: tl.constexpr,
+    BN: tl.constexpr,
+    PACK: tl.constexpr,
+):
+    PLACES: tl.constexpr = BM // PACK
+    packs = heads // PACK
+    batch = tl.program_id(1)
+    # The last queries see the most keys where documents are long: they come first, so that no long tile comes last.
+    place = (tiles - 1 - tl.program_id(0) // packs) * PLACES
+    head = tl.program_id(0) % packs * PACK
+    places = place + tl.arange(0, BM) // PACK
+    row = first_row + places
+    starts += batch.to(tl.int64) * length
+    start = tl.load(starts + places, mask=places < length, other=0)
+    last = tl.minimum(place + PLACES, length) - 1
+    begin = tl.load(starts + place)
+    end = first_row + last + 1
+    # From `whole` to `edge` every query sees every key.
+    edge = begin + (first_row + place + 1 - begin) // BN * BN
+    whole = tl.minimum(begin + tl.cdiv(tl.load(starts + last) - begin, BN) * BN, edge)
+
+    q = queries.load([batch, place, head, 0]).reshape(BM, D)
+    top = tl.full([BM], -1e30, tl.float32)
+    total = tl.zeros([BM], tl.float32)
+    acc = tl.zeros([BM, D], tl.float32)
+    kv = head // group
+    for step in tl.range(begin, end - (edge - whole), BN):
+        at = tl.where(step < whole, step, step + (edge - whole))
+        acc, total, top = _tile(acc, total, top, q, keys, values, batch, kv, at, row, start, scale, BN, True)
+    for at in tl.range(whole, edge, BN):
+        acc, total, top = _tile(acc, total, top, q, keys, values, batch, kv, at, row, start, scale, BN, False)
+    acc = acc * (1 / total)[:, None]
+    out.store([batch, place, head, 0], acc.to(out.dtype).reshape(1, PLACES, PACK, D))
+    at = (batch.to(tl.int64) * heads + head + tl.arange(0, BM) % PACK) * length + places
+    tl.store(lse + at, top + tl.log2(total), mask=places < length)
+
+
+def forward(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int = 0) -> tuple[Tensor, Tensor]:
+    """As `trainer.kernels.attention.reference`, and lse fp32 [B, H, Q]: log2 of each query's sum of
+    exp2(score * log2 e / sqrt(D)).
+    """
+    batch, length, heads, width = q.shape
+    group = heads // k.shape[2]
+    out = torch.empty(q.shape, dtype=q.dtype, device=q.device)
+    lse = torch.empty(batch, heads, length, dtype=torch.float32, device=q.device)
+    if not q.numel():
+        return out, lse
+    launch = tiles(q)
+    pack = packed(group, launch["BM"])
+    places, read = (1, launch["BM"] // pack, pack, width), (1, launch["BN"], 1, width)
+    count = triton.cdiv(length, places[1])
+    with torch.cuda.device_of(q):
+        kernel[(count * (heads // pack), batch)](
+            descriptor(q, places),
+            descriptor(k, read),
+            descriptor(v, read),
+            descriptor(out, places),
+            lse,
+            starts.contiguous(),
+            length,
+            first_row,
+            _LOG2_E / math.sqrt(width),
+            heads,
+            group,
+            count,
+            D=width,
+            PACK=pack,
+            **launch,
+        )
+    return out, lse
+
+
+def tiles(q: Tensor) -> tuned.Tiles:
+    """What `q` is launched with."""
+    if q.dtype == torch.float32:
+        return EXACT
+    width = q.shape[-1]
+    small = q.device.type == "cuda" and torch.cuda.get_device_capability(q.device) < (9, 0)
+    return tuned.of("attention_forward", q, PORTABLE if small else DEFAULT[max(64, width)], head_dim=width)
+
+
+def packed(group: int, rows: int) -> int:
+    """How many of the `group` heads that share keys are rows of one tile: a power of two that divides them."""
+    return min(group & -group, rows)
+
+
+def descriptor(x: Tensor, block: tuple[int, ...]) -> TensorDescriptor:
+    """Of [B, rows, heads, D] as it lies, or of a copy where bulk copies cannot reach it."""
+    strides = [stride if size > 1 else x.shape[3] for size, stride in zip(x.shape, x.stride(), strict=True)]
+    bytes_ = x.element_size()
+    if x.stride(3) != 1 or x.data_ptr() % 16 or any(stride * bytes_ % 16 for stride in strides[:3]):
+        x = x.contiguous()
+        strides = list(x.stride())
+    return TensorDescriptor(x, list(x.shape), [*strides[:3], 1], list(block))
+
+
+def cases() -> Iterator[Case]:
+    """8B and 1B: heads of 128 and 64, four to a head of keys."""
+    for name, width in (("attention_forward", 128), ("attention_forward_64", 64)):
+        launch = tuned.shipped("H200", "attention_forward", tuned.key(head_dim=width), DEFAULT[width])
+        pack = packed(4, launch["BM"])
+        places = f"tensordesc<bf16[1,{launch['BM'] // pack},{pack},{width}]>"
+        read = f"tensordesc<bf16[1,{launch['BN']},1,{width}]>"
+        signature = {"queries": places, "keys": read, "values": read, "out": places, "lse": "*fp32", "starts": "*i32"}
+        signature |= dict.fromkeys(("length", "first_row", "heads", "group", "tiles"), "i32") | {"scale": "fp32"}
+        constants: dict[str, Any] = {"D": width, "PACK": pack} | launch
+        yield Case(name, kernel, signature, constants, matrix=True, aligned=("length", "first_row", "heads"))
