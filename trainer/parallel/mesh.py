@@ -72,4 +72,6 @@ def _as_patient_as_the_world(group: dist.ProcessGroup, device: torch.device) -> 
     """A mesh's groups would wait for torch's 30 minutes, while the supervisor reckons with the time we joined with."""
     world = dist.group.WORLD
     assert world is not None
-    dist.set_timeout(world._get_backend(device).options._timeout, group)
+    # torch 2.11 has it under its older name only
+    set_timeout = getattr(dist, "set_timeout", None) or dist.distributed_c10d._set_pg_timeout
+    set_timeout(world._get_backend(device).options._timeout, group)

@@ -7,12 +7,15 @@ activations twice as often. The schedules are torch.distributed.pipelining's.
 
 from __future__ import annotations
 
+import inspect
+
 import torch
 import torch.distributed as dist
 from torch import Tensor
 from torch.distributed.pipelining import PipelineStage, Schedule1F1B, ScheduleInterleaved1F1B
 from torch.distributed.pipelining.stage import _PipelineStageBase
 
+from trainer.errors import TrainingError
 from trainer.model import Llama
 from trainer.parallel.layers import layers_of
 from trainer.parallel.mesh import Mesh
@@ -40,6 +43,11 @@ class Pipeline:
     """This rank's stages and their schedule, which is made anew where the shape of microbatches changes."""
 
     def __init__(self, models: list[Llama], stages: int, mesh: Mesh, device: torch.device, dtype: torch.dtype) -> None:
+        if "arg_mbs" not in inspect.signature(Schedule1F1B.step).parameters:
+            raise TrainingError(
+                f"parallel.pipeline: torch {torch.__version__} takes no microbatches that are cut already; "
+                "install 2.15 (constraints.txt), or set pipeline to 1"
+            )
         self.models, self.stages, self.mesh, self.device, self.dtype = models, stages, mesh, device, dtype
         self._schedules: dict[tuple[int, ...], Schedule] = {}
         self._total = 1.0
