@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.tokens import tokens as contract
+from tests.trainer import made_vocabulary
 
 END, PADDING, SIZE = 254, 255, 256
 
@@ -18,8 +17,8 @@ END, PADDING, SIZE = 254, 255, 256
 def write(folder: Path, categories: dict[str, list[list[list[int]]]], length: int, group: int = 8) -> Path:
     """`categories`: name -> rows, each a list of documents (tokens without their end). Documents are numbered."""
     tokens = folder / "tokens"
-    tokens.mkdir(parents=True)
-    digest, number = _vocabulary(tokens), 0
+    content = b"".join(base64.b64encode(bytes([at])) + b" %d\n" % at for at in range(SIZE - 2))
+    digest, number = made_vocabulary.write(tokens, content, END, PADDING, SIZE), 0
     for category, rows in categories.items():
         place = tokens / f"sequence={length}" / f"category={category}"
         place.mkdir(parents=True)
@@ -50,17 +49,3 @@ def _row(documents: list[list[int]], length: int, first: int) -> dict:
         "offsets": [0] * len(pieces),
         "bytes": [len(document) for document in documents],
     }
-
-
-def _vocabulary(tokens: Path) -> str:
-    content = b"".join(base64.b64encode(bytes([at])) + b" %d\n" % at for at in range(SIZE - 2))
-    specials = {"<|end_of_text|>": END, "<|padding|>": PADDING}
-    special = json.dumps([specials, END, PADDING], sort_keys=True).encode()
-    total = hashlib.sha256()
-    for part in (content, b".", special):
-        total.update(len(part).to_bytes(8, "little") + part)
-    card = {"name": "bytes", "file": "vocabulary.tiktoken", "digest": total.hexdigest(), "size": SIZE, "pattern": "."}
-    card |= {"specials": specials, "end_of_text": END, "padding": PADDING}
-    (tokens / "vocabulary.tiktoken").write_bytes(content)
-    (tokens / "vocabulary.json").write_text(json.dumps(card))
-    return card["digest"]

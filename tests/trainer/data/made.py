@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.tokens import tokens as contract
+from tests.trainer import made_vocabulary
 
 SIZE, END, PADDING, BASE = 260, 258, 259, 256
 LENGTH = 32
@@ -93,18 +92,7 @@ def plain(url: Path, tokens: np.ndarray, pieces: int, group: int, digest: str) -
 
 
 def vocabulary(root: Path, pattern: str = ".", size: int = SIZE) -> str:
-    root.mkdir(parents=True, exist_ok=True)
-    content, specials = b"the ranks", {"<|end_of_text|>": END, "<|padding|>": PADDING}
-    total = hashlib.sha256()
-    for part in (content, pattern.encode(), json.dumps([specials, END, PADDING], sort_keys=True).encode()):
-        total.update(len(part).to_bytes(8, "little") + part)
-    card = {
-        "name": "made", "file": "vocabulary.tiktoken", "digest": total.hexdigest(), "size": size, "pattern": pattern,
-        "specials": specials, "end_of_text": END, "padding": PADDING,
-    }  # fmt: skip
-    (root / "vocabulary.tiktoken").write_bytes(content)
-    (root / "vocabulary.json").write_text(json.dumps(card))
-    return card["digest"]
+    return made_vocabulary.write(root, b"the ranks", END, PADDING, size, pattern)
 
 
 def numbers(tokens: Any) -> list[int]:
