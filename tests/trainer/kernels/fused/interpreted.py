@@ -1,6 +1,7 @@
 """What the tests of fused kernels share. The interpreter computes bf16 wrongly: it is tried on a GPU only."""
 
 import torch
+from triton.runtime import interpreter
 
 from trainer.kernels import choice
 
@@ -8,6 +9,18 @@ torch.set_num_threads(1)
 CPU = torch.device("cpu")
 TYPES = (torch.float32, torch.float16)
 _TOLERANCE = {torch.float32: {"rtol": 2e-5, "atol": 2e-5}, torch.float16: {"rtol": 4e-3, "atol": 4e-3}}
+
+
+_patched = interpreter._patch_lang_tensor
+
+
+def _scalars_are_indices(tensor, scope):
+    """Triton 3.6 asks for int() of an array of one value, which numpy 2.4 refuses; loops have such bounds."""
+    _patched(tensor, scope)
+    scope.set_attr(tensor, "__index__", lambda self: self.handle.data.item())
+
+
+interpreter._patch_lang_tensor = _scalars_are_indices
 
 
 def drawn(*shape, seed, dtype=torch.float32):
