@@ -21,10 +21,8 @@ from pipelines.lock import lock
 from pipelines.run import Options
 from pipelines.run import curate as again
 from tests.faults.command import start
+from tests.object_store import bucket
 from tests.pipelines import inputs
-
-server = pytest.importorskip("moto.server", reason="no stand-in for an object store: pip install 'moto[server]'")
-pytest.importorskip("s3fs", reason="no S3 client: pip install s3fs")
 
 PRODUCTS = ("text", "tokens", "ledger", "report")
 OUT = "s3://bucket/out"
@@ -32,27 +30,9 @@ OUT = "s3://bucket/out"
 
 @pytest.fixture(scope="module")
 def store():
-    """A bucket; its address and keys are in the environment, which children of a run inherit."""
-    moto = server.ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    settings = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "nobody",
-        "AWS_SECRET_ACCESS_KEY": "nothing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in settings.items():
-            patch.setenv(name, value)
+    with bucket("bucket"):
         workers.close_all()  # children of an earlier test's run know no bucket
-        import s3fs
-
-        s3fs.S3FileSystem.clear_instance_cache()
-        s3fs.S3FileSystem().mkdir("bucket")
         yield
-        s3fs.S3FileSystem.clear_instance_cache()
-    moto.stop()
 
 
 @pytest.fixture(scope="module")

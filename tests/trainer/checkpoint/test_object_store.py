@@ -2,37 +2,18 @@
 
 import pytest
 
+from tests import object_store
 from tests.trainer.checkpoint.tensors import empty, same, state
 from trainer import events
 from trainer.checkpoint.checkpoints import Checkpoints
 from trainer.checkpoint.verify import verify
 from trainer.errors import TrainingError
 
-server = pytest.importorskip("moto.server", reason="no stand-in for an object store: pip install 'moto[server]'")
-pytest.importorskip("s3fs", reason="no S3 client: pip install s3fs")
-
 
 @pytest.fixture(scope="module")
 def bucket():
-    moto = server.ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    settings = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "nobody",
-        "AWS_SECRET_ACCESS_KEY": "nothing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in settings.items():
-            patch.setenv(name, value)
-        import s3fs
-
-        s3fs.S3FileSystem.clear_instance_cache()
-        s3fs.S3FileSystem().mkdir("bucket")
-        yield s3fs.S3FileSystem(use_listings_cache=False)
-        s3fs.S3FileSystem.clear_instance_cache()
-    moto.stop()
+    with object_store.bucket("bucket") as store:
+        yield store
 
 
 def test_checkpoints_are_saved_kept_checked_and_loaded_in_a_bucket(bucket, tmp_path):

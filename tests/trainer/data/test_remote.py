@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.object_store import bucket
 from tests.trainer.data.made import LENGTH, corpus
 from tests.trainer.data.test_loader import digest, recipe_of
 from trainer.data import storage
@@ -18,9 +19,6 @@ from trainer.data.documents import uids_of
 from trainer.data.loader import Loader
 from trainer.data.shards import open_corpora
 from trainer.errors import TrainingError, TrainingStopped
-
-server = pytest.importorskip("moto.server", reason="no stand-in for an object store: pip install 'moto[server]'")
-s3fs = pytest.importorskip("s3fs", reason="no S3 client: pip install s3fs")
 
 ROOT = "s3://shards/made"
 PART = f"{ROOT}/tokens/sequence={LENGTH}/category=web/part-00000.parquet"
@@ -38,22 +36,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def store(made: Path) -> Iterator[Any]:
     """The corpus in a bucket, whose address is in the environment."""
-    moto = server.ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-        patch.setenv("AWS_ACCESS_KEY_ID", "nobody")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with bucket("shards") as store, pytest.MonkeyPatch.context() as patch:
         patch.setattr(storage, "PAUSE", 0.0)
-        s3fs.S3FileSystem.clear_instance_cache()
-        bucket = s3fs.S3FileSystem()
-        bucket.mkdir("shards")
-        bucket.put(str(made) + "/", "shards/made/", recursive=True)
-        yield bucket
-        s3fs.S3FileSystem.clear_instance_cache()
-    moto.stop()
+        store.put(str(made) + "/", "shards/made/", recursive=True)
+        yield store
 
 
 @pytest.fixture
