@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from trainer.checkpoint.folder import Folder
 from trainer.checkpoint.layout import Damaged
@@ -68,9 +67,16 @@ def _fitting(shapes: dict[str, tuple[int, ...]], config: ModelConfig, folder: st
             )
 
 
-def moments(recipe: TrainingRecipe, parameters: dict[str, Tensor]) -> AdamW:
+def moments(recipe: TrainingRecipe, engine: Engine) -> AdamW:
     """The optimizer of a recipe over a model's parameters."""
     of = recipe.optimizer
     states = torch.bfloat16 if of.states == "bf16" else torch.float32
     betas = (of.beta1, of.beta2)
-    return AdamW(parameters, betas=betas, eps=of.eps, weight_decay=of.weight_decay, states=states)
+    return AdamW(
+        engine.parameters(),
+        betas=betas,
+        eps=of.eps,
+        weight_decay=of.weight_decay,
+        states=states,
+        masters=engine.masters,
+    )

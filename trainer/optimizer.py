@@ -1,7 +1,8 @@
 """AdamW over a model's parameters, by name: moments in fp32 or bf16, clipping by the norm of all gradients folded in.
 
 Matrices are decayed, vectors (the norms' weights) are not. Moments lie as their parameters do, sharded or not, so
-that a checkpoint can hand them to another mesh. The step count is the training loop's.
+that a checkpoint can hand them to another mesh. The step count is the training loop's. Where parameters are masters of
+a bf16 model (`masters`) the model's copy is written in the same pass.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from torch import Tensor
 
 from trainer.kernels.adamw import adamw
 from trainer.parallel.collectives import local
+from trainer.parallel.masters import Masters
 
 
 class AdamW:
@@ -24,8 +26,9 @@ class AdamW:
         eps: float = 1e-8,
         weight_decay: float = 0.1,
         states: torch.dtype = torch.float32,
+        masters: Masters | None = None,
     ) -> None:
-        self.parameters = dict(parameters)
+        self.parameters, self.masters = dict(parameters), masters
         self.betas, self.eps, self.weight_decay = betas, eps, weight_decay
         self.first = {name: torch.zeros_like(weight, dtype=states) for name, weight in self.parameters.items()}
         self.second = {name: torch.zeros_like(weight, dtype=states) for name, weight in self.parameters.items()}
@@ -47,7 +50,10 @@ class AdamW:
                 eps=self.eps,
                 weight_decay=self.weight_decay if weight.dim() > 1 else 0.0,
                 scale=scale,
+                copy=self.masters.copy_of(name) if self.masters is not None else None,
             )
+            if self.masters is not None:
+                self.masters.copied(name)
         self.forget()
 
     def forget(self) -> None:

@@ -79,7 +79,7 @@ class Training:
         self.loader = Loader(recipe, self.mesh.data_rank, self.mesh.data_world)
         with room():
             self.engine = Engine(self.config, recipe, self.mesh, here.device)
-            self.optimizer = beginnings.moments(recipe, self.engine.parameters())
+            self.optimizer = beginnings.moments(recipe, self.engine)
         folder = recipe.checkpoints.folder or str(run / "checkpoints")
         self.checkpoints = Checkpoints(
             folder,
