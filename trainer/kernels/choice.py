@@ -23,18 +23,21 @@ _TYPES = (torch.float32, torch.bfloat16, torch.float16)
 _ways: dict[Name, Way] = dict.fromkeys(NAMES, "auto")
 
 
-def choose(ways: Way | Mapping[Name, Way], device: torch.device) -> dict[Name, Way]:
+def choose(
+    ways: Way | Mapping[Name, Way], device: torch.device, refused: Mapping[Name, str] | None = None
+) -> dict[Name, Way]:
     """From now on; a kernel that a mapping does not name is `auto`. Gives what each will be on `device`: triton or
-    reference. TrainingError says why Triton's cannot be had where it is insisted on.
+    reference. TrainingError says why Triton's cannot be had where it is insisted on: `refused` are reasons by kernel
+    that lie in the model's shape, empty where there is none.
     """
     wanted: dict[Name, Way] = each(ways)
     missing = _missing(device)
-    for name, way in wanted.items():
-        if way == "triton" and missing:
-            raise TrainingError(f"kernels.{name}: is to be triton, and {missing}; write auto or reference")
     found: dict[Name, Way] = {}
     for name, way in wanted.items():
-        able = not missing and (device.type == "cuda" or way == "triton")
+        lacking = missing or (refused or {}).get(name, "")
+        if way == "triton" and lacking:
+            raise TrainingError(f"kernels.{name}: is to be triton, and {lacking}; write auto or reference")
+        able = not lacking and (device.type == "cuda" or way == "triton")
         found[name] = "triton" if able and way != "reference" else "reference"
     _ways.update(found)
     return found
@@ -56,7 +59,11 @@ def fused(name: Name, tensor: Tensor) -> bool:
     way = _ways[name]
     if way == "reference" or tensor.dtype not in _TYPES:
         return False
-    return way == "triton" or tensor.device.type == "cuda"
+    if tensor.device.type == "cuda":
+        return True
+    if way == "triton" and tensor.dtype == torch.bfloat16:
+        raise TrainingError(f"kernels.{name}: Triton's interpreter computes bf16 wrongly; set precision: fp32")
+    return way == "triton"
 
 
 def _missing(device: torch.device) -> str:
