@@ -24,11 +24,12 @@ and `note` "not available: reason".
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from trainer import atomic
 
 OURS = "ours"
 MATMUL, COPY = 788e12, 4.3e12  # FLOP/s in bf16 and bytes/s of an H200, measured 2026-10: where a run measures none
@@ -127,9 +128,7 @@ class Report:
 
     def write(self, path: Path) -> None:
         """Whole or not at all: whoever is killed leaves what the parts before wrote."""
-        scratch = path.with_name(path.name + ".part")
-        scratch.write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
-        os.replace(scratch, path)
+        atomic.write(path, json.dumps(asdict(self), indent=1) + "\n")
 
 
 def of_json(listed: Mapping[str, Any]) -> Report:
