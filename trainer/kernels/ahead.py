@@ -1,5 +1,6 @@
 """Compile Triton kernels for a GPU that is not here, and read what became of them: `python -m trainer.kernels.ahead`.
 
+It prints a line of JSON for each, on Hopper or what `--capability` says; a name, or a part of one, chooses among them.
 Registers, spills, shared memory and instructions are the compiler's; nothing is run. Tests hold each kernel that
 training launches to no spills, and those with matrix products to wgmma; `docs/gpu.md` is modelled from the same
 figures where no GPU could be had. TRITON_INTERPRET must not be set: interpreted kernels cannot be compiled.
@@ -7,12 +8,12 @@ figures where no GPU could be had. TRITON_INTERPRET must not be set: interpreted
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
 import pkgutil
 import re
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -116,8 +117,17 @@ def _tool() -> str:
     return str(next((Path(triton.__file__).parent / "backends/nvidia/bin").glob("cuobjdump*")))
 
 
-if __name__ == "__main__":
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m trainer.kernels.ahead", description=__doc__)
+    parser.add_argument("names", metavar="NAME", nargs="*", help="kernels whose names contain it")
+    parser.add_argument("--capability", type=int, default=90, help="of the GPU: 80 for an A100, 90 for Hopper")
+    parser.add_argument("--matrix", action="store_true", help="those alone that compute matrix products")
+    asked = parser.parse_args()
     for case in all_cases():
-        if not sys.argv[1:] or case.name in sys.argv[1:]:
-            found = compiled(case)
+        if (not asked.names or any(name in case.name for name in asked.names)) and asked.matrix <= case.matrix:
+            found = compiled(case, asked.capability)
             print(json.dumps(asdict(found) | {"spills": found.spills, "matrix": case.matrix}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

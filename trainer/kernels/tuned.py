@@ -2,7 +2,8 @@
 
 Other tiles add up in another order, so what is used must not depend on what else the machine did: a run that is to be
 deterministic (the default) takes shipped configurations only (`configs/`, by the device's name), others also those
-that `python -m trainer.kernels.tune` measured on this machine. Where neither has one, each kernel has its default.
+that `python -m trainer.kernels.tune` measured on this machine. Where neither has one, each kernel has its default; so
+too where a file says what the kernel does not know, as one that another version measured may.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ import functools
 import json
 import os
 import re
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -21,16 +26,36 @@ Tiles = dict[str, Any]
 SHIPPED = Path(__file__).parent / "configs"
 
 
+class Lookup(NamedTuple):
+    kernel: str
+    shape: str
+    default: Tiles
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One kernel at one shape, for `trainer.kernels.tune`: `run` launches it by way of a lookup of its name, and may
+    launch others.
+    """
+
+    kernel: str
+    candidates: Sequence[Tiles]
+    run: Callable[[], object]
+
+
+_seen: list[Lookup] | None = None
+_instead: Mapping[str, Tiles] = {}
+
+
 def of(kernel: str, tensor: Tensor, default: Tiles, **shape: int) -> Tiles:
     """The keyword arguments of a launch of `kernel` on the device of `tensor`; `shape` is what the best depends on."""
-    name = _device_name(tensor.device)
     local = not torch.are_deterministic_algorithms_enabled()
-    return _found(name, kernel, key(**shape), local) or default
+    return _looked_up(_device_name(tensor.device), Lookup(kernel, key(**shape), default), local)
 
 
 def shipped(device: str, kernel: str, shape: str, default: Tiles) -> Tiles:
     """What comes along for a device of this name (`H200`)."""
-    return _found(device, kernel, shape, False) or default
+    return _looked_up(device, Lookup(kernel, shape, default), local=False)
 
 
 def key(**shape: int) -> str:
@@ -44,10 +69,43 @@ def local_file(device: str) -> Path:
     return cache / "curate" / "triton" / f"{_slug(device)}.json"
 
 
+@contextmanager
+def watched(instead: Mapping[str, Tiles] | None = None) -> Iterator[list[Lookup]]:
+    """What is looked up meanwhile, each once; kernels of `instead` get these tiles. For `trainer.kernels.tune`."""
+    global _seen, _instead
+    before = _seen, _instead
+    _seen, _instead = [], instead or {}
+    try:
+        yield _seen
+    finally:
+        _seen, _instead = before
+
+
 def forget() -> None:
     """Read the files anew from now on."""
     _found.cache_clear()
-    _read.cache_clear()
+    read.cache_clear()
+
+
+@functools.cache
+def read(file: Path) -> dict[str, Any]:
+    """A file of tiles, with what its head says of their source; empty, with a warning, where it is no such file."""
+    try:
+        found = json.loads(file.read_bytes())
+        assert all(isinstance(tiles, dict) for shapes in found["tiles"].values() for tiles in shapes.values())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, AssertionError):
+        warnings.warn(f"{file}: no tiles can be read from it; delete it, or measure anew", stacklevel=2)
+        return {}
+    return found
+
+
+def _looked_up(device: str, lookup: Lookup, local: bool) -> Tiles:
+    if _seen is not None and lookup not in _seen:
+        _seen.append(lookup)
+    found = _instead.get(lookup.kernel) or _found(device, lookup.kernel, lookup.shape, local)
+    return found if found and found.keys() == lookup.default.keys() else lookup.default
 
 
 @functools.cache
@@ -55,18 +113,10 @@ def _found(device: str, kernel: str, shape: str, local: bool) -> Tiles | None:
     files = [local_file(device)] if local else []
     files += [file for file in sorted(SHIPPED.glob("*.json")) if re.search(rf"\b{file.stem}\b", device, re.I)]
     for file in files:
-        tiles = _read(file).get(kernel, {}).get(shape)
+        tiles = read(file).get("tiles", {}).get(kernel, {}).get(shape)
         if tiles is not None:
             return tiles
     return None
-
-
-@functools.cache
-def _read(file: Path) -> dict[str, dict[str, Tiles]]:
-    try:
-        return json.loads(file.read_bytes())["tiles"]
-    except FileNotFoundError:
-        return {}
 
 
 @functools.cache

@@ -6,6 +6,7 @@ no new kernel for; a scale that lies on the device is read there.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import torch
@@ -103,3 +104,13 @@ def cases() -> Iterator[Case]:
         shape = tuned.key(weight=weight, moments=moments)
         tiles = tuned.shipped("H200", "adamw", shape, DEFAULTS[weight])
         yield Case(name, adamw_kernel, signature, tiles | ({} if copied else {"copy": None}), aligned=("n",))
+
+
+def trials(device: torch.device) -> Iterator[tuned.Trial]:
+    """A matrix of the 8B model's feed-forward layers, with its copy."""
+    for weight, moments in ((torch.float32, torch.float32), (torch.float32, torch.bfloat16), (torch.bfloat16,) * 2):
+        kinds = (weight, weight, moments, moments)
+        w, grad, first, second = (torch.zeros(4096, 14336, dtype=dtype, device=device) for dtype in kinds)
+        copy = torch.zeros_like(w, dtype=torch.bfloat16) if weight == torch.float32 else None
+        run = functools.partial(update, w, grad, first, second, copy, None, 1.0, 1, 1e-4, 0.9, 0.95, 1e-8, 0.1)
+        yield tuned.Trial("adamw", CANDIDATES, run)

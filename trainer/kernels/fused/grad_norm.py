@@ -7,6 +7,7 @@ goes there as a table. Memory-bound: each gradient is read once.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 
 import torch
@@ -100,3 +101,11 @@ def cases() -> Iterator[Case]:
         constants = {"TYPE": _TYPES[dtype], "ALIGNED": True, "PIECE": PIECE, "TENSORS": 512}
         yield Case(name, pieces_kernel, signature, tiles | constants)
     yield Case("grad_norm_total", total_kernel, {"partial": "*fp32", "total": "*fp32", "n": "i32"}, TOTAL)
+
+
+def trials(device: torch.device) -> Iterator[tuned.Trial]:
+    """Four layers of the 8B model, norms among them."""
+    for dtype in (torch.float32, torch.bfloat16):
+        shapes = ((4096, 4096), (1024, 4096), (4096, 14336), (4096,)) * 4
+        grads = [torch.zeros(shape, dtype=dtype, device=device) for shape in shapes]
+        yield tuned.Trial("grad_norm", CANDIDATES, functools.partial(sum_of_squares, grads))
