@@ -161,13 +161,13 @@ def packed(group: int, rows: int) -> int:
 
 
 def descriptor(x: Tensor, block: tuple[int, ...]) -> TensorDescriptor:
-    """Of [B, rows, heads, D] as it lies, or of a copy where bulk copies cannot reach it."""
-    strides = [stride if size > 1 else x.shape[3] for size, stride in zip(x.shape, x.stride(), strict=True)]
+    """Of a tensor as it lies, or of a copy where bulk copies cannot reach it."""
+    strides = [stride if size > 1 else x.shape[-1] for size, stride in zip(x.shape, x.stride(), strict=True)]
     bytes_ = x.element_size()
-    if x.stride(3) != 1 or x.data_ptr() % 16 or any(stride * bytes_ % 16 for stride in strides[:3]):
+    if x.stride(-1) != 1 or x.data_ptr() % 16 or any(stride * bytes_ % 16 or not stride for stride in strides[:-1]):
         x = x.contiguous()
         strides = list(x.stride())
-    return TensorDescriptor(x, list(x.shape), [*strides[:3], 1], list(block))
+    return TensorDescriptor(x, list(x.shape), [*strides[:-1], 1], list(block))
 
 
 def cases() -> Iterator[Case]:
