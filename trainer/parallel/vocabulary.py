@@ -2,16 +2,21 @@
 
 The ranks need of each other, for each token, the largest logit, the sum of exponentials and the target's logit: three
 numbers instead of 128,256 (Shoeybi et al. 2019, 3). As in `trainer.kernels.linear_cross_entropy` this goes by chunks
-of tokens, and the backward pass makes a chunk's logits anew: no more than CHUNK x V / ranks of them are ever held.
+of tokens: no more than a chunk x V / ranks of logits are ever held. In plain PyTorch the backward pass makes a chunk's
+logits anew. The Triton kernels make gradients in the forward pass, as soon as the ranks have told each other a chunk's
+numbers, which are two: a rank's largest logit and its sum are one, its logsumexp.
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 import torch
 import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor
 
+from trainer.kernels import choice
 from trainer.kernels.chunks import CHUNK
 
 
@@ -26,8 +31,12 @@ def vocabulary_cross_entropy(
 ) -> tuple[Tensor, Tensor]:
     """hidden [N, D], the same on all ranks; weight [V / ranks, D]; targets int64 [N] of the whole vocabulary.
 
-    Gives what `linear_cross_entropy` does, on every rank. The gradient of hidden is this rank's share of it.
+    Gives what `linear_cross_entropy` does, on every rank, by the kernel that was chosen for it; `chunk` is the
+    reference's. The gradient of hidden is this rank's share of it.
     """
+    if choice.fused("linear_cross_entropy", hidden):
+        wanted = tuple(torch.is_grad_enabled() and x.requires_grad for x in (hidden, weight))
+        return _Fused.apply(hidden, weight, targets, weights, group, float(z_loss), wanted)
     return _Loss.apply(hidden, weight, targets, weights, group, z_loss, chunk)
 
 
@@ -63,6 +72,36 @@ class _Loss(torch.autograd.Function):
             grad_hidden[part] = change @ weight
             grad_weight += change.T @ hidden[part]
         return grad_hidden, grad_weight.to(weight.dtype), None, None, None, None, None
+
+
+class _Fused(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, hidden, weight, targets, weights, group, z_loss, wanted):
+        from trainer.kernels.fused import linear_cross_entropy
+
+        own, sums = targets - group.rank() * len(weight), partial(_sums_over_ranks, group=group)
+        loss, nll, *grads = linear_cross_entropy.forward(hidden, weight, own, weights, z_loss, *wanted, sums)
+        ctx.save_for_backward(*grads)
+        ctx.wanted, ctx.types = wanted, (hidden.dtype, weight.dtype)
+        ctx.mark_non_differentiable(nll)
+        return loss, nll
+
+    @staticmethod
+    def backward(ctx, grad, _):
+        from trainer.kernels.fused.linear_cross_entropy import scaled
+
+        found = zip(ctx.saved_tensors, ctx.types, ctx.wanted, strict=True)
+        grads = [scaled(x, grad, dtype) if wanted else None for x, dtype, wanted in found]
+        return *grads, None, None, None, None, None
+
+
+def _sums_over_ranks(lse: Tensor, target: Tensor, group: dist.ProcessGroup) -> tuple[Tensor, Tensor]:
+    """logsumexp and the target's logit of all words, of this rank's."""
+    largest = lse.clone()
+    dist.all_reduce(largest, dist.ReduceOp.MAX, group=group)
+    sums = torch.stack(((lse - largest).exp(), target))
+    dist.all_reduce(sums, group=group)
+    return largest + sums[0].log(), sums[1]
 
 
 def _over_ranks(logits: Tensor, own: Tensor, group: dist.ProcessGroup) -> tuple[Tensor, Tensor]:

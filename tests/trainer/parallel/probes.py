@@ -20,7 +20,7 @@ from trainer import suspects
 from trainer.checkpoint.checkpoints import Checkpoints
 from trainer.config import ModelConfig
 from trainer.data.batch import Batch
-from trainer.kernels import attention, linear_cross_entropy
+from trainer.kernels import attention, choice, chunks, linear_cross_entropy
 from trainer.memory import activations
 from trainer.model import Llama
 from trainer.optimizer import AdamW
@@ -38,16 +38,22 @@ def vocabulary(_folder: Path) -> dict[str, tuple[Tensor, ...]]:
     generator = torch.Generator().manual_seed(0)
     hidden, weight = torch.randn(20, 6, generator=generator), torch.randn(10, 6, generator=generator)
     targets, weights = torch.randint(0, 10, (20,), generator=generator), torch.rand(20, generator=generator)
-    half = weight.chunk(2)[dist.get_rank()].clone().requires_grad_()
-    ours, plain = hidden.clone().requires_grad_(), hidden.clone().requires_grad_()
-    loss, nll = vocabulary_cross_entropy(ours, half, targets, weights, dist.group.WORLD, 1e-2, chunk=7)
-    (3 * loss).backward()
-    dist.all_reduce(ours.grad)
-    whole = weight.clone().requires_grad_()
+    found: dict[str, tuple[Tensor, ...]] = {}
+    for way in ("reference", "triton"):
+        half = weight.chunk(2)[dist.get_rank()].clone().requires_grad_()
+        ours = hidden.clone().requires_grad_()
+        with choice.chosen({"linear_cross_entropy": way}, CPU), patch.object(chunks, "fused_chunk", lambda *_: 7):
+            loss, nll = vocabulary_cross_entropy(ours, half, targets, weights, dist.group.WORLD, 1e-2, chunk=7)
+            (3 * loss).backward()
+            with torch.no_grad():
+                evaluated = vocabulary_cross_entropy(ours, half, targets, weights, dist.group.WORLD, 1e-2)
+        dist.all_reduce(ours.grad)
+        found[way] = loss.detach(), nll, ours.grad, half.grad, *evaluated
+    plain, whole = hidden.clone().requires_grad_(), weight.clone().requires_grad_()
     expected, losses = linear_cross_entropy.reference(plain, whole, targets, weights, 1e-2)
     (3 * expected).backward()
-    found = (loss.detach(), nll, ours.grad, half.grad)
-    return {"found": found, "expected": (expected.detach(), losses, plain.grad, whole.grad.chunk(2)[dist.get_rank()])}
+    loss, half = expected.detach(), whole.grad.chunk(2)[dist.get_rank()]
+    return {**found, "expected": (loss, losses, plain.grad, half, loss, losses)}
 
 
 def kept(_folder: Path) -> dict[str, tuple[int, float]]:

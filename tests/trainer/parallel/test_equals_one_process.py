@@ -21,17 +21,24 @@ from trainer.parallel.mesh import Mesh
 
 ROOT = Path(__file__).parents[3]
 TIED = {"tied_embeddings": True}
+WIDE = {"heads": 4, "kv_heads": 2, "head_dim": 16}  # as Triton's attention wants it
+TRITON = {"kernels": "triton"}  # interpreted
 CASES: dict[int, dict[str, Case]] = {
     2: {
         "fsdp": case(microbatch=2),
         "fsdp, widths that do not divide": case(microbatch=4, model={"dim": 31, "head_dim": 4, "vocab_size": 97}),
         "fsdp, tied, full checkpointing": case(microbatch=4, model=TIED, checkpointing="full"),
         "fsdp, bf16": case(microbatch=4, recipe={"precision": "bf16"}),
+        "fsdp, triton, full checkpointing": case(microbatch=4, model=WIDE, recipe=TRITON, checkpointing="full"),
         "tensor": case(tensor=2, microbatch=4),
         "tensor, tied, z-loss": case(tensor=2, microbatch=8, model=TIED, recipe={"optimizer": {"z_loss": 1e-2}}),
         "tensor, selective checkpointing": case(tensor=2, microbatch=8, checkpointing="selective"),
         "tensor, bf16": case(tensor=2, microbatch=8, recipe={"precision": "bf16"}),
+        "tensor, triton, selective checkpointing": case(
+            tensor=2, microbatch=8, model=WIDE, recipe=TRITON, checkpointing="selective"
+        ),
         "context": case(context=2, microbatch=4),
+        "context, triton": case(context=2, microbatch=8, model=WIDE, recipe=TRITON),
         "context, again": case(context=2, microbatch=4),
         "context, full checkpointing": case(context=2, microbatch=8, checkpointing="full"),
         "context, bf16": case(context=2, microbatch=8, recipe={"precision": "bf16"}),
@@ -131,8 +138,8 @@ def test_the_same_mesh_gives_the_same_bits(world: int, name: str, ranks: dict) -
 def test_the_loss_over_a_cut_vocabulary_is_the_plain_one(ranks: dict) -> None:
     for rank in ranks[2]:
         probe = rank["probes"]["vocabulary"]
-        for found, expected in zip(probe["found"], probe["expected"], strict=True):
-            torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+        for way in ("reference", "triton"):
+            torch.testing.assert_close(probe[way], probe["expected"], rtol=1e-5, atol=1e-5)
 
 
 def test_a_rank_of_tensor_parallelism_keeps_what_is_counted(ranks: dict) -> None:
