@@ -145,14 +145,14 @@ def keys_kernel(
         inside = places < length
         q = queries.load([batch, place, kv * GROUP + pack, 0]).reshape(BM, D)
         do = grad.load([batch, place, kv * GROUP + pack, 0]).reshape(BM, D)
-        top = tl.load(lse + (pack * length + places), mask=inside, other=0.0)
+        top = tl.load(lse + (pack * length + tl.minimum(places, length - 1)))
         # Keys are rows, so that weights go into the next product from registers.
         score = tl.dot(k, q.T, input_precision="ieee")
         dp = tl.dot(v, do.T, input_precision="ieee")
         p = tl.exp2(score * exponent - top[None, :])
         if (place < diagonal) | (place + PLACES > whole):
             p = tl.where((places[None, :] >= (n - first_row)[:, None]) & (places[None, :] < end[:, None]), p, 0.0)
-        d = tl.load(delta + (pack * length + places), mask=inside, other=0.0)
+        d = tl.load(delta + (pack * length + tl.minimum(places, length - 1)))
         dv = tl.dot(p.to(do.dtype), do, dv, input_precision="ieee")
         ds = p * (dp - d[None, :])
         dk = tl.dot(ds.to(q.dtype), q, dk, input_precision="ieee")
