@@ -93,7 +93,7 @@ def test_fp16_is_rounded_where_the_reference_rounds():
 
 
 def test_the_weights_gradient_is_the_same_at_every_call():
-    x, residual, weight, along = given_for((50,), 40, torch.float32, 0)
+    x, _, weight, along = given_for((50,), 40, torch.float32, 0)
     rstd = drawn(50, seed=9).abs()
     first, again = (fused.backward(*along, x, weight, rstd) for _ in range(2))
     assert torch.equal(first[1], again[1]) and torch.equal(first[0], again[0])
