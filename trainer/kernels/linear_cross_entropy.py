@@ -95,9 +95,10 @@ def _fused_backward(grad: Tensor, found: Tensor, dtype: torch.dtype) -> Tensor:
 def _(
     hidden: Tensor, weight: Tensor, targets: Tensor, weights: Tensor, z_loss: float, of_hidden: bool, of_weight: bool
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    fp32 = {"dtype": torch.float32, "device": hidden.device}
-    grads = [torch.empty(x.shape if wanted else 0, **fp32) for x, wanted in ((hidden, of_hidden), (weight, of_weight))]
-    return torch.empty((), **fp32), torch.empty(len(hidden), **fp32), grads[0], grads[1]
+    loss, nll = (hidden.new_empty(shape, dtype=torch.float32) for shape in ((), len(hidden)))
+    grads = ((hidden, of_hidden), (weight, of_weight))
+    grad_hidden, grad_weight = (x.new_empty(x.shape if wanted else 0, dtype=torch.float32) for x, wanted in grads)
+    return loss, nll, grad_hidden, grad_weight
 
 
 @_fused_backward.register_fake

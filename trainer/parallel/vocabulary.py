@@ -79,8 +79,10 @@ class _Fused(torch.autograd.Function):
     def forward(ctx, hidden, weight, targets, weights, group, z_loss, wanted):
         from trainer.kernels.fused import linear_cross_entropy
 
-        own, sums = targets - group.rank() * len(weight), partial(_sums_over_ranks, group=group)
-        loss, nll, *grads = linear_cross_entropy.forward(hidden, weight, own, weights, z_loss, *wanted, sums)
+        own, sums, (of_hidden, of_weight) = targets - group.rank() * len(weight), partial(_sums, group=group), wanted
+        loss, nll, *grads = linear_cross_entropy.forward(
+            hidden, weight, own, weights, z_loss, of_hidden, of_weight, sums
+        )
         ctx.save_for_backward(*grads)
         ctx.wanted, ctx.types = wanted, (hidden.dtype, weight.dtype)
         ctx.mark_non_differentiable(nll)
@@ -95,7 +97,7 @@ class _Fused(torch.autograd.Function):
         return *grads, None, None, None, None, None
 
 
-def _sums_over_ranks(lse: Tensor, target: Tensor, group: dist.ProcessGroup) -> tuple[Tensor, Tensor]:
+def _sums(lse: Tensor, target: Tensor, group: dist.ProcessGroup) -> tuple[Tensor, Tensor]:
     """logsumexp and the target's logit of all words, of this rank's."""
     largest = lse.clone()
     dist.all_reduce(largest, dist.ReduceOp.MAX, group=group)

@@ -18,6 +18,7 @@ exponential a logit and an eighth, and barriers at the end of a row only.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 
 import torch
@@ -33,6 +34,7 @@ GRADIENT = {"LANES": 2048, "num_warps": 32}
 SCALING = {"BLOCK": 4096, "num_warps": 8}
 CANDIDATES = [{"LANES": 64 * warps, "num_warps": warps} for warps in (4, 8, 16, 32)]  # of both kernels
 CANDIDATES += [{"LANES": 128 * warps, "num_warps": warps} for warps in (4, 8)]
+SCALING_CANDIDATES = [{"BLOCK": block, "num_warps": warps} for block in (1024, 2048, 4096, 8192) for warps in (4, 8)]
 
 # lse and the target's logit of each row of a chunk, of this rank's words; gives them of all ranks' words.
 OverRanks = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
@@ -219,3 +221,16 @@ def cases() -> Iterator[Case]:
         yield Case(name + suffix, gradient_kernel, rows | weighted, tiles, aligned=aligned)
     name, tensors = "cross_entropy_scaling", {"found": "*fp32", "grad": "*fp32", "out": "*bf16", "n": "i32"}
     yield Case(name, scaling_kernel, tensors, tuned.shipped("H200", name, "", SCALING), aligned=("n",))
+
+
+def trials(device: torch.device) -> Iterator[tuned.Trial]:
+    """A chunk of the 8B and 1B models' logits; the gradient of the 8B's output."""
+    logits = torch.randn(4096, 128256, dtype=torch.bfloat16, device=device)
+    targets, weights, lse, found = (torch.zeros(len(logits), device=device) for _ in range(4))
+    of_rows = functools.partial(statistics, logits, targets.long(), lse, found)
+    yield tuned.Trial("cross_entropy_statistics", CANDIDATES, of_rows)
+    both = functools.partial(gradient, logits, targets.long(), weights, lse, found, 0.0, given=False)
+    yield tuned.Trial("cross_entropy_gradient", CANDIDATES, both)
+    whole, grad = torch.zeros(128256, 4096, device=device), torch.ones((), device=device)
+    run = functools.partial(scaled, whole, grad, torch.bfloat16)
+    yield tuned.Trial("cross_entropy_scaling", SCALING_CANDIDATES, run)
