@@ -43,7 +43,7 @@ def queries_kernel(
     starts,
     length,
     first_row,
-    scale,
+    exponent,
     heads,
     group,
     batches,
@@ -76,7 +76,6 @@ def queries_kernel(
     at = (batch.to(tl.int64) * heads + head + tl.arange(0, BM) % PACK) * length + places
     tl.store(delta + at, d, mask=inside)
     top = tl.load(lse + at, mask=inside, other=0.0)
-    exponent = scale * _LOG2_E
     dq = tl.zeros([BM, D], tl.float32)
     for key in tl.range(tl.load(starts + place), first_row + last + 1, BN):
         k = keys.load([batch, key, kv, 0]).reshape(BN, D)
@@ -89,7 +88,9 @@ def queries_kernel(
             p = tl.where((n[None, :] >= start[:, None]) & (n[None, :] <= row[:, None]), p, 0.0)
         ds = p * (dp - d[:, None])
         dq = tl.dot(ds.to(k.dtype), k, dq, input_precision="ieee")
-    grad_queries.store([batch, place, head, 0], (dq * scale).to(grad_queries.dtype).reshape(1, PLACES, PACK, D))
+    grad_queries.store(
+        [batch, place, head, 0], (dq * (exponent / _LOG2_E)).to(grad_queries.dtype).reshape(1, PLACES, PACK, D)
+    )
 
 
 @triton.jit
@@ -106,7 +107,7 @@ def keys_kernel(
     length,
     rows,
     first_row,
-    scale,
+    exponent,
     heads,
     batches,
     GROUP: tl.constexpr,
@@ -135,39 +136,38 @@ def keys_kernel(
     at = (batch.to(tl.int64) * heads + kv * GROUP + tl.arange(0, BM) % PACK) * length
     lse += at
     delta += at
-    exponent = scale * _LOG2_E
+    offset = tl.arange(0, BM) // PACK
     dk = tl.zeros([BN, D], tl.float32)
     dv = tl.zeros([BN, D], tl.float32)
     for step in tl.range(0, tl.cdiv(tl.maximum(stop - begin, 0), PLACES) * PACKS):
         place = begin + step // PACKS * PLACES
         pack = step % PACKS * PACK
-        places = place + tl.arange(0, BM) // PACK
-        inside = places < length
         q = queries.load([batch, place, kv * GROUP + pack, 0]).reshape(BM, D)
         do = grad.load([batch, place, kv * GROUP + pack, 0]).reshape(BM, D)
-        top = tl.load(lse + (pack * length + tl.minimum(places, length - 1)))
+        top = tl.load(lse + (pack * length + tl.minimum(place + offset, length - 1)))
         # Keys are rows, so that weights go into the next product from registers.
         score = tl.dot(k, q.T, input_precision="ieee")
         dp = tl.dot(v, do.T, input_precision="ieee")
         p = tl.exp2(score * exponent - top[None, :])
         if (place < diagonal) | (place + PLACES > whole):
-            p = tl.where((places[None, :] >= (n - first_row)[:, None]) & (places[None, :] < end[:, None]), p, 0.0)
-        d = tl.load(delta + (pack * length + tl.minimum(places, length - 1)))
+            seen = (offset[None, :] >= (n - first_row - place)[:, None]) & (offset[None, :] < (end - place)[:, None])
+            p = tl.where(seen, p, 0.0)
+        d = tl.load(delta + (pack * length + tl.minimum(place + offset, length - 1)))
         dv = tl.dot(p.to(do.dtype), do, dv, input_precision="ieee")
         ds = p * (dp - d[None, :])
         dk = tl.dot(ds.to(q.dtype), q, dk, input_precision="ieee")
-    grad_keys.store([batch, key, kv * D], (dk * scale).to(grad_keys.dtype).reshape(1, BN, D))
+    grad_keys.store([batch, key, kv * D], (dk * (exponent / _LOG2_E)).to(grad_keys.dtype).reshape(1, BN, D))
     grad_values.store([batch, key, kv * D], dv.to(grad_values.dtype).reshape(1, BN, D))
 
 
 # By width of a head, on Hopper and after; half the tile where shared memory is less.
 QUERIES_DEFAULT: dict[int, tuned.Tiles] = {
-    64: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 2},
-    128: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 2},
+    64: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 3},
+    128: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 3},
 }
 KEYS_DEFAULT: dict[int, tuned.Tiles] = {
-    64: {"BM": 64, "BN": 128, "num_warps": 8, "num_stages": 2},
-    128: {"BM": 64, "BN": 128, "num_warps": 8, "num_stages": 2},
+    64: {"BM": 64, "BN": 128, "num_warps": 8, "num_stages": 3},
+    128: {"BM": 64, "BN": 128, "num_warps": 8, "num_stages": 3},
 }
 PORTABLE: tuned.Tiles = {"BM": 64, "BN": 64, "num_warps": 4, "num_stages": 1}
 EXACT: tuned.Tiles = {"BM": 32, "BN": 32, "num_warps": 4, "num_stages": 1}  # fp32, which the matrix units round
@@ -187,7 +187,7 @@ def backward(
         return dq, dk.zero_(), dv.zero_()
     starts, lse = starts.contiguous(), lse.contiguous()
     delta = torch.empty_like(lse)
-    scale = 1 / math.sqrt(width)
+    exponent = _LOG2_E.value / math.sqrt(width)
     with torch.cuda.device_of(q):
         launch = _tiles(q, "attention_backward_queries", QUERIES_DEFAULT)
         pack = packed(group, launch["BM"])
@@ -200,7 +200,7 @@ def backward(
             starts,
             length,
             first_row,
-            scale,
+            exponent,
             heads,
             group,
             batches,
@@ -222,7 +222,7 @@ def backward(
             length,
             rows,
             first_row,
-            scale,
+            exponent,
             heads,
             batches,
             GROUP=group,
@@ -249,7 +249,7 @@ def _tiles(q: Tensor, name: str, default: dict[int, tuned.Tiles]) -> tuned.Tiles
 
 def cases() -> Iterator[Case]:
     """8B and 1B: heads of 128 and 64, four to a head of keys."""
-    numbers = dict.fromkeys(("length", "rows", "first_row", "heads", "group", "batches"), "i32") | {"scale": "fp32"}
+    numbers = dict.fromkeys(("length", "rows", "first_row", "heads", "group", "batches"), "i32") | {"exponent": "fp32"}
     tensors = {"lse": "*fp32", "delta": "*fp32", "starts": "*i32", "ends": "*i32"}
     for name, kernel, default, constants in (
         ("attention_backward_queries", queries_kernel, QUERIES_DEFAULT, {}),
