@@ -33,6 +33,7 @@ _OPTIONS = ("num_warps", "num_stages", "maxnreg")
 class Case:
     """A kernel as it is launched: `signature` gives Triton's type of each argument that is no constant, `tiles` the
     constants and num_warps, num_stages; `aligned` are arguments known to be multiples of 16, as a launch would find.
+    `capability` is that of the GPU it is launched on: 80 for what takes other tiles before Hopper.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Case:
     tiles: dict[str, Any]
     matrix: bool = False  # computes matrix products, which should be wgmma on Hopper
     aligned: tuple[str, ...] = ()
+    capability: int = 90
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,9 @@ class Compiled:
         return sum(count for name, count in self.instructions.items() if name.startswith(("LDL", "STL")))
 
 
-def compiled(case: Case, capability: int = 90) -> Compiled:
+def compiled(case: Case) -> Compiled:
     """What the compiler makes of one case."""
-    done = _built(case, capability)
+    done = _built(case)
     used, sass = _cuobjdump("--dump-resource-usage", done), _cuobjdump("--dump-sass", done)
     opcodes = Counter(re.findall(r"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\d+ )?([A-Z0-9_.]+)", sass, re.M))
     line = next(line for line in used.splitlines() if "REG:" in line)
@@ -81,19 +83,20 @@ def compiled(case: Case, capability: int = 90) -> Compiled:
     )
 
 
-def listing(case: Case, capability: int = 90) -> str:
+def listing(case: Case) -> str:
     """Its SASS, an instruction a line with its address."""
-    return _cuobjdump("--dump-sass", _built(case, capability))
+    return _cuobjdump("--dump-sass", _built(case))
 
 
-def all_cases() -> Iterator[Case]:
-    """Of every file of `trainer.kernels.fused`."""
+def all_cases(capability: int = 90) -> Iterator[Case]:
+    """Of every file of `trainer.kernels.fused`, those for GPUs of this capability."""
     package = importlib.import_module("trainer.kernels.fused")
     for module in pkgutil.iter_modules(package.__path__):
-        yield from importlib.import_module(f"{package.__name__}.{module.name}").cases()
+        cases = importlib.import_module(f"{package.__name__}.{module.name}").cases()
+        yield from (case for case in cases if case.capability == capability)
 
 
-def _built(case: Case, capability: int) -> Any:
+def _built(case: Case) -> Any:
     """Triton keeps what it compiled, so that a second call is quick."""
     options = {name: value for name, value in case.tiles.items() if name in _OPTIONS}
     constants = {name: value for name, value in case.tiles.items() if name not in _OPTIONS}
@@ -102,7 +105,7 @@ def _built(case: Case, capability: int) -> Any:
     pointers = [name for name, kind in signature.items() if kind.startswith("*")]
     multiples = {(names.index(name),): [["tt.divisibility", 16]] for name in (*pointers, *case.aligned)}
     source = ASTSource(fn=case.kernel, signature=signature, constexprs=constants, attrs=multiples)
-    return triton.compile(source, target=GPUTarget("cuda", capability, 32), options=options)
+    return triton.compile(source, target=GPUTarget("cuda", case.capability, 32), options=options)
 
 
 def _cuobjdump(option: str, done: Any) -> str:
@@ -120,12 +123,11 @@ def _tool() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m trainer.kernels.ahead", description=__doc__)
     parser.add_argument("names", metavar="NAME", nargs="*", help="kernels whose names contain it")
-    parser.add_argument("--capability", type=int, default=90, help="of the GPU: 80 for an A100, 90 for Hopper")
-    parser.add_argument("--matrix", action="store_true", help="those alone that compute matrix products")
+    parser.add_argument("--capability", type=int, default=90, choices=(80, 90), help="80: an A100; 90: Hopper")
     asked = parser.parse_args()
-    for case in all_cases():
-        if (not asked.names or any(name in case.name for name in asked.names)) and asked.matrix <= case.matrix:
-            found = compiled(case, asked.capability)
+    for case in all_cases(asked.capability):
+        if not asked.names or any(name in case.name for name in asked.names):
+            found = compiled(case)
             print(json.dumps(asdict(found) | {"spills": found.spills, "matrix": case.matrix}), flush=True)
 
 

@@ -107,8 +107,8 @@ def head(source: str, device: str) -> dict[str, str]:
 def write(file: Path, about: dict[str, str], found: Found) -> None:
     """Whole or not at all. What the file has of other kernels stays if it was had in the same way."""
     tuned.forget()
-    before = tuned.read(file) if file.exists() else {}
-    same = all(before.get(name) == value for name, value in about.items() if name != "date")
+    before = tuned.read(file)
+    same = bool(before) and all(before.get(name) == value for name, value in about.items() if name != "date")
     tiles = {**(before["tiles"] if same else {}), **found}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -93,7 +93,7 @@ def read(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_bytes())
         assert all(isinstance(tiles, dict) for shapes in found["tiles"].values() for tiles in shapes.values())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, AssertionError):
         warnings.warn(f"{file}: no tiles can be read from it; delete it, or measure anew", stacklevel=2)
