@@ -33,8 +33,9 @@ class Case:
         return ModelConfig(**{**MODEL, **self.model}), TrainingRecipe(parallel=self.parallel, **given)
 
     def alone(self) -> Case:
-        """The same for one process, all rows at once."""
-        return replace(self, parallel={"microbatch": ROWS})
+        """The same for one process, all rows at once, by the reference kernels."""
+        recipe = {name: value for name, value in self.recipe.items() if name != "kernels"}
+        return replace(self, parallel={"microbatch": ROWS}, recipe=recipe)
 
     def json(self) -> dict[str, Any]:
         return asdict(self)
