@@ -8,6 +8,7 @@ same rows give the same sums on every machine. The default fills an H100's or H2
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -174,3 +175,14 @@ def cases() -> Iterator[Case]:
         signature = {"partial": "*fp32", "out": "*bf16", "rows": "i32"}
         aligned = ("rows",) if programs % 16 == 0 else ()
         yield Case(f"rms_norm_sum_{dim}", sum_kernel, signature, {"DIM": dim} | SUM, aligned=aligned)
+
+
+def trials(device: torch.device) -> Iterator[tuned.Trial]:
+    """8,192 rows of 8B and of 1B."""
+    for dim in (4096, 2048):
+        x, residual = (torch.randn(8192, dim, dtype=torch.bfloat16, device=device) for _ in range(2))
+        weight = torch.ones(dim, dtype=torch.bfloat16, device=device)
+        yield tuned.Trial("rms_norm_forward", CANDIDATES_FORWARD, functools.partial(forward, x, residual, weight, 1e-5))
+        _, stream, rstd = forward(x, residual, weight, 1e-5)
+        both = functools.partial(backward, x, residual, stream, weight, rstd)
+        yield tuned.Trial("rms_norm_backward", CANDIDATES_BACKWARD, both)

@@ -6,6 +6,7 @@ gathers its position's cos and sin, which the heads of a token find in the cache
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import torch
@@ -124,3 +125,13 @@ def cases() -> Iterator[Case]:
         signature |= {"positions": "*i64"} | dict.fromkeys(ints, "i32")
         for name, back in (("forward", False), ("backward", True)):
             yield Case(f"rope_{name}_{dim}", rope_kernel, signature, shape | {"BACK": back}, aligned=ints)
+
+
+def trials(device: torch.device) -> Iterator[tuned.Trial]:
+    """A row of 8,192 tokens of 8B and of 1B."""
+    for dim in (128, 64):
+        q, k = (torch.randn(1, 8192, heads, dim, dtype=torch.bfloat16, device=device) for heads in (32, 8))
+        positions = torch.ones(1, 8192, dtype=torch.int64, device=device).cumsum(1) - 1
+        angles = torch.randn(8192, dim // 2, device=device)
+        run = functools.partial(rope, q, k, positions, angles.cos(), angles.sin())
+        yield tuned.Trial("rope", CANDIDATES, run)
