@@ -15,24 +15,13 @@ from torch import Tensor, nn
 
 from trainer import rope
 from trainer.config import ModelConfig
-from trainer.kernels.attention import attention
-from trainer.kernels.linear_cross_entropy import linear_cross_entropy
-from trainer.kernels.rms_norm import rms_norm
-from trainer.kernels.rope import rope as turned
-from trainer.kernels.swiglu import swiglu
+from trainer.kernels.attention import DocumentAttention
+from trainer.kernels.linear_cross_entropy import LinearCrossEntropy
+from trainer.kernels.rms_norm import RMSNorm
+from trainer.kernels.rope import Rotary
+from trainer.kernels.swiglu import SwiGLU
 
 STD = 0.02
-
-
-class RMSNorm(nn.Module):
-    def __init__(self, dim: int, eps: float) -> None:
-        super().__init__()
-        self.eps = eps
-        self.weight = nn.Parameter(torch.ones(dim))
-
-    def forward(self, x: Tensor, residual: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """x [B, S, D]: (normed sum with the residual stream, the sum itself)."""
-        return rms_norm(x, residual, self.weight, self.eps)
 
 
 class Attention(nn.Module):
@@ -45,30 +34,13 @@ class Attention(nn.Module):
         self.wk = nn.Linear(config.dim, config.kv_heads * config.head_dim, bias=False)
         self.wv = nn.Linear(config.dim, config.kv_heads * config.head_dim, bias=False)
         self.wo = nn.Linear(config.heads * config.head_dim, config.dim, bias=False)
-        self.inner = InnerAttention()
+        self.rotary = Rotary()
+        self.inner = DocumentAttention()
 
     def forward(self, x: Tensor, starts: Tensor, positions: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         q, k, v = (w(x).unflatten(-1, (-1, self.head_dim)) for w in (self.wq, self.wk, self.wv))  # [B, S, heads, D]
-        q, k = turned(q, k, positions, cos, sin)
+        q, k = self.rotary(q, k, positions, cos, sin)
         return self.wo(self.inner(q, k, v, starts).flatten(-2))
-
-
-class InnerAttention(nn.Module):
-    """Attention itself, a module of its own so that context parallelism can put another in its place."""
-
-    def forward(self, q: Tensor, k: Tensor, v: Tensor, starts: Tensor) -> Tensor:
-        return attention(q, k, v, starts)
-
-
-class FeedForward(nn.Module):
-    def __init__(self, dim: int, ffn_dim: int) -> None:
-        super().__init__()
-        self.w1 = nn.Linear(dim, ffn_dim, bias=False)
-        self.w2 = nn.Linear(ffn_dim, dim, bias=False)
-        self.w3 = nn.Linear(dim, ffn_dim, bias=False)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.w2(swiglu(self.w1(x), self.w3(x)))
 
 
 class Block(nn.Module):
@@ -79,7 +51,7 @@ class Block(nn.Module):
         self.attention_norm = RMSNorm(config.dim, config.norm_eps)
         self.attention = Attention(config)
         self.ffn_norm = RMSNorm(config.dim, config.norm_eps)
-        self.feed_forward = FeedForward(config.dim, config.ffn_dim)
+        self.feed_forward = SwiGLU(config.dim, config.ffn_dim)
 
     def forward(
         self, x: Tensor, residual: Tensor | None, starts: Tensor, positions: Tensor, cos: Tensor, sin: Tensor
@@ -89,19 +61,6 @@ class Block(nn.Module):
         return self.feed_forward(y), residual
 
 
-class Output(nn.Linear):
-    """The last layer: logits, or where targets are given the loss without ever holding them."""
-
-    def forward(  # type: ignore[override]
-        self, x: Tensor, targets: Tensor | None = None, weights: Tensor | None = None, z_loss: float = 0.0
-    ) -> Tensor | tuple[Tensor, Tensor]:
-        if targets is None:
-            return super().forward(x)
-        assert weights is not None
-        loss, nll = linear_cross_entropy(x.flatten(0, 1), self.weight, targets.flatten(), weights.flatten(), z_loss)
-        return loss, nll.view(targets.shape)
-
-
 class Llama(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -109,7 +68,7 @@ class Llama(nn.Module):
         self.tok_embeddings: nn.Embedding | None = nn.Embedding(config.vocab_size, config.dim)
         self.layers = nn.ModuleDict({str(at): Block(config) for at in range(config.layers)})
         self.norm: RMSNorm | None = RMSNorm(config.dim, config.norm_eps)
-        self.output: Output | None = Output(config.dim, config.vocab_size, bias=False)
+        self.output: LinearCrossEntropy | None = LinearCrossEntropy(config.dim, config.vocab_size, bias=False)
         self.tie()
         self._tables: tuple[Tensor, Tensor] | None = None
 

@@ -70,7 +70,7 @@ def test_the_exact_count_of_a_row_is_the_sum_over_its_documents(lengths):
 @pytest.mark.parametrize("tied", [False, True])
 def test_palm_s_convention_is_what_torch_counts_in_a_training_step(tied, monkeypatch):
     """The reference computes the whole square of attention; where logits are not held, they are computed twice."""
-    monkeypatch.setattr("trainer.model.attention", attention.reference)
+    monkeypatch.setattr("trainer.kernels.attention.attention", attention.reference)
     monkeypatch.setattr("trainer.kernels.linear_cross_entropy.HELD", 0)
     config = ModelConfig(64, 2, 4, 2, 96, vocab_size=160, head_dim=32, tied_embeddings=tied)
     model, length = Llama(config), 32

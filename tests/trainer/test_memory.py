@@ -27,7 +27,7 @@ def references(monkeypatch):
 
     Nor are these few logits held, as those of real vocabularies are not.
     """
-    monkeypatch.setattr("trainer.model.attention", attention.reference)
+    monkeypatch.setattr("trainer.kernels.attention.attention", attention.reference)
     for module in ("trainer.memory", "trainer.kernels.linear_cross_entropy"):
         monkeypatch.setattr(f"{module}.HELD", 0)
 

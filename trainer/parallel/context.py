@@ -13,8 +13,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from trainer.kernels.attention import attention
-from trainer.model import Block, InnerAttention, Llama
+from trainer.kernels.attention import DocumentAttention, attention
+from trainer.model import Block, Llama
 from trainer.parallel.collectives import gathered
 
 
@@ -37,7 +37,7 @@ def whole(parts: Tensor, ranks: int) -> Tensor:
     return torch.cat((*chunks[::2], *chunks[-1::-2]), 1)
 
 
-class ContextAttention(InnerAttention):
+class ContextAttention(DocumentAttention):
     """q [B, S / ranks, H, D], k and v of the same rows: each chunk of queries against all keys up to its end."""
 
     def __init__(self, group: dist.ProcessGroup) -> None:

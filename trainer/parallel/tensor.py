@@ -21,8 +21,9 @@ from torch import Tensor, nn
 from torch.distributed.device_mesh import DeviceMesh
 from torch.distributed.tensor import Placement, Replicate, Shard, distribute_tensor
 
-from trainer.kernels.rms_norm import rms_norm
-from trainer.model import Block, Llama, Output, RMSNorm
+from trainer.kernels.linear_cross_entropy import LinearCrossEntropy
+from trainer.kernels.rms_norm import RMSNorm, rms_norm
+from trainer.model import Block, Llama
 from trainer.parallel.checkpointing import not_kept
 from trainer.parallel.collectives import gathered, local, summed_part
 from trainer.parallel.vocabulary import vocabulary_cross_entropy
@@ -107,7 +108,7 @@ class VocabularyEmbedding(nn.Embedding):
         return summed_part(found, self.group)
 
 
-class VocabularyOutput(Output):
+class VocabularyOutput(LinearCrossEntropy):
     """hidden [B, S, D] to logits [B, S, V], or to the loss without them."""
 
     group: dist.ProcessGroup

@@ -77,7 +77,7 @@ def _lived(config: ModelConfig, kind: Any, ranks: DeviceMesh) -> int:
     rows = Rows.of(batch(1, config.vocab_size), CPU)
     weights = [weight.to_local() for weight in model.parameters()]
     before = [*weights, *model._rotary(CPU), *vars(rows).values()]
-    with patch("trainer.model.attention", attention.reference), Living(before) as living:
+    with patch("trainer.kernels.attention.attention", attention.reference), Living(before) as living:
         _kept = model(rows.tokens, rows.starts, rows.positions, rows.targets, rows.weights)
         return min(_a_little_later(living) for _ in range(20))
 
