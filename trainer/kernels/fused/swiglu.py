@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import torch
@@ -89,3 +90,10 @@ def cases() -> Iterator[Case]:
         signature = dict.fromkeys(tensors, "*bf16") | {"n": "i32"}
         tiles = tuned.shipped("H200", tuned_as, "", DEFAULT)
         yield Case(name, kernel, signature, tiles | none, aligned=("n",))
+
+
+def trials(device: torch.device) -> Iterator[tuned.Trial]:
+    """8,192 tokens of 8B; the backward pass as of `swiglu_linear`."""
+    grad, gate, up = (torch.randn(8192, 14336, dtype=torch.bfloat16, device=device) for _ in range(3))
+    yield tuned.Trial("swiglu_forward", CANDIDATES, functools.partial(forward, gate, up))
+    yield tuned.Trial("swiglu_backward", CANDIDATES, functools.partial(backward_and_product, grad, gate, up))
