@@ -123,7 +123,7 @@ def backward(
     """The gradient of the sum, with `grad_stream`, its own from what comes later, added in; and the weight's."""
     dim, rows = stream.shape[-1], rstd.numel()
     grad_x, grad_weight = torch.empty_like(stream, memory_format=torch.contiguous_format), torch.empty_like(weight)
-    tiles = dict(tuned.of("rms_norm_backward", stream, _backward_default(dim), dim=dim))
+    tiles = dict(tuned.of("rms_norm_backward", stream, _backward_default(dim, stream.itemsize), dim=dim))
     programs = max(1, min(tiles.pop("PROGRAMS"), rows))
     partial = stream.new_empty(programs, dim, dtype=torch.float32)
     grad_stream = grad_stream.contiguous() if grad_stream is not None else None
@@ -147,12 +147,13 @@ def _forward_default(dim: int) -> tuned.Tiles:
     return {"num_warps": min(max(_block(dim) // 512, 1), 32)}
 
 
-def _backward_default(dim: int) -> tuned.Tiles:
-    """8 elements a thread and 64 registers, so that 32 warps share a processor with two rows of each on the way."""
+def _backward_default(dim: int, itemsize: int = 2) -> tuned.Tiles:
+    """8 elements a thread and 64 registers: 32 warps share a processor, with 96 KB of rows on their way to it."""
     block = _block(dim)
+    stages = 1 if block >= WIDE else 2 if block * itemsize > 16384 else 3  # more would not fit shared memory
     return {
         "PROGRAMS": min(max(264 * 4096 // block, 132), 1056),
-        "STAGES": 3 if block < WIDE else 1,
+        "STAGES": stages,
         "num_warps": min(max(block // 256, 1), 32),
     }
 

@@ -45,7 +45,7 @@ def test_the_first_norm_has_no_stream_and_hands_on_its_input(shape, dim, dtype, 
 
 @pytest.mark.parametrize(("programs", "rows"), [(1, 5), (3, 7), (4, 4), (64, 3)])
 def test_programs_walk_all_rows_however_many_they_are(monkeypatch, programs, rows):
-    monkeypatch.setattr(fused, "_backward_default", lambda dim: {"PROGRAMS": programs, "STAGES": 1, "num_warps": 1})
+    monkeypatch.setattr(fused, "_backward_default", lambda *_: {"PROGRAMS": programs, "STAGES": 1, "num_warps": 1})
     monkeypatch.setattr(fused, "SUM", {"ROWS": 2, "COLUMNS": 16, "num_warps": 1})
     x, residual, weight, along = given_for((rows,), 21, torch.float32, 0)
     agree(norm(rms_norm), norm(reference), (x, residual, weight), along, name="rms_norm")
