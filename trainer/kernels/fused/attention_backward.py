@@ -14,6 +14,8 @@ read the gradient of the output once more.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +27,7 @@ from torch import Tensor
 
 from trainer.kernels import tuned
 from trainer.kernels.ahead import Case
+from trainer.kernels.fused import attention_forward
 from trainer.kernels.fused.attention_forward import descriptor, packed
 
 _LOG2_E = tl.constexpr(1.4426950408889634)
@@ -169,7 +172,18 @@ KEYS_DEFAULT: dict[int, tuned.Tiles] = {
     64: {"BM": 64, "BN": 128, "num_warps": 8, "num_stages": 3},
     128: {"BM": 64, "BN": 128, "num_warps": 8, "num_stages": 3},
 }
-PORTABLE: tuned.Tiles = {"BM": 64, "BN": 64, "num_warps": 4, "num_stages": 1}
+QUERIES_CANDIDATES, KEYS_CANDIDATES = (
+    [
+        {"BM": rows, "BN": columns, "num_warps": warps, "num_stages": stages}
+        for rows, columns, warps in shapes
+        for stages in (2, 3)
+    ]
+    for shapes in (
+        ((128, 128, 8), (128, 64, 8), (128, 64, 4), (64, 128, 4), (64, 64, 4)),
+        ((128, 128, 8), (64, 128, 8), (64, 128, 4), (128, 64, 8), (64, 64, 4), (32, 128, 4)),
+    )
+)
+PORTABLE: tuned.Tiles = {"BM": 64, "BN": 32, "num_warps": 8, "num_stages": 1}
 EXACT: tuned.Tiles = {"BM": 32, "BN": 32, "num_warps": 4, "num_stages": 1}  # fp32, which the matrix units round
 
 
@@ -210,12 +224,12 @@ def backward(
         )
         launch = _tiles(q, "attention_backward_keys", KEYS_DEFAULT)
         pack = packed(group, launch["BM"])
-        many, one = (1, launch["BM"] // pack, pack, width), (1, launch["BN"], width)
-        keys_kernel[(triton.cdiv(rows, one[1]) * kvs * batches,)](
+        many, part = (1, launch["BM"] // pack, pack, width), (1, launch["BN"], width)
+        keys_kernel[(triton.cdiv(rows, part[1]) * kvs * batches,)](
             descriptor(q, many),
-            *(descriptor(x.flatten(2), one) for x in (k, v)),
+            *(descriptor(x.flatten(2), part) for x in (k, v)),
             descriptor(grad, many),
-            *(descriptor(x.flatten(2), one) for x in (dk, dv)),
+            *(descriptor(x.flatten(2), part) for x in (dk, dv)),
             lse,
             delta,
             _ends(starts, rows),
@@ -248,21 +262,38 @@ def _tiles(q: Tensor, name: str, default: dict[int, tuned.Tiles]) -> tuned.Tiles
 
 
 def cases() -> Iterator[Case]:
-    """8B and 1B: heads of 128 and 64, four to a head of keys."""
+    """8B and 1B: heads of 128 and 64, four to a head of keys; on Hopper and before."""
     numbers = dict.fromkeys(("length", "rows", "first_row", "heads", "group", "batches"), "i32") | {"exponent": "fp32"}
     tensors = {"lse": "*fp32", "delta": "*fp32", "starts": "*i32", "ends": "*i32"}
-    for name, kernel, default, constants in (
-        ("attention_backward_queries", queries_kernel, QUERIES_DEFAULT, {}),
-        ("attention_backward_keys", keys_kernel, KEYS_DEFAULT, {"GROUP": 4}),
-    ):
-        for width, suffix in ((128, ""), (64, "_64")):
-            launch = tuned.shipped("H200", name, tuned.key(head_dim=width), default[width])
-            pack = packed(4, launch["BM"])
-            many = f"tensordesc<bf16[1,{launch['BM'] // pack},{pack},{width}]>"
-            one = f"tensordesc<bf16[1,{launch['BN']},{'1,' if kernel is queries_kernel else ''}{width}]>"
-            kinds = dict.fromkeys(("queries", "out", "grad", "grad_queries"), many)
-            kinds |= dict.fromkeys(("keys", "values", "grad_keys", "grad_values"), one) | tensors | numbers
-            signature = {argument: kinds[argument] for argument in kernel.arg_names if argument in kinds}
-            aligned = tuple(name for name in ("length", "rows", "first_row", "heads") if name in signature)
-            tiles: dict[str, Any] = {"D": width, "PACK": pack, **constants, **launch}
-            yield Case(name + suffix, kernel, signature, tiles, matrix=True, aligned=aligned)
+    kernels: dict[str, tuple[Any, dict[int, tuned.Tiles], dict[str, int]]] = {
+        "attention_backward_queries": (queries_kernel, QUERIES_DEFAULT, {}),
+        "attention_backward_keys": (keys_kernel, KEYS_DEFAULT, {"GROUP": 4}),
+    }
+    for name, width, capability in itertools.product(kernels, (128, 64), (90, 80)):
+        kernel, default, constants = kernels[name]
+        hopper = tuned.shipped("H200", name, tuned.key(head_dim=width), default[width])
+        launch = hopper if capability == 90 else PORTABLE
+        pack = packed(4, launch["BM"])
+        many = f"tensordesc<bf16[1,{launch['BM'] // pack},{pack},{width}]>"
+        one = f"tensordesc<bf16[1,{launch['BN']},{'1,' if kernel is queries_kernel else ''}{width}]>"
+        kinds = dict.fromkeys(("queries", "out", "grad", "grad_queries"), many)
+        kinds |= dict.fromkeys(("keys", "values", "grad_keys", "grad_values"), one) | tensors | numbers
+        signature = {argument: kinds[argument] for argument in kernel.arg_names if argument in kinds}
+        aligned = tuple(name for name in ("length", "rows", "first_row", "heads") if name in signature)
+        tiles: dict[str, Any] = {"D": width, "PACK": pack, **constants, **launch}
+        title = name if width == 128 else f"{name}_{width}"
+        yield Case(title, kernel, signature, tiles, matrix=True, aligned=aligned, capability=capability)
+
+
+def trials(device: torch.device) -> Iterator[tuned.Trial]:
+    """A row of 8,192 tokens of 8B and of 1B, in one document and in documents of 1,000."""
+    for width in (128, 64):
+        q, grad = (torch.randn(2, 8192, 32, width, dtype=torch.bfloat16, device=device) for _ in range(2))
+        k, v = (torch.randn(2, 8192, 8, width, dtype=torch.bfloat16, device=device) for _ in range(2))
+        rows = torch.ones(2, 8192, dtype=torch.int32, device=device).cumsum(1, dtype=torch.int32) - 1
+        starts = rows // 1000 * 1000
+        starts[0] = 0
+        out, lse = attention_forward.forward(q, k, v, starts)
+        run = functools.partial(backward, grad, q, k, v, out, lse, starts)
+        yield tuned.Trial("attention_backward_queries", QUERIES_CANDIDATES, run)
+        yield tuned.Trial("attention_backward_keys", KEYS_CANDIDATES, run)
