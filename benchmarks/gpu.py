@@ -33,16 +33,16 @@ from benchmarks.gpu_rows import OURS, Report, read
 from trainer.kernels.names import NAMES, Name
 
 GRACE = 25.0  # seconds that a row which was begun in time may still take
+TIME = "no time was left"
 LEAST = 8.0  # below which no part is begun: it would not get past loading
 
 
 class Run:
     """The parts in turn, until `end`."""
 
-    def __init__(self, report: Report, out: Path, seconds: float) -> None:
-        self.report, self.out = report, out
+    def __init__(self, report: Report, out: Path, scratch: Path, seconds: float) -> None:
+        self.report, self.out, self.scratch = report, out, scratch
         self.end = time.monotonic() + seconds
-        self.scratch = Path(tempfile.mkdtemp(prefix="gpu-bench-"))
 
     def all(self, names: Sequence[str]) -> None:
         wanted = [part for part in PARTS if part.name in names]
@@ -65,24 +65,26 @@ class Run:
         if not options:
             return
         if left < LEAST:
-            self.report.skipped[name] = "no time was left"
+            self.report.skipped[name] = TIME
             self.report.write(self.out)
             return
         print(f"\n== {name}: at most {min(seconds, left):.0f} s", flush=True)
         begun, allowed = time.monotonic(), min(seconds, left)
         files = [self.scratch / f"{name}-{at}.json" for at in range(len(options))]
-        started = [self.start(name, file, allowed, given) for file, given in zip(files, options, strict=True)]
         before, limit = replace(self.report), begun + min(allowed + GRACE, left + 10)
-        while any(process.poll() is None for process in started) and time.monotonic() < limit:
-            time.sleep(0.5)
-            self.take(before, files)
-        late = [process for process in started if process.poll() is None]
-        for process in late:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        started = [self.start(name, file, allowed, given) for file, given in zip(files, options, strict=True)]
+        try:
+            while any(process.poll() is None for process in started) and time.monotonic() < limit:
+                time.sleep(0.5)
+                self.take(before, files)
+        finally:
+            late = [process for process in started if process.poll() is None]
+            for process in late:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
         self.take(before, files)
-        codes = sorted({process.returncode for process in started if process not in late and process.returncode})
+        codes = [process.returncode for process in started if process not in late and process.returncode]
         if late or codes:
             why = f"stopped after {limit - begun:.0f} s" if late else f"ended with exit code {codes[0]}"
             self.report.skipped[name] = f"{why}; what it had found is kept"
@@ -112,22 +114,24 @@ class Run:
 def failures(report: Report) -> list[str]:
     """What makes a run a failed one, each in a few words."""
     found = [f"{check.kernel}: {check.case}, {check.dtype}: {check.note}" for check in report.checks if not check.holds]
-    found += [f"{row.part}: {row.case}: {row.note}" for row in report.rows if row.implementation == OURS and not row.ms]
-    found += [f"{step.model}: {step.note}" for step in report.steps if step.kernels == "triton" and not step.ms]
+    ours = [row for row in report.rows if row.implementation == OURS]
+    steps = [step for step in report.steps if step.kernels == "triton"]
+    found += [f"{row.part}: {row.case}: {row.note}" for row in ours if row.ms is None and TIME not in row.note]
+    found += [f"{step.model}: {step.note}" for step in steps if step.ms is None and TIME not in step.note]
     return found
 
 
 def marked(report: Report) -> Report:
     """Speeds of kernels whose numbers are wrong say so."""
     wrong = {check.kernel for check in report.checks if not check.holds}
-    named = {"documents": "attention"}
-    rows = [
-        replace(row, note="; ".join(filter(None, ("FAILED its check", row.note))))
-        if row.implementation == OURS and named.get(row.part, row.part) in wrong
-        else row
-        for row in report.rows
-    ]
-    return replace(report, rows=rows)
+    wrong |= {"documents"} if "attention" in wrong else set()
+
+    def note(said: str, ours: bool) -> str:
+        return "; ".join(filter(None, ("FAILED its check", said))) if ours else said
+
+    rows = [replace(row, note=note(row.note, row.implementation == OURS and row.part in wrong)) for row in report.rows]
+    steps = [replace(step, note=note(step.note, step.kernels == "triton" and bool(wrong))) for step in report.steps]
+    return replace(report, rows=rows, steps=steps)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,15 +147,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.tiny and not torch.cuda.is_available():
         parser.error("there is no CUDA device here; --tiny goes through the same code on a CPU")
     command = "python -m benchmarks.gpu" + "".join(f" {word}" for word in sys.argv[1:] if arguments is None)
-    run = Run(gpu_parts.report(command, options.tiny), options.out.resolve(), options.minutes * 60)
-    run.report.write(run.out)
-    run.all(options.only or names)
-    run.report = marked(run.report)
-    run.report.write(run.out)
-    print("\n" + gpu_table.table(run.report))
-    failed = failures(run.report)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by way of what ends the processes
+    report, out = gpu_parts.report(command, options.tiny), options.out.resolve()
+    report.write(out)
+    with tempfile.TemporaryDirectory(prefix="gpu-bench-") as scratch:
+        run = Run(report, out, Path(scratch), options.minutes * 60)
+        run.all(options.only or names)
+    report = marked(run.report)
+    report.write(out)
+    print("\n" + gpu_table.table(report))
+    failed = failures(report)
     print("\n".join(f"FAILED {each}" for each in failed) or "nothing failed")
-    print(f"{run.report.seconds['all']:.0f} s; written to {options.out}")
+    print(f"{report.seconds['all']:.0f} s; written to {options.out}")
     return int(bool(failed))
 
 

@@ -81,9 +81,9 @@ class Bench:
 
     def peak(self, work: Work) -> float | None:
         """Highest memory while `work` runs, over what was held before: 1e9 bytes. The second time: all is compiled."""
-        work()
         if self.device.type != "cuda":
             return None
+        work()
         torch.cuda.synchronize()
         torch.cuda.reset_peak_memory_stats()
         before = torch.cuda.memory_allocated()
@@ -93,15 +93,15 @@ class Bench:
 
     def median_ms(self, works: Sequence[Work], milliseconds: float = 150.0) -> float:
         """Of one call; about as many milliseconds are spent as are asked for."""
-        for work in works:  # what is compiled or chosen at the first call
-            work()
         if self.device.type != "cuda":
             return median(_host_seconds(work) for work in works) * 1e3
+        for work in works:  # what is compiled or chosen at the first call
+            work()
         torch.cuda.synchronize()
         begun = time.perf_counter()
         first = _between(works, len(works))
         host = time.perf_counter() - begun
-        each = first / len(works)
+        each = max(first / len(works), 1e-3)
         calls = max(len(works), min(64, -int(-1.0 // each)))
         samples = max(5, min(100, int(milliseconds / (calls * each))))
         waiting = int(min(0.2, 1.5 * host * calls / len(works)) * CYCLES)

@@ -22,7 +22,7 @@ from trainer.kernels import choice
 from trainer.kernels.names import Way
 
 MODEL = ModelConfig(512, 4, 8, 2, 1536, vocab_size=4096, tied_embeddings=True)
-TINY = ModelConfig(32, 1, 2, 1, 64, vocab_size=64, tied_embeddings=True)
+TINY = ModelConfig(16, 1, 1, 1, 16, vocab_size=32, tied_embeddings=True)
 STEPS, ROWS, LENGTH, MEAN, RATE, EVERY = 500, 8, 1024, 300, 1e-3, 10
 WAYS: tuple[Way, ...] = ("triton", "reference")
 SUCCESSORS = 16

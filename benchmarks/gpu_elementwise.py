@@ -18,15 +18,15 @@ from trainer.config import PRESETS, ModelConfig
 from trainer.kernels import choice, rms_norm, rope, swiglu
 
 EPS = 1e-5
+TINY = ModelConfig(32, 1, 2, 1, 48)
 Function = Callable[..., Tensor | tuple[Tensor, ...]]
 
 
 def measure(bench: Bench) -> None:
-    for name in ("8b", "1b"):
-        config = PRESETS[name] if not bench.tiny else PRESETS["proxy-1m"]
-        tokens = 24 if bench.tiny else 8192
+    shapes = [("8B", PRESETS["8b"], 8192), ("1B", PRESETS["1b"], 8192)]
+    for name, config, tokens in [("tiny", TINY, 5)] if bench.tiny else shapes:
         for measured in (of_rms_norm, of_swiglu, of_rope):
-            measured(bench, name.upper(), config, tokens)
+            measured(bench, name, config, tokens)
 
 
 def of_rms_norm(bench: Bench, name: str, config: ModelConfig, tokens: int) -> None:

@@ -82,7 +82,7 @@ class Step:
 
     model: str  # 8B, 1B
     documents: str  # "one a row", "mean 300", "mean 1,000", "mean 4,000"
-    kernels: str  # triton, reference
+    kernels: str  # triton, reference, triton attention only
     length: int  # tokens a row
     tokens: int  # a step
     settings: str  # "checkpointing selective, bf16 states, 1 row at a time"

@@ -73,7 +73,7 @@ class Trained:
         with torch.no_grad():
             for name, weight in parameters.items():
                 weight.copy_(draw(name, weight.shape, config, seed, device))
-        self.optimizer = AdamW(parameters, states=states)
+        self.optimizer = AdamW(parameters, states=states, masters=self.masters)
         self.steps = 0
 
     def keep(self, kind: Checkpointing) -> None:
