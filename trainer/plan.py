@@ -72,6 +72,7 @@ def _memory(recipe: TrainingRecipe, longest: Stage, config: ModelConfig, world: 
             moment=moment,
             microbatches=microbatches,
             rank=rank,
+            fused=recipe.precision != "fp32" and "reference" not in recipe.kernels.values(),
         )
         where = "" if recipe.parallel.pipeline == 1 else f", rank {rank} of the pipeline"
         parts = ", ".join(f"{name} {getattr(of, name) / 1e9:.2f}" for name in _PARTS)

@@ -1,5 +1,6 @@
 """Counted activations against what lives after a forward pass, and at the peak of a backward pass, on the CPU."""
 
+import gc
 from dataclasses import replace
 
 import pytest
@@ -8,8 +9,8 @@ import torch
 from tests.trainer.living import Living
 from trainer.config import PRESETS, ModelConfig
 from trainer.flops import parameters
-from trainer.kernels import attention
-from trainer.memory import activations, in_flight, loss_bytes, of_rank
+from trainer.kernels import attention, choice
+from trainer.memory import activations, fused_loss_bytes, in_flight, loss_bytes, of_rank
 from trainer.model import Llama
 from trainer.parallel import checkpointing
 from trainer.recipe import Parallel
@@ -43,6 +44,7 @@ def lived(config, kind, dtype, length, rows=1):
     tables = model._rotary(tokens.device)
     with Living([*model.parameters(), *tables, tokens, starts, weights]) as living:
         loss, _ = model(tokens, starts, targets=tokens, weights=weights)
+        gc.collect()  # of what the interpreter leaves
         forward, living.peak = living.bytes(), 0
         loss.backward()
     return forward, living.peak
@@ -156,3 +158,24 @@ def test_interleaved_stages_hold_what_torch_s_schedule_has_in_flight():
             held += {"FORWARD": 1, "FULL_BACKWARD": -1}.get(kind, 0)
             most = max(most, held)
         assert in_flight(parallel, rank, microbatches) == most
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_fused_kernels_keep_what_is_counted_to_the_byte(kind, monkeypatch):
+    """Interpreted, in fp16."""
+    monkeypatch.undo()  # the reference in attention's place
+    config, length, dtype = ModelConfig(32, 2, 2, 1, 48, vocab_size=64, head_dim=16), 16, torch.float16
+    with choice.chosen("triton", torch.device("cpu")):
+        two, _ = lived(config, kind, dtype, length)
+        three, _ = lived(replace(config, layers=3), kind, dtype, length)
+    counted = activations(config, length, checkpointing=kind, fused=True)
+    assert three - two == length * counted.layer
+    gradients = 4 * config.dim * (config.vocab_size + length)  # which the loss' forward pass makes
+    ends = two - 2 * length * counted.layer - gradients
+    assert 0 < ends < length * counted.ends
+
+
+def test_the_fused_loss_holds_a_chunk_of_logits_and_both_gradients():
+    logits, gradients = 4096 * 128_256 * 2, 4 * 4096 * (128_256 + 8192)
+    assert fused_loss_bytes(B8, 2, tokens=8192) == pytest.approx(gradients + max(logits, 128_256 * 4096 * 2))
+    assert fused_loss_bytes(B8, 2, tensor=8, tokens=8192) < fused_loss_bytes(B8, 2, tokens=8192) / 4
