@@ -18,12 +18,10 @@ import triton.language as tl
 
 from benchmarks import gpu_model_device as device
 from benchmarks.gpu_model_sass import cycles, matrix_loops
-from trainer.kernels.ahead import Case, listing
+from trainer.kernels.ahead import Case, compiled, listing
 
 MEASURED = {128: 392e12, 64: 401e12}  # FLOP/s by head width, without a mask
-TILES = tuple(
-    {"BM": 128, "BN": bn, "num_warps": warps, "num_stages": 3} for bn in (32, 64) for warps in (4, 8)
-)
+TILES = tuple({"BM": 128, "BN": bn, "num_warps": warps, "num_stages": 3} for bn in (32, 64) for warps in (4, 8))
 
 
 @triton.jit
@@ -52,22 +50,25 @@ def plain_kernel(q, k, v, out, rows, scale, D: tl.constexpr, BM: tl.constexpr, B
 
 @dataclass(frozen=True)
 class Calibration:
-    """Cycles for a tile, compiled and measured; `factor` is what the serial bound is multiplied by."""
+    """TFLOP/s, measured and by the bounds of the compiled code."""
 
     head_dim: int
     tiles: dict[str, int]
-    measured: float  # TFLOP/s
-    overlapped: float  # TFLOP/s, as it would be
+    programs: int  # on an SM
+    measured: float
+    overlapped: float
     serial: float
 
     @property
-    def factor(self) -> float:
-        return self.serial / self.measured
+    def place(self) -> float:
+        """Where the measured time lies: 0 is all pipes at once, 1 none beside another."""
+        return (1 / self.measured - 1 / self.overlapped) / (1 / self.serial - 1 / self.overlapped)
 
 
 def calibrated(head_dim: int) -> Calibration:
-    """At the tiles that have the best serial bound, as the tutorial's autotuner would have chosen among these."""
-    return min((_at(head_dim, tiles) for tiles in TILES), key=lambda each: -each.serial)
+    """At the tiles of the best serial bound among those that spill nothing, as an autotuner might have chosen."""
+    found = [each for tiles in TILES if (each := _at(head_dim, tiles)) is not None]
+    return max(found, key=lambda each: each.serial)
 
 
 def case(head_dim: int, tiles: dict[str, int]) -> Case:
@@ -75,7 +76,12 @@ def case(head_dim: int, tiles: dict[str, int]) -> Case:
     return Case("plain", plain_kernel, signature, tiles | {"D": head_dim}, True, ("rows",))
 
 
-def _at(head_dim: int, tiles: dict[str, int]) -> Calibration:
-    turn = cycles(matrix_loops(listing(case(head_dim, tiles)))[0], tiles["num_warps"])
+def _at(head_dim: int, tiles: dict[str, int]) -> Calibration | None:
+    done = compiled(case(head_dim, tiles))
+    if done.spills:
+        return None
+    turn = cycles(matrix_loops(listing(case(head_dim, tiles)))[0], done.warps)
     flops = 4 * tiles["BM"] * tiles["BN"] * head_dim * device.SMS * device.CLOCK / 1e12
-    return Calibration(head_dim, tiles, MEASURED[head_dim] / 1e12, flops / turn.overlapped, flops / turn.serial)
+    programs = device.programs(done.registers, done.warps, done.shared)
+    measured = MEASURED[head_dim] / 1e12
+    return Calibration(head_dim, tiles, programs, measured, flops / turn.overlapped, flops / turn.serial)

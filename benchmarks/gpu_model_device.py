@@ -31,7 +31,7 @@ PROGRAMS = 32
 COPY = 4.3e12  # bytes a second, read and written, measured with a large copy on one H200 (notes of this repository)
 MATMUL = 788e12  # FLOP/s, measured with a large bf16 product of random numbers on one H200 (the same)
 IN_FLIGHT = 48 * 1024  # bytes an SM must have under way to fill an H200's memory (NVIDIA's CCCL, tuning of transform)
-LAUNCH = 3e-6  # seconds between one kernel and the next in a stream, at most (assumed)
+SLOW_CLOCK = 1.65e9  # under the power limit, assumed: what slow bounds of the SMs' own work are counted with
 
 
 def programs(registers: int, warps: int, shared: int) -> int:

@@ -19,7 +19,9 @@ from benchmarks import gpu_model_device as device
 _LINE = re.compile(r"^\s+/\*([0-9a-f]{4,})\*/\s+(?:@!?U?P[T\d]+ )?([A-Z][A-Za-z0-9_.]*)(.*?);", re.M)
 _FP32 = ("FADD", "FMUL", "FFMA", "HADD2", "HMUL2", "HFMA2")
 _SPECIAL = ("MUFU", "I2F", "F2I", "POPC", "FLO", "I2FP")
-_UNIFORM = re.compile(r"^(U[A-Z]|R2UR|S2UR|LDC|ULDC|BRA|BAR|SYNCS|WARPGROUP|WARPSYNC|ELECT|BSSY|BSYNC|NOP|DEPBAR|FENCE)")
+_UNIFORM = re.compile(
+    r"^(U[A-Z]|R2UR|S2UR|LDC|ULDC|BRA|BAR|SYNCS|WARPGROUP|WARPSYNC|ELECT|BSSY|BSYNC|NOP|DEPBAR|FENCE)"
+)
 _WIDTH = {"U8": 1, "U16": 2, "64": 8, "128": 16}
 
 
@@ -74,10 +76,12 @@ def loops(listing: str) -> list[list[Instruction]]:
     ends = [each.at for each in code if each.opcode == "EXIT"]
     found = []
     for each in code:
-        target = re.match(r"(?:\S+, )?`?\(?0x([0-9a-f]+)", each.operands) if each.opcode.startswith("BRA") else None
-        if target and (start := int(target[1], 16)) < each.at and not any(start <= end <= each.at for end in ends):
+        start = _target(each)
+        if start is not None and start < each.at and not any(start <= end <= each.at for end in ends):
             found.append((start, each.at))
-    inner = [one for one in found if not any(one != other and one[0] <= other[0] <= other[1] <= one[1] for other in found)]
+    inner = [
+        one for one in found if not any(one != other and one[0] <= other[0] <= other[1] <= one[1] for other in found)
+    ]
     return [[each for each in code if start <= each.at <= end] for start, end in sorted(set(inner))]
 
 
@@ -87,12 +91,22 @@ def matrix_loops(listing: str) -> list[list[Instruction]]:
     return sorted(found, key=len)
 
 
+def unmasked(loop: list[Instruction]) -> list[Instruction]:
+    """Without what a branch within the loop may pass over: the mask, where a kernel has it behind a condition."""
+    last, skipped = loop[-1].at, set()
+    for each in loop:
+        target = _target(each)
+        if target is not None and each.at < target <= last:
+            skipped |= {one.at for one in loop if each.at < one.at < target}
+    return [each for each in loop if each.at not in skipped]
+
+
 def cycles(loop: list[Instruction], warps: int) -> Cycles:
     """Of one turn: every warp of the program runs each instruction once, four of them one HGMMA together."""
-    found: Counter[str] = Counter()
+    found: dict[str, float] = {}
     for each in loop:
         for pipe, taken in _taken(each, warps).items():
-            found[pipe] += taken
+            found[pipe] = found.get(pipe, 0.0) + taken
     counts = Counter(_kind(each.opcode) for each in loop)
     return Cycles(**found, issue=len(loop) * warps / device.ISSUE, counts=dict(sorted(counts.items())))
 
@@ -123,6 +137,12 @@ def _taken(each: Instruction, warps: int) -> dict[str, float]:
     if name in ("IMAD", "IDP"):
         return {"fp32": 2 * lanes / device.FP32}  # half the rate, on the same pipe
     return {"integer": lanes / device.INTEGER}
+
+
+def _target(each: Instruction) -> int | None:
+    """The address that a branch goes to."""
+    found = re.match(r"(?:!?U?P\d+, )?0x([0-9a-f]+)", each.operands) if each.opcode.split(".")[0] == "BRA" else None
+    return int(found[1], 16) if found else None
 
 
 def _kind(opcode: str) -> str:

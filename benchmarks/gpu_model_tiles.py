@@ -1,9 +1,7 @@
 """Which tiles of attention are visited with packed documents: skipped, interior (no mask), or at an edge (masked).
 
-`starts[i]` is the row at which row i's document begins, so that row i attends to starts[i] <= j <= i. A tile of queries
-visits the tiles of keys from the one that holds the first row's start up to the one that holds its own last row; of
-these the ones that begin at or after the last row's start, and end at or before the first row, need no mask. The
-backward pass visits the same pairs, a tile of keys at a time. Tests compare with the mask itself.
+`starts[i]` is the row at which row i's document begins, so that row i attends to starts[i] <= j <= i. The rules are
+those of `trainer.kernels.fused.attention_forward` and `attention_backward`; tests compare them with the mask itself.
 """
 
 from __future__ import annotations
@@ -37,42 +35,35 @@ class Tiles:
         }
 
 
-def drawn(length: int, mean: float, seed: int) -> NDArray[np.int64]:
-    """`starts` of a row filled with documents of exponentially distributed lengths; the last one is cut."""
-    rng = np.random.default_rng(seed)
-    starts = np.empty(length, np.int64)
-    at = 0
-    while at < length:
-        end = min(length, at + max(1, round(rng.exponential(mean))))
-        starts[at:end] = at
-        at = end
-    return starts
-
-
 def attended(starts: NDArray[np.int64]) -> int:
     """The keys that all rows attend to together."""
     return int((np.arange(len(starts)) - starts + 1).sum())
 
 
 def by_queries(starts: NDArray[np.int64], rows: int, keys: int) -> Tiles:
-    """Tiles of `rows` queries and `keys` keys, as the forward pass and dQ walk them."""
+    """Tiles of `rows` queries, as the forward pass and the gradient of queries walk them: keys are cut into tiles from
+    where the first query's document begins, up to the last query.
+    """
     first = np.arange(0, len(starts), rows)
     last = np.minimum(first + rows, len(starts)) - 1
-    low, high = starts[first] // keys, last // keys + 1
-    whole = np.maximum((first + 1) // keys - -(-starts[last] // keys), 0)
+    begin = starts[first]
+    edge = begin + (first + 1 - begin) // keys * keys
+    whole = np.minimum(begin - (begin - starts[last]) // keys * keys, edge)
+    interior = (edge - whole) // keys
     pairs = len(first) * -(-len(starts) // keys)
-    return Tiles(whole, high - low - whole, pairs)
+    return Tiles(interior, -(-(last + 1 - begin) // keys) - interior, pairs)
 
 
 def by_keys(starts: NDArray[np.int64], rows: int, keys: int) -> Tiles:
-    """The same pairs by tile of keys, as dK and dV walk them."""
-    first = np.arange(0, len(starts), rows)
-    last = np.minimum(first + rows, len(starts)) - 1
-    each = np.arange(-(-len(starts) // keys))[:, None]
-    visited = (each >= (starts[first] // keys)[None]) & (each <= (last // keys)[None])
-    whole = (each * keys >= starts[last][None]) & ((each + 1) * keys <= first[None] + 1)
-    interior = (visited & whole).sum(1)
-    return Tiles(interior, visited.sum(1) - interior, len(first) * len(each))
+    """Tiles of `keys` keys, as their gradient walks them: queries are cut into tiles from the first key on, up to the
+    end of the last key's document.
+    """
+    key = np.arange(0, len(starts), keys)
+    last = np.minimum(key + keys, len(starts)) - 1
+    ends = np.searchsorted(starts, np.arange(len(starts)), side="right")
+    visited = -(-(ends[last] - key) // rows)
+    interior = np.maximum((ends[key] - key) // rows - -(-(keys - 1) // rows), 0)
+    return Tiles(interior, visited - interior, len(key) * -(-len(starts) // rows))
 
 
 def makespan(work: Sequence[float], servers: int = SMS) -> float:
