@@ -7,6 +7,9 @@ the tile, so that a tile within one document has no left edge.
 
 The heads that share keys are rows of one tile (`PACK`): as many products a tile of keys, on fewer places, so that less
 lies beyond the diagonal. Costs 4 * D FLOPs a query, head and key, and reads keys and values once for BM / PACK queries.
+
+Queries are loaded by pointers, keys and values by bulk copies: a descriptor's queries, reshaped, would stay in
+registers, and ptxas 13.4 then waits after every single wgmma (C7513).
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ _LOG2_E = 1.4426950408889634
 
 # By width of a head, on Hopper and after; half the rows where shared memory is less.
 DEFAULT: dict[int, tuned.Tiles] = {
-    64: {"BM": 128, "BN": 128, "num_warps": 4, "num_stages": 3},
+    64: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 3},
     128: {"BM": 128, "BN": 128, "num_warps": 8, "num_stages": 2},
     256: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 2},
 }
@@ -67,6 +70,9 @@ def kernel(
     out,
     lse,
     starts,
+    batch_stride,
+    row_stride,
+    head_stride,
     length,
     first_row,
     scale,
@@ -95,7 +101,10 @@ def kernel(
     edge = begin + (first_row + place + 1 - begin) // BN * BN
     whole = tl.minimum(begin + tl.cdiv(tl.load(starts + last) - begin, BN) * BN, edge)
 
-    q = queries.load([batch, place, head, 0]).reshape(BM, D)
+    heads_of = head + tl.arange(0, BM) % PACK
+    within = places.to(tl.int64) * row_stride + heads_of * head_stride
+    queries += batch.to(tl.int64) * batch_stride
+    q = tl.load(queries + within[:, None] + tl.arange(0, D)[None, :], mask=places[:, None] < length, other=0.0)
     top = tl.full([BM], -1e30, tl.float32)
     total = tl.zeros([BM], tl.float32)
     acc = tl.zeros([BM, D], tl.float32)
@@ -107,8 +116,9 @@ def kernel(
         acc, total, top = _tile(acc, total, top, q, keys, values, batch, kv, at, row, start, scale, BN, False)
     acc = acc * (1 / total)[:, None]
     out.store([batch, place, head, 0], acc.to(out.dtype).reshape(1, PLACES, PACK, D))
-    at = (batch.to(tl.int64) * heads + head + tl.arange(0, BM) % PACK) * length + places
-    tl.store(lse + at, top + tl.log2(total), mask=places < length)
+    tl.store(
+        lse + (batch.to(tl.int64) * heads + heads_of) * length + places, top + tl.log2(total), mask=places < length
+    )
 
 
 def forward(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int = 0) -> tuple[Tensor, Tensor]:
@@ -123,16 +133,18 @@ def forward(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int = 0)
         return out, lse
     launch = tiles(q)
     pack = packed(group, launch["BM"])
-    places, read = (1, launch["BM"] // pack, pack, width), (1, launch["BN"], 1, width)
-    count = triton.cdiv(length, places[1])
+    written, read = (1, launch["BM"] // pack, pack, width), (1, launch["BN"], 1, width)
+    count = triton.cdiv(length, written[1])
+    q = q if q.stride(3) == 1 else q.contiguous()
     with torch.cuda.device_of(q):
         kernel[(count * (heads // pack), batch)](
-            descriptor(q, places),
+            q,
             descriptor(k, read),
             descriptor(v, read),
-            descriptor(out, places),
+            descriptor(out, written),
             lse,
             starts.contiguous(),
+            *q.stride()[:3],
             length,
             first_row,
             _LOG2_E / math.sqrt(width),
@@ -175,9 +187,11 @@ def cases() -> Iterator[Case]:
     for name, width in (("attention_forward", 128), ("attention_forward_64", 64)):
         launch = tuned.shipped("H200", "attention_forward", tuned.key(head_dim=width), DEFAULT[width])
         pack = packed(4, launch["BM"])
-        places = f"tensordesc<bf16[1,{launch['BM'] // pack},{pack},{width}]>"
+        written = f"tensordesc<bf16[1,{launch['BM'] // pack},{pack},{width}]>"
         read = f"tensordesc<bf16[1,{launch['BN']},1,{width}]>"
-        signature = {"queries": places, "keys": read, "values": read, "out": places, "lse": "*fp32", "starts": "*i32"}
-        signature |= dict.fromkeys(("length", "first_row", "heads", "group", "tiles"), "i32") | {"scale": "fp32"}
+        signature = {"queries": "*bf16", "keys": read, "values": read, "out": written, "lse": "*fp32"}
+        signature |= {"starts": "*i32", "scale": "fp32"}
+        strides = ("batch_stride", "row_stride", "head_stride")
+        signature |= dict.fromkeys((*strides, "length", "first_row", "heads", "group", "tiles"), "i32")
         constants: dict[str, Any] = {"D": width, "PACK": pack} | launch
-        yield Case(name, kernel, signature, constants, matrix=True, aligned=("length", "first_row", "heads"))
+        yield Case(name, kernel, signature, constants, matrix=True, aligned=(*strides, "length", "first_row", "heads"))
