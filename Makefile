@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	"$$p" -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' >/dev/null 2>&1 && echo "$$p" && break; done)
 BIN := .venv/bin
 
-.PHONY: help quickstart install test lint evaluate bench nightly classifiers train-demo clean
+.PHONY: help quickstart install test lint evaluate bench bench-gpu nightly classifiers train-demo clean
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -29,6 +29,9 @@ evaluate: .venv/.dev  ## quality against the development data, every figure with
 
 bench: .venv/.dev  ## speed and memory beside what others use, one table, under 20 minutes of two cores
 	$(BIN)/python -m benchmarks.bench
+
+bench-gpu: .venv/.train  ## on an H100 or H200: every kernel checked, then measured beside others, and whole steps; under 9 minutes
+	$(BIN)/python -m benchmarks.gpu
 
 nightly: .venv/.dev  ## the tests with 2,000 examples a property, and the slow ones: 20 million planted sketches need 40 GB of disk
 	CURATE_NIGHTLY=1 HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -q
