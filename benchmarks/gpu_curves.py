@@ -73,11 +73,11 @@ def _losses(bench: Bench, seed: int) -> list[float]:
     """Means over EVERY steps."""
     config, steps, rows, length, every = MODEL, STEPS, ROWS, LENGTH, EVERY
     if bench.tiny:
-        config, steps, rows, length, every = TINY, 2, 1, 24, 1
+        config, steps, rows, length, every = TINY, 2, 1, 6, 1
     cuda = bench.device.type == "cuda"
     trained = Trained(config, bench.device, length, bf16=cuda, states=torch.float32, seed=seed)
     tokens = torch.from_numpy(chain(config.vocab_size, steps * rows, length, seed)).to(bench.device)
-    starts = gpu_documents.starts(steps * rows, length, MEAN if not bench.tiny else 8, seed).to(bench.device)
+    starts = gpu_documents.starts(steps * rows, length, MEAN if not bench.tiny else 3, seed).to(bench.device)
     losses = []
     for at in range(steps):
         part = slice(at * rows, (at + 1) * rows)

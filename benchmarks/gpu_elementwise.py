@@ -24,7 +24,7 @@ Function = Callable[..., Tensor | tuple[Tensor, ...]]
 
 def measure(bench: Bench) -> None:
     shapes = [("8B", PRESETS["8b"], 8192), ("1B", PRESETS["1b"], 8192)]
-    for name, config, tokens in [("tiny", TINY, 5)] if bench.tiny else shapes:
+    for name, config, tokens in [("tiny", TINY, 2)] if bench.tiny else shapes:
         for measured in (of_rms_norm, of_swiglu, of_rope):
             measured(bench, name, config, tokens)
 

@@ -24,7 +24,7 @@ Loss = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
 
 def measure(bench: Bench) -> None:
     if bench.tiny:
-        return of_size(bench, "tiny", 33, 16, 65)
+        return of_size(bench, "tiny", 9, 16, 65)
     for name, dim in (("8B", 4096), ("1B", 2048)):
         of_size(bench, name, 8192, dim, 128_256)
 

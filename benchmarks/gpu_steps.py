@@ -76,7 +76,7 @@ class Measured:
 
     def __init__(self, bench: Bench, model: Model) -> None:
         self.bench, self.model, self.cuda = bench, model, bench.device.type == "cuda"
-        self.config, self.length = (TINY, 16) if bench.tiny else (model.config, LENGTH)
+        self.config, self.length = (TINY, 6) if bench.tiny else (model.config, LENGTH)
         states = model.states if self.cuda else torch.float32
         ranks.deterministic()
         self.trained = Trained(self.config, bench.device, self.length, bf16=self.cuda, states=states)
@@ -86,7 +86,7 @@ class Measured:
         """What is wanted most comes first."""
         rows = 1 if self.bench.tiny else self.model.rows
         self.measured("triton", rows, None, profiled=True)
-        self.measured("triton", rows, 1000, profiled=True)
+        self.measured("triton", rows, 1000, profiled=not self.bench.tiny)
         self.measured("reference", rows, None, profiled=True)
         if self.bench.tiny:
             return
@@ -120,7 +120,7 @@ class Measured:
     def figures(self, setting: Setting, rows: int, mean: int | None, profiled: bool) -> dict[str, Any]:
         bench, trained, passed = self.bench, self.trained, min(rows, setting.rows)
         trained.keep(setting.checkpointing)
-        mean = 5 if mean and bench.tiny else mean
+        mean = 3 if mean and bench.tiny else mean
         text = Text.random(self.config.vocab_size, rows, self.length, mean, bench.device)
         self._seconds(text, passed)  # what is compiled or chosen at the first call
         if self.cuda:
