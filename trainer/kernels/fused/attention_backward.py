@@ -1,21 +1,18 @@
-"""Attention with document intervals, backward: the gradients of queries, and those of keys and values.
+"""Attention with document intervals, backward: the gradients of queries (a file of its own), keys and values.
 
-The weights are computed anew from the forward pass's `lse` (Dao 2023). Two kernels, each owns what it writes: one a
-tile of queries, looping over the keys of their documents; one a tile of keys, looping over the queries that see them
-and the heads that share them. So nothing is added up by two programs, and results repeat to the bit. That costs 14 * D
-FLOPs a query, head and key, two products in seven more than one kernel for all three gradients would; that one would
-write and read 8 bytes a query and element of D for each tile of keys, three times as long as the products take.
+Two kernels, each owns what it writes: that of queries, and here a program a tile of keys, which loops over the queries
+that see them and the heads that share them. So nothing is added up by two programs, and results repeat to the bit. It
+costs 14 * D FLOPs a query, head and key, two products in seven more than one kernel for all three gradients (Dao 2023).
+In such a kernel each tile of keys adds to the queries' gradient, which to be repeatable needs a sum apart for each: of
+a tile of 128 by 128 and D 128, 128 KB written and read, three times as long as the products it saves.
 
-The heads that share keys are rows of one tile (`PACK`), as in the forward pass. A tile that lies within a document and
-off the diagonal is not masked: one loop with a branch, for a second loop would fill its pipeline anew. The gradient's
-product with the output (`delta`) is summed where the gradient of queries has both at hand: a kernel of its own would
-read the gradient of the output once more.
+Keys are rows of the products, so that weights go from registers into the next product; the heads that share them are
+columns of one tile (`PACK`), which are fewer places, so that less lies beyond the diagonal and the documents' ends.
 """
 
 from __future__ import annotations
 
 import functools
-import itertools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -27,73 +24,26 @@ from torch import Tensor
 
 from trainer.kernels import tuned
 from trainer.kernels.ahead import Case
-from trainer.kernels.fused import attention_forward
+from trainer.kernels.fused import attention_backward_queries
+from trainer.kernels.fused.attention_backward_queries import taken, tiles
 from trainer.kernels.fused.attention_forward import descriptor, packed
 
 _LOG2_E = tl.constexpr(1.4426950408889634)
 
-
-@triton.jit
-def queries_kernel(
-    queries,
-    keys,
-    values,
-    out,
-    grad,
-    grad_queries,
-    lse,
-    delta,
-    starts,
-    length,
-    first_row,
-    exponent,
-    heads,
-    group,
-    batches,
-    D: tl.constexpr,
-    BM: tl.constexpr,
-    BN: tl.constexpr,
-    PACK: tl.constexpr,
-):
-    PLACES: tl.constexpr = BM // PACK
-    packs = heads // PACK
-    program = tl.program_id(0)
-    head = program % packs * PACK
-    kv = head // group
-    batch = program // packs % batches
-    # The last queries see the most keys where documents are long: they come first, so that no long tile comes last.
-    place = (tl.cdiv(length, PLACES) - 1 - program // packs // batches) * PLACES
-    places = place + tl.arange(0, BM) // PACK
-    inside = places < length
-    row = first_row + places
-    starts += batch.to(tl.int64) * length
-    start = tl.load(starts + places, mask=inside, other=0)
-    last = tl.minimum(place + PLACES, length) - 1
-    whole = tl.load(starts + last)  # from here on every query sees every key that comes before the diagonal
-    diagonal = first_row + place
-
-    q = queries.load([batch, place, head, 0]).reshape(BM, D)
-    do = grad.load([batch, place, head, 0]).reshape(BM, D)
-    o = out.load([batch, place, head, 0]).reshape(BM, D)
-    d = tl.sum(o.to(tl.float32) * do.to(tl.float32), 1)
-    at = (batch.to(tl.int64) * heads + head + tl.arange(0, BM) % PACK) * length + places
-    tl.store(delta + at, d, mask=inside)
-    top = tl.load(lse + at, mask=inside, other=0.0)
-    dq = tl.zeros([BM, D], tl.float32)
-    for key in tl.range(tl.load(starts + place), first_row + last + 1, BN):
-        k = keys.load([batch, key, kv, 0]).reshape(BN, D)
-        v = values.load([batch, key, kv, 0]).reshape(BN, D)
-        score = tl.dot(q, k.T, input_precision="ieee")
-        dp = tl.dot(do, v.T, input_precision="ieee")
-        p = tl.exp2(score * exponent - top[:, None])
-        if (key < whole) | (key + BN > diagonal + 1):
-            n = key + tl.arange(0, BN)
-            p = tl.where((n[None, :] >= start[:, None]) & (n[None, :] <= row[:, None]), p, 0.0)
-        ds = p * (dp - d[:, None])
-        dq = tl.dot(ds.to(k.dtype), k, dq, input_precision="ieee")
-    grad_queries.store(
-        [batch, place, head, 0], (dq * (exponent / _LOG2_E)).to(grad_queries.dtype).reshape(1, PLACES, PACK, D)
-    )
+# By width of a head, on Hopper: at 64 two programs a processor, so that one's exponents are computed during the other's
+# products; at 128 one whose registers are full, as two would read twice as much. `PORTABLE`: with less shared memory.
+DEFAULT: dict[int, tuned.Tiles] = {
+    64: {"BM": 64, "BN": 64, "num_warps": 4, "num_stages": 3},
+    128: {"BM": 64, "BN": 128, "num_warps": 8, "num_stages": 3},
+    256: {"BM": 32, "BN": 64, "num_warps": 8, "num_stages": 2},
+}
+PORTABLE: tuned.Tiles = {"BM": 32, "BN": 64, "num_warps": 4, "num_stages": 1}
+EXACT: tuned.Tiles = {"BM": 32, "BN": 32, "num_warps": 4, "num_stages": 1}  # fp32, which the matrix units round
+CANDIDATES = [
+    {"BM": rows, "BN": columns, "num_warps": warps, "num_stages": stages}
+    for rows, columns, warps in ((64, 128, 8), (64, 64, 4), (32, 64, 4), (128, 64, 4), (128, 128, 8))
+    for stages in (2, 3, 4)
+]
 
 
 @triton.jit
@@ -163,80 +113,42 @@ def keys_kernel(
     grad_values.store([batch, key, kv * D], dv.to(grad_values.dtype).reshape(1, BN, D))
 
 
-# By width of a head, on Hopper and after; half the tile where shared memory is less.
-QUERIES_DEFAULT: dict[int, tuned.Tiles] = {
-    64: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 3},
-    128: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 3},
-}
-KEYS_DEFAULT: dict[int, tuned.Tiles] = {
-    64: {"BM": 64, "BN": 128, "num_warps": 8, "num_stages": 3},
-    128: {"BM": 64, "BN": 128, "num_warps": 8, "num_stages": 3},
-}
-QUERIES_CANDIDATES, KEYS_CANDIDATES = (
-    [
-        {"BM": rows, "BN": columns, "num_warps": warps, "num_stages": stages}
-        for rows, columns, warps in shapes
-        for stages in (2, 3)
-    ]
-    for shapes in (
-        ((128, 128, 8), (128, 64, 8), (128, 64, 4), (64, 128, 4), (64, 64, 4)),
-        ((128, 128, 8), (64, 128, 8), (64, 128, 4), (128, 64, 8), (64, 64, 4), (32, 128, 4)),
-    )
-)
-PORTABLE: tuned.Tiles = {"BM": 64, "BN": 32, "num_warps": 8, "num_stages": 1}
-EXACT: tuned.Tiles = {"BM": 32, "BN": 32, "num_warps": 4, "num_stages": 1}  # fp32, which the matrix units round
-
-
 def backward(
     grad: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, lse: Tensor, starts: Tensor, first_row: int = 0
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The gradients of q, k, v, contiguous, from what `attention_forward.forward` took and gave and the gradient of
     its output.
     """
+    if not q.numel():
+        return q.clone(), torch.zeros_like(k), torch.zeros_like(v)
+    starts, lse = starts.contiguous(), lse.contiguous()
+    dq, delta = attention_backward_queries.backward(grad, q, k, v, out, lse, starts, first_row)
+    return dq, *_of_keys(grad, q, k, v, lse, delta, starts, first_row)
+
+
+def _of_keys(
+    grad: Tensor, q: Tensor, k: Tensor, v: Tensor, lse: Tensor, delta: Tensor, starts: Tensor, first_row: int = 0
+) -> tuple[Tensor, Tensor]:
     batches, length, heads, width = q.shape
     rows, kvs = k.shape[1:3]
     group = heads // kvs
-    dq, dk, dv = (torch.empty(x.shape, dtype=x.dtype, device=x.device) for x in (q, k, v))
-    if not q.numel():
-        return dq, dk.zero_(), dv.zero_()
-    starts, lse = starts.contiguous(), lse.contiguous()
-    delta = torch.empty_like(lse)
-    exponent = _LOG2_E.value / math.sqrt(width)
+    dk, dv = (torch.empty(x.shape, dtype=x.dtype, device=x.device) for x in (k, v))
+    launch = tiles("attention_backward_keys", q, DEFAULT, PORTABLE, EXACT)
+    pack = packed(group, launch["BM"])
+    many, one = (1, launch["BM"] // pack, pack, width), (1, launch["BN"], width)
     with torch.cuda.device_of(q):
-        launch = _tiles(q, "attention_backward_queries", QUERIES_DEFAULT)
-        pack = packed(group, launch["BM"])
-        many, one = (1, launch["BM"] // pack, pack, width), (1, launch["BN"], 1, width)
-        queries_kernel[(triton.cdiv(length, many[1]) * (heads // pack) * batches,)](
-            *(descriptor(x, block) for x, block in ((q, many), (k, one), (v, one), (out, many), (grad, many))),
-            descriptor(dq, many),
-            lse,
-            delta,
-            starts,
-            length,
-            first_row,
-            exponent,
-            heads,
-            group,
-            batches,
-            D=width,
-            PACK=pack,
-            **launch,
-        )
-        launch = _tiles(q, "attention_backward_keys", KEYS_DEFAULT)
-        pack = packed(group, launch["BM"])
-        many, part = (1, launch["BM"] // pack, pack, width), (1, launch["BN"], width)
-        keys_kernel[(triton.cdiv(rows, part[1]) * kvs * batches,)](
+        keys_kernel[(triton.cdiv(rows, one[1]) * kvs * batches,)](
             descriptor(q, many),
-            *(descriptor(x.flatten(2), part) for x in (k, v)),
+            *(descriptor(x.flatten(2), one) for x in (k, v)),
             descriptor(grad, many),
-            *(descriptor(x.flatten(2), part) for x in (dk, dv)),
+            *(descriptor(x.flatten(2), one) for x in (dk, dv)),
             lse,
             delta,
             _ends(starts, rows),
             length,
             rows,
             first_row,
-            exponent,
+            _LOG2_E.value / math.sqrt(width),
             heads,
             batches,
             GROUP=group,
@@ -244,7 +156,7 @@ def backward(
             PACK=pack,
             **launch,
         )
-    return dq, dk, dv
+    return dk, dv
 
 
 def _ends(starts: Tensor, rows: int) -> Tensor:
@@ -253,47 +165,25 @@ def _ends(starts: Tensor, rows: int) -> Tensor:
     return torch.searchsorted(starts, keys.repeat(len(starts), 1), right=True, out_int32=True)
 
 
-def _tiles(q: Tensor, name: str, default: dict[int, tuned.Tiles]) -> tuned.Tiles:
-    if q.dtype == torch.float32:
-        return EXACT
-    width = q.shape[-1]
-    small = q.device.type == "cuda" and torch.cuda.get_device_capability(q.device) < (9, 0)
-    return tuned.of(name, q, PORTABLE if small else default[max(64, width)], head_dim=width)
-
-
 def cases() -> Iterator[Case]:
-    """8B and 1B: heads of 128 and 64, four to a head of keys; on Hopper and before."""
-    numbers = dict.fromkeys(("length", "rows", "first_row", "heads", "group", "batches"), "i32") | {"exponent": "fp32"}
-    tensors = {"lse": "*fp32", "delta": "*fp32", "starts": "*i32", "ends": "*i32"}
-    kernels: dict[str, tuple[Any, dict[int, tuned.Tiles], dict[str, int]]] = {
-        "attention_backward_queries": (queries_kernel, QUERIES_DEFAULT, {}),
-        "attention_backward_keys": (keys_kernel, KEYS_DEFAULT, {"GROUP": 4}),
-    }
-    for name, width, capability in itertools.product(kernels, (128, 64), (90, 80)):
-        kernel, default, constants = kernels[name]
-        hopper = tuned.shipped("H200", name, tuned.key(head_dim=width), default[width])
-        launch = hopper if capability == 90 else PORTABLE
+    """8B and 1B: heads of 128 and 64, four to a head of keys."""
+    for name, width in (("attention_backward_keys", 128), ("attention_backward_keys_64", 64)):
+        launch = tuned.shipped("H200", "attention_backward_keys", tuned.key(head_dim=width), DEFAULT[width])
         pack = packed(4, launch["BM"])
         many = f"tensordesc<bf16[1,{launch['BM'] // pack},{pack},{width}]>"
-        one = f"tensordesc<bf16[1,{launch['BN']},{'1,' if kernel is queries_kernel else ''}{width}]>"
-        kinds = dict.fromkeys(("queries", "out", "grad", "grad_queries"), many)
-        kinds |= dict.fromkeys(("keys", "values", "grad_keys", "grad_values"), one) | tensors | numbers
-        signature = {argument: kinds[argument] for argument in kernel.arg_names if argument in kinds}
-        aligned = tuple(name for name in ("length", "rows", "first_row", "heads") if name in signature)
-        tiles: dict[str, Any] = {"D": width, "PACK": pack, **constants, **launch}
-        title = name if width == 128 else f"{name}_{width}"
-        yield Case(title, kernel, signature, tiles, matrix=True, aligned=aligned, capability=capability)
+        one = f"tensordesc<bf16[1,{launch['BN']},{width}]>"
+        signature = dict.fromkeys(("queries", "grad"), many)
+        signature |= dict.fromkeys(("keys", "values", "grad_keys", "grad_values"), one)
+        signature |= {"lse": "*fp32", "delta": "*fp32", "ends": "*i32", "exponent": "fp32"}
+        signature |= dict.fromkeys(("length", "rows", "first_row", "heads", "batches"), "i32")
+        constants: dict[str, Any] = {"GROUP": 4, "D": width, "PACK": pack, **launch}
+        aligned = ("length", "rows", "first_row", "heads")
+        yield Case(name, keys_kernel, signature, constants, matrix=True, aligned=aligned)
 
 
 def trials(device: torch.device) -> Iterator[tuned.Trial]:
-    """A row of 8,192 tokens of 8B and of 1B, in one document and in documents of 1,000."""
+    """Rows of 8,192 tokens of 8B and of 1B, in documents of 1,024."""
     for width in (128, 64):
-        q, grad = (torch.randn(2, 8192, 32, width, dtype=torch.bfloat16, device=device) for _ in range(2))
-        k, v = (torch.randn(2, 8192, 8, width, dtype=torch.bfloat16, device=device) for _ in range(2))
-        rows = torch.ones(2, 8192, dtype=torch.int32, device=device).cumsum(1, dtype=torch.int32) - 1
-        starts = rows // 1000 * 1000
-        starts[0] = 0
-        out, lse = attention_forward.forward(q, k, v, starts)
-        run = functools.partial(backward, grad, q, k, v, out, lse, starts)
-        yield tuned.Trial("attention_backward_queries", QUERIES_CANDIDATES, run)
-        yield tuned.Trial("attention_backward_keys", KEYS_CANDIDATES, run)
+        grad, q, k, v, _, lse, starts = taken(width, device)
+        run = functools.partial(_of_keys, grad, q, k, v, lse, torch.zeros_like(lse), starts)
+        yield tuned.Trial("attention_backward_keys", CANDIDATES, run)

@@ -1,6 +1,7 @@
 """The gradients of fused attention in Triton's interpreter against those of the reference in fp64."""
 
 import math
+from contextlib import ExitStack
 from itertools import accumulate
 from unittest import mock
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.trainer.kernels.fused.interpreted import TYPES, drawn
 from trainer.kernels.attention import reference
-from trainer.kernels.fused import attention_backward
+from trainer.kernels.fused import attention_backward, attention_backward_queries
 from trainer.kernels.fused.attention_backward import backward
 
 NEAR = {torch.float32: {"rtol": 2e-5, "atol": 2e-5}, torch.float16: {"rtol": 4e-3, "atol": 1e-2}}
@@ -43,12 +44,11 @@ def wanted(grad, q, k, v, starts, first_row=0):
 def given_back(grad, q, k, v, starts, first_row=0, queries=(16, 16), keys=(16, 16)):
     """`backward` at tiles of (queries, keys) for either kernel, after a forward pass in fp64."""
     out, lse = forwarded(*(x.double().nan_to_num() for x in (q, k, v)), starts, first_row)
-    default = {name: {"BM": rows, "BN": columns} for name, (rows, columns) in (("q", queries), ("k", keys))}
-    with (
-        mock.patch.dict(attention_backward.QUERIES_DEFAULT, {64: default["q"]}),
-        mock.patch.dict(attention_backward.KEYS_DEFAULT, {64: default["k"]}),
-        mock.patch.object(attention_backward, "EXACT", default["k"]),  # of both kernels
-    ):
+    with ExitStack() as patched:
+        for module, (rows, columns) in ((attention_backward_queries, queries), (attention_backward, keys)):
+            tiles = {"BM": rows, "BN": columns}
+            patched.enter_context(mock.patch.dict(module.DEFAULT, {64: tiles}))
+            patched.enter_context(mock.patch.object(module, "EXACT", tiles))
         return backward(grad, q, k, v, out.to(q.dtype), lse.float(), starts, first_row)
 
 
