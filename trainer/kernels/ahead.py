@@ -66,9 +66,9 @@ class Compiled:
 def compiled(case: Case) -> Compiled:
     """What the compiler makes of one case."""
     done = _built(case)
-    used, sass = _cuobjdump("--dump-resource-usage", done), _cuobjdump("--dump-sass", done)
-    opcodes = Counter(re.findall(r"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\d+ )?([A-Z0-9_.]+)", sass, re.M))
-    line = next(line for line in used.splitlines() if "REG:" in line)
+    read = _cuobjdump(done, "--dump-resource-usage", "--dump-sass")
+    opcodes = Counter(re.findall(r"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P\d+ )?([A-Z0-9_.]+)", read, re.M))
+    line = next(line for line in read.splitlines() if "REG:" in line)
     figures = {name: int(value) for name, value in re.findall(r"(\w+):(\d+)", line)}
     return Compiled(
         name=case.name,
@@ -85,7 +85,7 @@ def compiled(case: Case) -> Compiled:
 
 def listing(case: Case) -> str:
     """Its SASS, an instruction a line with its address."""
-    return _cuobjdump("--dump-sass", _built(case))
+    return _cuobjdump(_built(case), "--dump-sass")
 
 
 def all_cases(capability: int = 90) -> Iterator[Case]:
@@ -108,11 +108,11 @@ def _built(case: Case) -> Any:
     return triton.compile(source, target=GPUTarget("cuda", case.capability, 32), options=options)
 
 
-def _cuobjdump(option: str, done: Any) -> str:
+def _cuobjdump(done: Any, *options: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "kernel.cubin"
         file.write_bytes(done.asm["cubin"])
-        return subprocess.run([_tool(), option, str(file)], capture_output=True, text=True, check=True).stdout
+        return subprocess.run([_tool(), *options, str(file)], capture_output=True, text=True, check=True).stdout
 
 
 @cache

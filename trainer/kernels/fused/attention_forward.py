@@ -14,6 +14,8 @@ registers, and ptxas 13.4 then waits after every single wgmma (C7513).
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -36,7 +38,7 @@ DEFAULT: dict[int, tuned.Tiles] = {
     128: {"BM": 128, "BN": 128, "num_warps": 8, "num_stages": 2},
     256: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 2},
 }
-PORTABLE: tuned.Tiles = {"BM": 64, "BN": 64, "num_warps": 4, "num_stages": 2}
+PORTABLE: tuned.Tiles = {"BM": 128, "BN": 32, "num_warps": 8, "num_stages": 2}
 EXACT: tuned.Tiles = {"BM": 32, "BN": 32, "num_warps": 4, "num_stages": 1}  # fp32, which the matrix units round
 CANDIDATES = [
     {"BM": rows, "BN": columns, "num_warps": warps, "num_stages": stages}
@@ -183,9 +185,10 @@ def descriptor(x: Tensor, block: tuple[int, ...]) -> TensorDescriptor:
 
 
 def cases() -> Iterator[Case]:
-    """8B and 1B: heads of 128 and 64, four to a head of keys."""
-    for name, width in (("attention_forward", 128), ("attention_forward_64", 64)):
-        launch = tuned.shipped("H200", "attention_forward", tuned.key(head_dim=width), DEFAULT[width])
+    """8B and 1B: heads of 128 and 64, four to a head of keys; on Hopper and before."""
+    for width, capability in itertools.product((128, 64), (90, 80)):
+        hopper = tuned.shipped("H200", "attention_forward", tuned.key(head_dim=width), DEFAULT[width])
+        launch = hopper if capability == 90 else PORTABLE
         pack = packed(4, launch["BM"])
         written = f"tensordesc<bf16[1,{launch['BM'] // pack},{pack},{width}]>"
         read = f"tensordesc<bf16[1,{launch['BN']},1,{width}]>"
@@ -194,4 +197,17 @@ def cases() -> Iterator[Case]:
         strides = ("batch_stride", "row_stride", "head_stride")
         signature |= dict.fromkeys((*strides, "length", "first_row", "heads", "group", "tiles"), "i32")
         constants: dict[str, Any] = {"D": width, "PACK": pack} | launch
-        yield Case(name, kernel, signature, constants, matrix=True, aligned=(*strides, "length", "first_row", "heads"))
+        aligned = (*strides, "length", "first_row", "heads")
+        name = "attention_forward" if width == 128 else f"attention_forward_{width}"
+        yield Case(name, kernel, signature, constants, matrix=True, aligned=aligned, capability=capability)
+
+
+def trials(device: torch.device) -> Iterator[tuned.Trial]:
+    """Rows of 8,192 tokens of 8B and of 1B, in one document and in documents of 1,000."""
+    for width in (128, 64):
+        q = torch.randn(2, 8192, 32, width, dtype=torch.bfloat16, device=device)
+        k, v = (torch.randn(2, 8192, 8, width, dtype=torch.bfloat16, device=device) for _ in range(2))
+        rows = torch.ones(2, 8192, dtype=torch.int32, device=device).cumsum(1, dtype=torch.int32) - 1
+        starts = rows // 1000 * 1000
+        starts[0] = 0
+        yield tuned.Trial("attention_forward", CANDIDATES, functools.partial(forward, q, k, v, starts))
