@@ -25,6 +25,7 @@ from torch import Tensor
 from trainer.kernels import tuned
 from trainer.kernels.ahead import Case
 from trainer.kernels.fused import attention_backward_queries
+from trainer.kernels.fused.attention_backward_order import order
 from trainer.kernels.fused.attention_backward_queries import taken, tiles
 from trainer.kernels.fused.attention_forward import descriptor, packed
 
@@ -57,6 +58,7 @@ def keys_kernel(
     lse,
     delta,
     ends,
+    order,
     length,
     rows,
     first_row,
@@ -75,7 +77,7 @@ def keys_kernel(
     program = tl.program_id(0)
     kv = program % kvs
     batch = program // kvs % batches
-    key = program // kvs // batches * BN  # the first keys are seen by the most queries: they come first
+    key = tl.load(order + batch * tl.cdiv(rows, BN) + program // kvs // batches) * BN
     ends += batch.to(tl.int64) * rows
     n = key + tl.arange(0, BN)
     end = tl.load(ends + n, mask=n < rows, other=0)
@@ -144,7 +146,7 @@ def _of_keys(
             *(descriptor(x.flatten(2), one) for x in (dk, dv)),
             lse,
             delta,
-            _ends(starts, rows),
+            *order(starts, rows, first_row, launch["BN"]),
             length,
             rows,
             first_row,
@@ -159,12 +161,6 @@ def _of_keys(
     return dk, dv
 
 
-def _ends(starts: Tensor, rows: int) -> Tensor:
-    """int32 [B, rows]: of each key the first query that begins after it, as `starts` never falls along a row."""
-    keys = torch.arange(rows, dtype=starts.dtype, device=starts.device)
-    return torch.searchsorted(starts, keys.repeat(len(starts), 1), right=True, out_int32=True)
-
-
 def cases() -> Iterator[Case]:
     """8B and 1B: heads of 128 and 64, four to a head of keys."""
     for name, width in (("attention_backward_keys", 128), ("attention_backward_keys_64", 64)):
@@ -174,7 +170,7 @@ def cases() -> Iterator[Case]:
         one = f"tensordesc<bf16[1,{launch['BN']},{width}]>"
         signature = dict.fromkeys(("queries", "grad"), many)
         signature |= dict.fromkeys(("keys", "values", "grad_keys", "grad_values"), one)
-        signature |= {"lse": "*fp32", "delta": "*fp32", "ends": "*i32", "exponent": "fp32"}
+        signature |= {"lse": "*fp32", "delta": "*fp32", "ends": "*i32", "order": "*i32", "exponent": "fp32"}
         signature |= dict.fromkeys(("length", "rows", "first_row", "heads", "batches"), "i32")
         constants: dict[str, Any] = {"GROUP": 4, "D": width, "PACK": pack, **launch}
         aligned = ("length", "rows", "first_row", "heads")
