@@ -1,7 +1,7 @@
 """All that is measured on a GPU, in one command of under 9 minutes: `make bench-gpu`, `python -m benchmarks.gpu`.
 
 First every kernel's numbers are checked on the device, then come the device's ceilings, attention, whole training
-steps of 8B and 1B, the loss, packed documents, the elementwise kernels, the optimizer and loss curves: in the order
+steps of 8B and 1B, the loss, packed documents, the elementwise kernels, loss curves and the optimizer: in the order
 of what is wanted most, each part a process of its own (`benchmarks/gpu_parts.py`) with a limit of seconds. The file is
 written anew every few seconds, so whoever is killed leaves what was measured; what there was no time for is named.
 It is rendered as docs/gpu.md by `python -m benchmarks.gpu_page`; its schema is in `benchmarks/gpu_rows.py`.

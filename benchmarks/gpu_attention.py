@@ -33,6 +33,7 @@ def causal(bench: Bench) -> None:
         ways: dict[str, tuple[Function, bool]] = {
             OURS: (lambda q, k, v, starts=starts: attention(q, k, v, starts), True),
             "SDPA cuDNN": (sdpa(SDPBackend.CUDNN_ATTENTION, None), True),
+            "SDPA cuDNN, keys repeated": (sdpa(SDPBackend.CUDNN_ATTENTION, None), False),
             "SDPA flash": (sdpa(SDPBackend.FLASH_ATTENTION, None), True),
             "FlexAttention": (Flex(bench, starts), True),
         }

@@ -27,6 +27,7 @@ KINDS = (  # the first that matches the operation or one around it
     ("matmul", r"aten::(mm|bmm|addmm|baddbmm)$"),
     ("copies", r"aten::(copy_|_to_copy)$"),
 )
+STRETCHES = ("adamw", "grad norm", "master copies")  # that the step names
 KERNELS = (  # by the kernel's own name, less surely
     ("attention backward", r"(fmha|flash|attention).*(bwd|backward|dgrad)"),
     ("attention forward", r"fmha|flash|attention"),
@@ -92,4 +93,4 @@ def _around(event: Any) -> Iterable[str]:
 
 def _annotated(event: Any) -> bool:
     """A stretch that was named, which the profiler shows on the device as though it were a kernel."""
-    return bool(getattr(event, "is_user_annotation", False))
+    return event.name in STRETCHES or bool(getattr(event, "is_user_annotation", False))

@@ -7,11 +7,12 @@ gradients that come in, the stream and the weight, and writes one gradient for b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from benchmarks.gpu_bench import Bench, backward, compiled, forward
+from benchmarks.gpu_bench import Bench, Work, backward, compiled, forward
 from benchmarks.gpu_rows import OURS
 from trainer import rope as tables
 from trainer.config import PRESETS, ModelConfig
@@ -76,17 +77,19 @@ def _both_passes(
         "torch.compile": lambda: compiled(reference, bench.device),
         "Liger": liger,
     }
+    ready = {way: _once(function) for way, function in made.items()}
     with choice.chosen("triton", bench.device):
         for (name, timed), size in zip((("forward", forward), ("backward", backward)), moved, strict=True):
-            ways: dict[str, Callable[[int], Callable[[], object]]] = {}
-            for way, function in made.items():
-                ready = _once(function)
-                ways[way] = lambda seed, ready=ready, timed=timed: timed(ready(), *inputs(seed))
+            ways = {way: partial(_work, timed, function, inputs) for way, function in ready.items()}
             bench.compare(part, f"{case}, {name}", ways, moved=size, milliseconds=60)
 
 
+def _work(timed: Callable[..., Work], ready: Callable[[], Function], inputs: Callable, seed: int) -> Work:
+    return timed(ready(), *inputs(seed))
+
+
 def _once(made: Callable[[], Function]) -> Callable[[], Function]:
-    """Made at the first call: all sets of inputs go through one compiled function."""
+    """Made at the first call: both passes and all sets of inputs go through one compiled function."""
     held: list[Function] = []
     return lambda: held[0] if held else held.append(made()) or held[0]  # type: ignore[func-returns-value]
 

@@ -43,8 +43,8 @@ PARTS = (  # the most important first: where time runs out, the last are left ou
     Part("linear_cross_entropy", 55, "gpu_linear_cross_entropy:measure", ("linear_cross_entropy",)),
     Part("documents", 80, "gpu_attention:documents", ("attention",)),
     Part("elementwise", 60, "gpu_elementwise:measure", ("rms_norm", "rope", "swiglu")),
-    Part("optimizer", 30, "gpu_optimizer:measure", ("adamw", "grad_norm")),
     Part("curves", 60, "gpu_curves:measure", NAMES),
+    Part("optimizer", 30, "gpu_optimizer:measure", ("adamw", "grad_norm")),
 )
 CHECKS = 90  # seconds, all kernels side by side
 

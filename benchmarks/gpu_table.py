@@ -42,13 +42,13 @@ def _checks(report: Report) -> list[str]:
 
 def _row(row: Row) -> str:
     if row.ms is None:
-        return f"  {row.implementation:26}{row.note}"
+        return f"  {row.implementation:30}{row.note}"
     speed = f"{row.tflops:,.1f} TFLOP/s" if row.tflops else f"{row.gb_s:,.0f} GB/s" if row.gb_s else ""
     share = f"{row.share:.1%} of roofline" if row.share else ""
     ratio = f"{row.ratio:.2f} x ours" if row.ratio else ""
     memory = f"{row.memory_gb:.2f} GB" if row.memory_gb is not None else ""
     line = (
-        f"  {row.implementation:26}{row.ms:11.4f} ms  {speed:>16}  {share:>18}  {ratio:>12}  {memory:>10}  {row.note}"
+        f"  {row.implementation:30}{row.ms:11.4f} ms  {speed:>16}  {share:>18}  {ratio:>12}  {memory:>10}  {row.note}"
     )
     return line.rstrip()
 
