@@ -13,6 +13,7 @@ columns of one tile (`PACK`), which are fewer places, so that less lies beyond t
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -38,7 +39,7 @@ DEFAULT: dict[int, tuned.Tiles] = {
     128: {"BM": 64, "BN": 128, "num_warps": 8, "num_stages": 3},
     256: {"BM": 32, "BN": 64, "num_warps": 8, "num_stages": 2},
 }
-PORTABLE: tuned.Tiles = {"BM": 32, "BN": 64, "num_warps": 4, "num_stages": 1}
+PORTABLE: tuned.Tiles = {"BM": 64, "BN": 32, "num_warps": 8, "num_stages": 1}
 EXACT: tuned.Tiles = {"BM": 32, "BN": 32, "num_warps": 4, "num_stages": 1}  # fp32, which the matrix units round
 CANDIDATES = [
     {"BM": rows, "BN": columns, "num_warps": warps, "num_stages": stages}
@@ -162,9 +163,10 @@ def _of_keys(
 
 
 def cases() -> Iterator[Case]:
-    """8B and 1B: heads of 128 and 64, four to a head of keys."""
-    for name, width in (("attention_backward_keys", 128), ("attention_backward_keys_64", 64)):
-        launch = tuned.shipped("H200", "attention_backward_keys", tuned.key(head_dim=width), DEFAULT[width])
+    """8B and 1B: heads of 128 and 64, four to a head of keys; on Hopper and before."""
+    for width, capability in itertools.product((128, 64), (90, 80)):
+        hopper = tuned.shipped("H200", "attention_backward_keys", tuned.key(head_dim=width), DEFAULT[width])
+        launch = hopper if capability == 90 else PORTABLE
         pack = packed(4, launch["BM"])
         many = f"tensordesc<bf16[1,{launch['BM'] // pack},{pack},{width}]>"
         one = f"tensordesc<bf16[1,{launch['BN']},{width}]>"
@@ -174,7 +176,8 @@ def cases() -> Iterator[Case]:
         signature |= dict.fromkeys(("length", "rows", "first_row", "heads", "batches"), "i32")
         constants: dict[str, Any] = {"GROUP": 4, "D": width, "PACK": pack, **launch}
         aligned = ("length", "rows", "first_row", "heads")
-        yield Case(name, keys_kernel, signature, constants, matrix=True, aligned=aligned)
+        name = "attention_backward_keys" if width == 128 else f"attention_backward_keys_{width}"
+        yield Case(name, keys_kernel, signature, constants, matrix=True, aligned=aligned, capability=capability)
 
 
 def trials(device: torch.device) -> Iterator[tuned.Trial]:

@@ -11,6 +11,7 @@ hand here; a kernel of its own would read the gradient once more, 16 us of 8B's 
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -33,7 +34,7 @@ DEFAULT: dict[int, tuned.Tiles] = {
     128: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 3},
     256: {"BM": 64, "BN": 64, "num_warps": 8, "num_stages": 2},
 }
-PORTABLE: tuned.Tiles = {"BM": 64, "BN": 64, "num_warps": 4, "num_stages": 1}
+PORTABLE: tuned.Tiles = {"BM": 64, "BN": 32, "num_warps": 8, "num_stages": 1}
 EXACT: tuned.Tiles = {"BM": 32, "BN": 32, "num_warps": 4, "num_stages": 1}  # fp32, which the matrix units round
 CANDIDATES = [
     {"BM": rows, "BN": columns, "num_warps": warps, "num_stages": stages}
@@ -147,9 +148,10 @@ def tiles(
 
 
 def cases() -> Iterator[Case]:
-    """8B and 1B: heads of 128 and 64, four to a head of keys."""
-    for name, width in (("attention_backward_queries", 128), ("attention_backward_queries_64", 64)):
-        launch = tuned.shipped("H200", "attention_backward_queries", tuned.key(head_dim=width), DEFAULT[width])
+    """8B and 1B: heads of 128 and 64, four to a head of keys; on Hopper and before."""
+    for width, capability in itertools.product((128, 64), (90, 80)):
+        hopper = tuned.shipped("H200", "attention_backward_queries", tuned.key(head_dim=width), DEFAULT[width])
+        launch = hopper if capability == 90 else PORTABLE
         pack = packed(4, launch["BM"])
         many = f"tensordesc<bf16[1,{launch['BM'] // pack},{pack},{width}]>"
         signature = dict.fromkeys(("queries", "out", "grad", "grad_queries"), many)
@@ -157,7 +159,9 @@ def cases() -> Iterator[Case]:
         signature |= {"lse": "*fp32", "delta": "*fp32", "starts": "*i32", "exponent": "fp32"}
         signature |= dict.fromkeys(("length", "first_row", "heads", "group", "batches"), "i32")
         constants: dict[str, Any] = {"D": width, "PACK": pack, **launch}
-        yield Case(name, queries_kernel, signature, constants, matrix=True, aligned=("length", "first_row", "heads"))
+        aligned = ("length", "first_row", "heads")
+        name = "attention_backward_queries" if width == 128 else f"attention_backward_queries_{width}"
+        yield Case(name, queries_kernel, signature, constants, matrix=True, aligned=aligned, capability=capability)
 
 
 def trials(device: torch.device) -> Iterator[tuned.Trial]:
