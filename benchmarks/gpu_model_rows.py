@@ -55,7 +55,7 @@ def _attention(kernels: Kernels, config: ModelConfig, mean: int | None) -> list[
     pairs, width = attended(rows[0]), config.head_dim
     shape = f"head_dim {width}, {LENGTH:,} " + ("causal" if mean is None else f"packed, {gpu_documents.named(mean)}")
     moved = 4.0 * LENGTH * width * (config.heads + config.kv_heads)
-    limit = LIMITS[attention.limit(kernels, config)]
+    limit = LIMITS.get(attention.limit(kernels, config), "")
     found = []
     both = zip(("forward", "backward"), (4, 10), (1.0, 2.0), attention.both(kernels, config, rows), strict=True)
     for name, flops, factor, time in both:
@@ -69,7 +69,7 @@ def _attention(kernels: Kernels, config: ModelConfig, mean: int | None) -> list[
 
 def _loss(kernels: Kernels, name: str, config: ModelConfig) -> list[Modelled]:
     words, dim = config.vocab_size, config.dim
-    case = f"{name}, {LENGTH:,} tokens of {words:,}, forward and backward"
+    case = f"{name}, {LENGTH:,} x {dim:,} by {words:,}, forward and backward"
     time = gpu_model_step.loss(kernels, config, LENGTH)
     return [
         _row(
@@ -97,13 +97,15 @@ def _elementwise(kernels: Kernels, name: str, config: ModelConfig) -> list[Model
 
 def _optimizer(kernels: Kernels, count: int) -> list[Modelled]:
     named = f"{count / 1e9:.2f} B parameters"
-    found = [_row("grad_norm", f"{named}, fp32", bounded(4.0 * count, kernels.streams["grad_norm"], 2), 0, 4.0 * count)]
-    for case, kernel, size in (
-        ("fp32 moments", "adamw", 28.0), ("bf16 moments", "adamw_bf16_moments", 20.0),
-        ("bf16 moments, bf16 copy", "adamw_bf16_moments", 22.0),
-    ):  # fmt: skip
-        time = bounded(size * count, kernels.streams[kernel])
-        found.append(_row("adamw", f"{named}, {case}", time, 0, size * count))
+    found = []
+    for part, case, kernel, size, launches in (
+        ("grad_norm", "fp32", "grad_norm", 4.0, 2),
+        ("grad_norm", "bf16", "grad_norm_bf16", 2.0, 2),
+        ("adamw", "all fp32", "adamw", 28.0, 9 * PRESETS["1b"].layers + 2),
+        ("adamw", "bf16 moments, gradient and copy", "adamw_bf16_moments", 20.0, 9 * PRESETS["1b"].layers + 2),
+    ):
+        time = bounded(size * count, kernels.streams[kernel], launches)
+        found.append(_row(part, f"{named}, {case}", time, 0, size * count))
     return found
 
 

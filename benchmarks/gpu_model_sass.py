@@ -60,6 +60,11 @@ class Cycles:
         return max(self.tensor, self.operands) + max(alone, self.issue)
 
     @property
+    def waits(self) -> int:
+        """How often a warp waits for matrix products that it started."""
+        return self.counts.get("WARPGROUP.DEPBAR", 0)
+
+    @property
     def limit(self) -> str:
         """The busiest pipe."""
         pipes = ("tensor", "special", "fp32", "integer", "shared", "shuffle", "issue")
@@ -147,4 +152,4 @@ def _target(each: Instruction) -> int | None:
 
 def _kind(opcode: str) -> str:
     name, *suffixes = opcode.split(".")
-    return f"{name}.{suffixes[0]}" if name in ("HGMMA", "MUFU") and suffixes else name
+    return f"{name}.{suffixes[0]}" if name in ("HGMMA", "MUFU", "WARPGROUP") and suffixes else name

@@ -98,11 +98,12 @@ def swiglu(kernels: Kernels, config: ModelConfig, tokens: int) -> tuple[Bounded,
 
 def swiglu_and_product(kernels: Kernels, config: ModelConfig, tokens: int) -> tuple[Bounded, Bounded]:
     """As a block has it: backward, the product is written once more, for the gradient of the weight behind it."""
-    forward, back = swiglu(kernels, config, tokens)
-    return forward, back.times(6 / 5)
+    back = bounded(12.0 * config.ffn_dim * tokens, kernels.of("swiglu_backward_and_product", config))
+    return swiglu(kernels, config, tokens)[0], back
 
 
-ELEMENTWISE = {"rms_norm": (norm, 2), "rope": (rope, 1), "swiglu": (swiglu_and_product, 1)}  # and how many a layer has
+# With how many of them a layer has.
+ELEMENTWISE = {"rms_norm": (norm, 2), "rope": (rope, 1), "swiglu": (swiglu_and_product, 1)}
 
 
 def loss(kernels: Kernels, config: ModelConfig, tokens: int) -> Bounded:

@@ -55,8 +55,9 @@ class Walk:
         here, worst = place(self.programs), max(place(1), place(2)) + MARGIN
 
         def ms(position: float, wait: float, clock: float) -> float:
-            each = [_at(turn, position) for turn in (self.interior, self.masked, self.once)]
-            taken = makespan([whole * each[0] + cut * each[1] + each[2] + wait / self.programs for whole, cut in work])
+            whole, cut, once = (_at(turn, position) for turn in (self.interior, self.masked, self.once))
+            once += wait / self.programs
+            taken = makespan([turns * whole + masked * cut + once for turns, masked in work])
             return 1e3 * float(taken) / clock
 
         fast, figure = ms(0.0, 0.0, device.CLOCK), ms(here, FIRST_TILES, device.CLOCK)

@@ -75,7 +75,7 @@ def _packed(report: Report, bounds: Bounds, passed: str, other: str) -> Bar:
 
 def _loss(report: Report) -> Bar:
     what = "linear + cross-entropy, 8B: speed beside Liger's"
-    case = "8B, 8,192 tokens of 128,256, forward and backward"
+    case = "8B, 8,192 x 4,096 by 128,256, forward and backward"
     theirs = _row(report, "linear_cross_entropy", case, "Liger")
     if report.modelled:
         return Bar(what, 1.3, None, note="Liger's was not modelled; nine tenths of ours are three matrix products")
@@ -128,8 +128,14 @@ def _over(bounds: Bounds, part: str, case: str, ms: float | None) -> tuple[float
 
 
 def _row(report: Report, part: str, case: str, implementation: str) -> Row | None:
-    wanted = (part, case, implementation)
-    return next((row for row in report.rows if (row.part, row.case, row.implementation) == wanted), None)
+    """The fastest of this name, alone or with a word behind it: of SDPA with a mask there are several."""
+    rows = [row for row in report.rows if (row.part, row.case) == (part, case)]
+    found = [
+        row
+        for row in rows
+        if row.implementation == implementation or row.implementation.startswith(f"{implementation},")
+    ]
+    return min(found, key=lambda row: row.ms or float("inf"), default=None)
 
 
 def _missing(row: Row | None) -> str:

@@ -37,7 +37,7 @@ def mfu(figures: list[dict[str, Any]]) -> str:
     height = BOTTOM + 64
     title = "Model FLOPs utilisation by mean length of documents: one H200, rows of 8,192 tokens, modelled"
     note = (
-        "Bands and bars: the bounds. No activations made anew; 8 rows a step. "
+        "Bands and bars: the bounds. No activations made anew; 4 rows a step. "
         "70B without optimizer: it needs more than one GPU."
     )
     parts = [*_head(height, title, note)]

@@ -149,7 +149,7 @@ def of_cycles(compiled: list[dict[str, Any]]) -> str:
     pipes = ("tensor", "special", "fp32", "integer", "shared", "shuffle", "issue", "overlapped", "serial")
 
     def cells(each: dict[str, Any], turn: str) -> list[str]:
-        return [f"`{each['name']}`, {turn}", *(f"{each[turn][pipe]:,.0f}" for pipe in pipes)]
+        return [f"`{each['name']}`, {turn}", *(f"{each[turn][pipe]:,.0f}" for pipe in pipes), str(each[turn]["waits"])]
 
     walked = [each for each in compiled if "interior" in each]
     titles = (
@@ -163,6 +163,7 @@ def of_cycles(compiled: list[dict[str, Any]]) -> str:
         "issue",
         "all at once",
         "one after another",
+        "waits",
     )
     return table(titles, (cells(each, turn) for each in walked for turn in ("interior", "masked")))
 
