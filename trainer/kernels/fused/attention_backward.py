@@ -1,10 +1,11 @@
 """Attention with document intervals, backward: the gradients of queries (a file of its own), keys and values.
 
 Two kernels, each owns what it writes: that of queries, and here a program a tile of keys, which loops over the queries
-that see them and the heads that share them. So nothing is added up by two programs, and results repeat to the bit. It
-costs 14 * D FLOPs a query, head and key, two products in seven more than one kernel for all three gradients (Dao 2023).
-In such a kernel each tile of keys adds to the queries' gradient, which to be repeatable needs a sum apart for each: of
-a tile of 128 by 128 and D 128, 128 KB written and read, three times as long as the products it saves.
+that see them and the heads that share them, in the order of `attention_backward_order`. So nothing is added up by two
+programs, and results repeat to the bit. It costs 14 * D FLOPs a query, head and key, two products in seven more than
+one kernel for all three gradients (Dao 2023). In such a kernel each tile of keys adds to the queries' gradient, which
+to be repeatable needs a sum apart for each: of a tile of 128 by 128 and D 128, 128 KB written and read, three times as
+long as the products it saves.
 
 Keys are rows of the products, so that weights go from registers into the next product; the heads that share them are
 columns of one tile (`PACK`), which are fewer places, so that less lies beyond the diagonal and the documents' ends.
@@ -132,6 +133,7 @@ def backward(
 def _of_keys(
     grad: Tensor, q: Tensor, k: Tensor, v: Tensor, lse: Tensor, delta: Tensor, starts: Tensor, first_row: int = 0
 ) -> tuple[Tensor, Tensor]:
+    """The gradients of k and v."""
     batches, length, heads, width = q.shape
     rows, kvs = k.shape[1:3]
     group = heads // kvs
