@@ -88,9 +88,12 @@ def modelled() -> Found:
 
 
 def trials(names: Sequence[str], device: torch.device) -> Iterator[Trial]:
-    """Of the files of `trainer.kernels.fused` with these names, each as its turn comes: they hold a lot of memory."""
+    """Of the files of `trainer.kernels.fused` with these names, each as its turn comes: they hold a lot of memory. A
+    file without tiles to choose from has none.
+    """
     for name in names:
-        yield from importlib.import_module(f"{fused.__name__}.{name}").trials(device)
+        module = importlib.import_module(f"{fused.__name__}.{name}")
+        yield from module.trials(device) if hasattr(module, "trials") else ()
 
 
 def names() -> list[str]:
