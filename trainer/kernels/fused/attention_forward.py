@@ -32,14 +32,22 @@ from trainer.kernels.ahead import Case
 _LOG2_E = 1.4426950408889634
 
 
-# By width of a head, on Hopper and after; half the rows where shared memory is less.
+# By width of a head (the next of these): on Hopper and after, before it, and for fp32, which matrix units would round.
 DEFAULT: dict[int, tuned.Tiles] = {
     64: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 3},
     128: {"BM": 128, "BN": 128, "num_warps": 8, "num_stages": 2},
     256: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 2},
 }
-PORTABLE: tuned.Tiles = {"BM": 128, "BN": 32, "num_warps": 8, "num_stages": 2}
-EXACT: tuned.Tiles = {"BM": 32, "BN": 32, "num_warps": 4, "num_stages": 1}  # fp32, which the matrix units round
+PORTABLE: dict[int, tuned.Tiles] = {
+    64: {"BM": 128, "BN": 32, "num_warps": 8, "num_stages": 2},
+    128: {"BM": 128, "BN": 32, "num_warps": 8, "num_stages": 2},
+    256: {"BM": 64, "BN": 32, "num_warps": 8, "num_stages": 2},
+}
+EXACT: dict[int, tuned.Tiles] = {
+    64: {"BM": 32, "BN": 16, "num_warps": 4, "num_stages": 1},
+    128: {"BM": 16, "BN": 16, "num_warps": 8, "num_stages": 1},
+    256: {"BM": 16, "BN": 16, "num_warps": 8, "num_stages": 1},
+}
 CANDIDATES = [
     {"BM": rows, "BN": columns, "num_warps": warps, "num_stages": stages}
     for rows, columns, warps in ((128, 128, 8), (128, 64, 8), (128, 64, 4), (128, 128, 4), (64, 128, 4), (64, 64, 4))
@@ -162,11 +170,12 @@ def forward(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int = 0)
 
 def tiles(q: Tensor) -> tuned.Tiles:
     """What `q` is launched with."""
-    if q.dtype == torch.float32:
-        return EXACT
     width = q.shape[-1]
-    small = q.device.type == "cuda" and torch.cuda.get_device_capability(q.device) < (9, 0)
-    return tuned.of("attention_forward", q, PORTABLE if small else DEFAULT[max(64, width)], head_dim=width)
+    at_least = max(64, width)
+    if q.dtype == torch.float32:
+        return EXACT[at_least]
+    before = q.device.type == "cuda" and torch.cuda.get_device_capability(q.device) < (9, 0)
+    return tuned.of("attention_forward", q, (PORTABLE if before else DEFAULT)[at_least], head_dim=width)
 
 
 def packed(group: int, rows: int) -> int:
@@ -188,7 +197,7 @@ def cases() -> Iterator[Case]:
     """8B and 1B: heads of 128 and 64, four to a head of keys; on Hopper and before."""
     for width, capability in itertools.product((128, 64), (90, 80)):
         hopper = tuned.shipped("H200", "attention_forward", tuned.key(head_dim=width), DEFAULT[width])
-        launch = hopper if capability == 90 else PORTABLE
+        launch = hopper if capability == 90 else PORTABLE[width]
         pack = packed(4, launch["BM"])
         written = f"tensordesc<bf16[1,{launch['BM'] // pack},{pack},{width}]>"
         read = f"tensordesc<bf16[1,{launch['BN']},1,{width}]>"

@@ -19,7 +19,7 @@ GROUPS = [(1, 1), (2, 1), (3, 1), (8, 2), (5, 1), (6, 1), (7, 1), (8, 1), (2, 2)
 @pytest.fixture(scope="module", autouse=True)
 def small_tiles():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(attention_forward, "EXACT", {"BM": 16, "BN": 16})
+        patch.setattr(attention_forward, "EXACT", {64: {"BM": 16, "BN": 16}})
         patch.setattr(attention_forward, "DEFAULT", {64: {"BM": 32, "BN": 16}})
         yield
 
@@ -72,6 +72,13 @@ def test_a_document_that_fills_the_row_and_documents_of_one_token(length, starts
     begins = torch.zeros(length) if starts == "one document" else torch.arange(length)
     q, k, v = drawn(1, length, 2, 16, seed=0), drawn(1, length, 1, 16, seed=1), drawn(1, length, 1, 16, seed=2)
     check(q, k, v, begins.to(torch.int32)[None])
+
+
+@pytest.mark.parametrize("window", [3, 16, 21, 50])
+def test_starts_may_be_any_that_never_go_back(window):
+    """As of a sliding window: within a tile they differ, and all lie far before it."""
+    starts = (torch.arange(70) - window).clamp(min=0).to(torch.int32)[None]
+    check(drawn(1, 70, 2, 16, seed=0), drawn(1, 70, 1, 16, seed=1), drawn(1, 70, 1, 16, seed=2), starts)
 
 
 def test_no_score_is_too_large_or_too_small():
