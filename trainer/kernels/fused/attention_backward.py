@@ -124,7 +124,7 @@ def backward(
     its output.
     """
     if not q.numel():
-        return q.clone(), torch.zeros_like(k), torch.zeros_like(v)
+        return q.new_empty(q.shape), k.new_zeros(k.shape), v.new_zeros(v.shape)
     starts, lse = starts.contiguous(), lse.contiguous()
     dq, delta = attention_backward_queries.backward(grad, q, k, v, out, lse, starts, first_row)
     return dq, *_of_keys(grad, q, k, v, lse, delta, starts, first_row)
