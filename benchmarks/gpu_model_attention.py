@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.gpu_model_kernels import Kernels
+from benchmarks.gpu_model_products import LAUNCH
 from benchmarks.gpu_model_tiles import Tiles, by_keys, by_queries
 from benchmarks.gpu_model_walk import Bounded
 from trainer.config import ModelConfig
@@ -17,32 +18,38 @@ FORWARD, QUERIES, KEYS = "attention_forward", "attention_backward_queries", "att
 
 
 def both(kernels: Kernels, config: ModelConfig, rows: Rows) -> tuple[Bounded, Bounded]:
-    """Milliseconds of one layer, forward and backward."""
+    """Milliseconds of one layer, forward and backward; the order of the tiles of keys is a launch of its own."""
     forward = of_queries(kernels, FORWARD, config, rows)
-    return forward, of_queries(kernels, QUERIES, config, rows) + of_keys(kernels, config, rows)
+    back = of_queries(kernels, QUERIES, config, rows) + of_keys(kernels, config, rows)
+    return forward, back + Bounded(0.0, LAUNCH, LAUNCH)
 
 
 def of_queries(kernels: Kernels, name: str, config: ModelConfig, rows: Rows) -> Bounded:
-    """The last queries first, all heads of a tile one after the other."""
+    """The last queries first, of all rows, all heads of a tile one after the other."""
     name, tiles, pack = _tiles(kernels, name, config)
-    work: list[tuple[float, float]] = []
+    turns = []
     for starts in rows:
         found = by_queries(starts, tiles["BM"] // pack, tiles["BN"])
-        for turns in reversed(list(zip(found.interior, found.masked, strict=True))):
-            work += [turns] * (config.heads // pack)
-    return kernels.walks[name].bounded(work)
+        turns.append([*zip(found.interior, found.masked, strict=True)][::-1])
+    heads = config.heads // pack
+    return kernels.walks[name].bounded(
+        [each for place in zip(*turns, strict=True) for each in place for _ in range(heads)]
+    )
 
 
 def of_keys(kernels: Kernels, config: ModelConfig, rows: Rows) -> Bounded:
-    """The first keys first; a program has the query heads of its head of keys one pack after the other."""
+    """Those keys first that most queries see; a program has the query heads of its head of keys, a pack at a time."""
     name, tiles, pack = _tiles(kernels, KEYS, config)
     packs = config.heads // config.kv_heads // pack
-    work: list[tuple[float, float]] = []
+    turns = []
     for starts in rows:
         found = by_keys(starts, tiles["BM"] // pack, tiles["BN"])
-        for whole, cut in zip(found.interior * packs, found.masked * packs, strict=True):
-            work += [(whole, cut)] * config.kv_heads
-    return kernels.walks[name].bounded(work)
+        order = (-(found.interior + found.masked)).argsort(kind="stable")
+        turns.append([*zip(found.interior[order] * packs, found.masked[order] * packs, strict=True)])
+    heads = config.kv_heads
+    return kernels.walks[name].bounded(
+        [each for place in zip(*turns, strict=True) for each in place for _ in range(heads)]
+    )
 
 
 def visited(kernels: Kernels, config: ModelConfig, rows: Rows) -> dict[str, list[Tiles]]:
