@@ -104,6 +104,7 @@ class Run:
     def take(self, before: Report, files: list[Path]) -> None:
         """What was known before, and what the processes' files add."""
         found = [read(file) for file in files if file.exists()]
+        self.report.device = next((each.device for each in found), before.device)
         for kind in ("checks", "rows", "steps", "curves"):
             added = [each for report in found for each in getattr(report, kind)]
             setattr(self.report, kind, [*getattr(before, kind), *added])
@@ -148,7 +149,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("there is no CUDA device here; --tiny goes through the same code on a CPU")
     command = "python -m benchmarks.gpu" + "".join(f" {word}" for word in sys.argv[1:] if arguments is None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by way of what ends the processes
-    report, out = gpu_parts.report(command, options.tiny), options.out.resolve()
+    report, out = gpu_parts.report(command, options.tiny, look=False), options.out.resolve()
     report.write(out)
     with tempfile.TemporaryDirectory(prefix="gpu-bench-") as scratch:
         run = Run(report, out, Path(scratch), options.minutes * 60)
