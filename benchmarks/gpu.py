@@ -9,7 +9,7 @@ It is rendered as docs/gpu.md by `python -m benchmarks.gpu_page`; its schema is 
 It needs torch, triton and numpy, and of this repository `benchmarks/` and `trainer/`; nothing is downloaded. Liger is
 compared with where it is installed. Exit code 1 where a check failed or a kernel of ours did not run.
 
-    python -m benchmarks.gpu [--only NAME ...] [--out gpu.json] [--minutes 9] [--tiny]
+    python -m benchmarks.gpu [--only NAME ...] [--out FILE] [--minutes 9] [--tiny]
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from trainer.kernels.names import NAMES, Name
 
 GRACE = 25.0  # seconds that a row which was begun in time may still take
 TIME = "no time was left"
+PAGES, PARTIAL = "benchmarks/gpu.json", "gpu-part.json"  # what docs/gpu.md is made of, and what it must not be
 LEAST = 8.0  # below which no part is begun: it would not get past loading
 
 
@@ -139,7 +140,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = ["checks", *(part.name for part in PARTS)]
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=names, help=f"of {', '.join(names)}")
-    parser.add_argument("--out", type=Path, default=Path("gpu.json"), help="where the figures go; gpu.json")
+    parser.add_argument(
+        "--out", type=Path, help=f"where the figures go; {PAGES}, or {PARTIAL} where not all is measured"
+    )
     parser.add_argument("--minutes", type=float, default=9.0, help="that all of it may take; 9")
     parser.add_argument("--tiny", action="store_true", help="sizes for a CPU, to see that the code runs")
     options = parser.parse_args(arguments)
@@ -149,7 +152,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("there is no CUDA device here; --tiny goes through the same code on a CPU")
     command = "python -m benchmarks.gpu" + "".join(f" {word}" for word in sys.argv[1:] if arguments is None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by way of what ends the processes
-    report, out = gpu_parts.report(command, options.tiny, look=False), options.out.resolve()
+    whole = ROOT / PAGES if not (options.only or options.tiny) else Path(PARTIAL)
+    report, out = gpu_parts.report(command, options.tiny, look=False), (options.out or whole).resolve()
     report.write(out)
     with tempfile.TemporaryDirectory(prefix="gpu-bench-") as scratch:
         run = Run(report, out, Path(scratch), options.minutes * 60)
@@ -159,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\n" + gpu_table.table(report))
     failed = failures(report)
     print("\n".join(f"FAILED {each}" for each in failed) or "nothing failed")
-    print(f"{report.seconds['all']:.0f} s; written to {options.out}")
+    print(f"{report.seconds['all']:.0f} s; written to {out}")
     return int(bool(failed))
 
 

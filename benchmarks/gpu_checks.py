@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 
 import torch
 from torch import Tensor
@@ -52,7 +53,8 @@ def measure(bench: Bench, kernels: Sequence[Name]) -> None:
                 bench.report.checks.append(_checked(bench, case, dtype))
                 shown = bench.report.checks[-1]
                 word = "ok    " if shown.holds else "FAILED"
-                print(f"{word} {case.kernel}: {case.name}, {dtype}: {shown.error:.2e} {shown.note}", flush=True)
+                error = "no number" if shown.error is None else f"{shown.error:.2e}"
+                print(f"{word} {case.kernel}: {case.name}, {dtype}: {error} {shown.note}", flush=True)
                 bench.save()
                 bench.forget()
 
@@ -81,9 +83,10 @@ def _checked(bench: Bench, case: Case, dtype: str) -> Check:
         said = "" if holds else "too far from fp64"
         if not same:
             said = "; ".join(filter(None, (said, "another result the second time")))
-        return Check(case.kernel, case.name, dtype, error, bound, same, holds and same, said)
+        shown = error if isfinite(error) else None
+        return Check(case.kernel, case.name, dtype, shown, bound, same, holds and same, said)
     except Exception as problem:
-        return Check(case.kernel, case.name, dtype, float("inf"), 0.0, False, False, shortly(problem))
+        return Check(case.kernel, case.name, dtype, None, 0.0, False, False, shortly(problem))
 
 
 def _all(case: Case, function: Callable, inputs: Sequence[Tensor], cast: Callable[[Tensor], Tensor]) -> list[Tensor]:

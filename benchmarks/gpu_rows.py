@@ -42,7 +42,7 @@ class Check:
     kernel: str
     case: str
     dtype: str  # bf16, fp16, fp32
-    error: float  # norm of the difference over the norm of the reference, the worst of all results and gradients
+    error: float | None  # norm of the difference over that of the reference, the worst result's; null: no number
     bound: float  # what it may be: twice the error of the reference in the same type, or a floor of the type
     same_bits: bool  # twice on the same inputs
     holds: bool

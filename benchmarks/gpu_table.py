@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from benchmarks.gpu_curves import gaps
-from benchmarks.gpu_rows import Report, Row, Step
+from benchmarks.gpu_rows import Check, Report, Row, Step
 
 
 def table(report: Report) -> str:
@@ -35,9 +35,12 @@ def _checks(report: Report) -> list[str]:
     wrong = [check for check in report.checks if not check.holds]
     lines = [f"checks: {len(report.checks) - len(wrong)} of {len(report.checks)} hold"]
     return lines + [
-        f"  FAILED {each.kernel}: {each.case}, {each.dtype}: error {each.error:.2e} of {each.bound:.2e}; {each.note}"
-        for each in wrong
+        f"  FAILED {each.kernel}: {each.case}, {each.dtype}: {_of_bound(each)}; {each.note}" for each in wrong
     ]
+
+
+def _of_bound(check: Check) -> str:
+    return "no number" if check.error is None else f"error {check.error:.2e} of {check.bound:.2e}"
 
 
 def _row(row: Row) -> str:

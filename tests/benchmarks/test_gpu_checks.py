@@ -41,7 +41,8 @@ def test_memory_that_is_not_written_does_not_hold():
         return out
 
     torch.full((64, 40), 0.0)  # what would lie there, and pass for small numbers
-    assert not checked(unwritten, differentiated=False).holds
+    found = checked(unwritten, differentiated=False)
+    assert not found.holds and found.error is None
 
 
 def test_other_bits_the_second_time_do_not_hold():
