@@ -56,14 +56,15 @@ CANDIDATES = [
 
 
 @triton.jit
-def _tile(acc, total, top, q, keys, values, batch, head, at, row, start, scale, BN: tl.constexpr, MASK: tl.constexpr):
+def _tile(acc, total, top, q, keys, values, batch, head, at, start, span, scale, BN: tl.constexpr, MASK: tl.constexpr):
     """The keys from `at` on: what they add to the output, the sum of the weights and its greatest exponent."""
     D: tl.constexpr = q.shape[1]
     k = keys.load([batch, at, head, 0]).reshape(BN, D)
     score = tl.dot(q, k.T, input_precision="ieee")
     if MASK:
-        key = at + tl.arange(0, BN)
-        score = tl.where((key[None, :] <= row[:, None]) & (key[None, :] >= start[:, None]), score, float("-inf"))
+        # One comparison for both ends: as unsigned, what lies before the start is greater than any distance.
+        distance = ((at + tl.arange(0, BN))[None, :] - start[:, None]).to(tl.uint32, bitcast=True)
+        score = tl.where(distance <= span[:, None], score, float("-inf"))
     higher = tl.maximum(top, tl.max(score, 1) * scale)  # finite also where a row sees none of these keys
     weight = tl.exp2(score * scale - higher[:, None])
     shrink = tl.exp2(top - higher)
@@ -101,9 +102,9 @@ def kernel(
     place = (tiles - 1 - tl.program_id(0) // packs) * PLACES
     head = tl.program_id(0) % packs * PACK
     places = place + tl.arange(0, BM) // PACK
-    row = first_row + places
     starts += batch.to(tl.int64) * length
     start = tl.load(starts + places, mask=places < length, other=0)
+    span = (first_row + places - start).to(tl.uint32, bitcast=True)
     last = tl.minimum(place + PLACES, length) - 1
     begin = tl.load(starts + place)
     end = first_row + last + 1
@@ -121,9 +122,9 @@ def kernel(
     kv = head // group
     for step in tl.range(begin, end - (edge - whole), BN):
         at = tl.where(step < whole, step, step + (edge - whole))
-        acc, total, top = _tile(acc, total, top, q, keys, values, batch, kv, at, row, start, scale, BN, True)
+        acc, total, top = _tile(acc, total, top, q, keys, values, batch, kv, at, start, span, scale, BN, True)
     for at in tl.range(whole, edge, BN):
-        acc, total, top = _tile(acc, total, top, q, keys, values, batch, kv, at, row, start, scale, BN, False)
+        acc, total, top = _tile(acc, total, top, q, keys, values, batch, kv, at, start, span, scale, BN, False)
     acc = acc * (1 / total)[:, None]
     out.store([batch, place, head, 0], acc.to(out.dtype).reshape(1, PLACES, PACK, D))
     tl.store(
