@@ -34,8 +34,8 @@ def reference(x: Tensor, residual: Tensor | None, weight: Tensor, eps: float) ->
 
 
 def rms_norm(x: Tensor, residual: Tensor | None, weight: Tensor, eps: float) -> tuple[Tensor, Tensor]:
-    """What the model calls: as `reference`, by the kernel that was chosen; of different types the reference's."""
-    alike = x.dtype == weight.dtype and (residual is None or residual.dtype == x.dtype)
+    """What the model calls: as `reference`, by the kernel chosen; of unlike types or shapes the reference's."""
+    alike = x.dtype == weight.dtype and (residual is None or (residual.dtype, residual.shape) == (x.dtype, x.shape))
     if not (alike and choice.fused("rms_norm", x)):
         return reference(x, residual, weight, eps)
     normed, stream, _ = _fused(x, residual, weight, eps)

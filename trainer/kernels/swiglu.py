@@ -37,15 +37,20 @@ def reference(gate: Tensor, up: Tensor) -> Tensor:
 
 
 def swiglu(gate: Tensor, up: Tensor) -> Tensor:
-    """What the model calls: as `reference`, by the kernel that was chosen."""
-    return _fused(gate, up) if choice.fused("swiglu", gate) else reference(gate, up)
+    """What the model calls: as `reference`, by the kernel chosen; of unlike types or shapes the reference's."""
+    return _fused(gate, up) if _alike(gate, up) and choice.fused("swiglu", gate) else reference(gate, up)
 
 
 def swiglu_linear(gate: Tensor, up: Tensor, weight: Tensor) -> Tensor:
     """gate, up [..., F], weight [D, F]: swiglu(gate, up) @ weight.T, [..., D]; by its kernel without keeping swiglu."""
-    if not choice.fused("swiglu", gate):
+    if not (_alike(gate, up) and choice.fused("swiglu", gate)):
         return F.linear(reference(gate, up), weight)
     return _Linear.apply(_Kept.apply(gate, up, weight), _fused(gate.detach(), up.detach()), weight.detach())
+
+
+def _alike(gate: Tensor, up: Tensor) -> bool:
+    """Whether the kernel, which knows no broadcasting, may walk both by one index."""
+    return (gate.dtype, gate.shape) == (up.dtype, up.shape)
 
 
 class _Kept(torch.autograd.Function):

@@ -20,6 +20,7 @@ of a row only. The two loops are 8 and 10 instructions a logit: less time than i
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterator
 
 import torch
@@ -168,6 +169,8 @@ def forward(
             _product(logits, weight, grad_hidden[part], first=True)
         if of_weight:
             _product(logits.T, hidden[part], grad_weight, first=at == 0)
+    if over_ranks is None:  # a word that is not there: told as no number, for nothing here waits for the device
+        found.masked_fill_((targets < 0) | (targets >= words), math.nan)
     nll = lse - found
     loss = nll if not z_loss else nll + z_loss * lse.square()
     return (weights * loss).sum(), nll, grad_hidden, grad_weight if tokens else grad_weight.zero_()

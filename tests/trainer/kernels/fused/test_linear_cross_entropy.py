@@ -142,6 +142,16 @@ def test_a_token_of_weight_0_moves_nothing():
     assert torch.equal(grads[0][1], grads[1][1])
 
 
+@pytest.mark.parametrize("word", [-100, -1, 20, 31, 32, 2**32 + 3])
+@pytest.mark.parametrize("gradients", [False, True])
+def test_a_target_that_is_no_word_is_told_as_no_number(word, gradients):
+    hidden, weight, targets, weights = given_of(7, 3, 20)
+    targets[2] = word
+    with torch.set_grad_enabled(gradients):
+        loss, nll = linear_cross_entropy(hidden, weight, targets, weights)
+    assert loss.isnan() and nll.isnan().tolist() == [at == 2 for at in range(7)]
+
+
 def test_no_tokens_at_all_are_a_loss_and_a_gradient_of_0():
     hidden, weight, targets, weights = given_of(0, 3, 20)
     with patch.object(chunks, "fused_chunk", CHUNK_OF):

@@ -78,6 +78,15 @@ def test_tensors_that_lie_in_another_order_are_taken():
     agree(norm(rms_norm), norm(reference), (x, residual, weight), (along, along), name="rms_norm")
 
 
+def test_a_stream_of_another_shape_is_the_references():
+    """The kernel knows no broadcasting, and would read past the end of the smaller tensor."""
+    x, residual, weight = drawn(2, 5, 33, seed=0), drawn(5, 33, seed=1), drawn(33, seed=2)
+    for one, other in ((x, residual), (residual, x), (x, residual[:1])):
+        with choice.chosen("triton", CPU):
+            got = rms_norm(one, other, weight, 1e-5)
+        torch.testing.assert_close(got, reference(one, other, weight, 1e-5), rtol=0, atol=0)
+
+
 def test_fp32_weights_of_an_fp16_stream_are_the_references():
     x, residual, weight, _ = given_for((2,), 8, torch.float16, 0)
     with choice.chosen("triton", CPU):

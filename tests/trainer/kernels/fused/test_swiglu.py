@@ -94,6 +94,17 @@ def test_the_product_made_anew_is_the_one_there_was_to_the_bit(shape, dtype, see
     assert all(map(torch.equal, with_product, fused.backward(grad, gate, up)))
 
 
+@pytest.mark.parametrize("up", [drawn(1, 7, seed=1), drawn(5, 7, seed=1).half(), drawn(7, seed=1)])
+def test_of_unlike_shapes_or_types_it_is_the_references(up):
+    """The kernel knows no broadcasting, and would read past the end of the smaller tensor."""
+    gate, weight = drawn(5, 7, seed=0), drawn(4, 7, seed=2)
+    with choice.chosen("triton", CPU):
+        for one, other in ((gate, up), (up, gate)):
+            torch.testing.assert_close(swiglu(one, other), reference(one, other), rtol=0, atol=0)
+            got = swiglu_linear(one, other, weight)
+            torch.testing.assert_close(got, linear_reference(one, other, weight), rtol=0, atol=0)
+
+
 def test_the_product_is_not_kept():
     gate, up, weight = (drawn(*shape, seed=at).requires_grad_() for at, shape in enumerate(((6, 24), (6, 24), (5, 24))))
     kept = []
