@@ -61,16 +61,22 @@ def fused(name: Name, tensor: Tensor) -> bool:
         return False
     if tensor.device.type == "cuda":
         return True
-    if way == "triton" and tensor.dtype == torch.bfloat16:
+    if way != "triton" or not _interpreted():  # a tensor on the CPU, of a process that has a GPU
+        return False
+    if tensor.dtype == torch.bfloat16:
         raise TrainingError(f"kernels.{name}: Triton's interpreter computes bf16 wrongly; set precision: fp32")
-    return way == "triton"
+    return True
+
+
+def _interpreted() -> bool:
+    return os.environ.get("TRITON_INTERPRET") == "1"
 
 
 def _missing(device: torch.device) -> str:
     """What Triton's kernels lack on this device; empty where they can run."""
     if importlib.util.find_spec("triton") is None:
         return "Triton is not installed (pip install triton; there is none but for Linux)"
-    if device.type == "cpu" and os.environ.get("TRITON_INTERPRET") == "1":
+    if device.type == "cpu" and _interpreted():
         return ""  # slow, for tests
     if device.type != "cuda":
         return "there is no CUDA device here (TRITON_INTERPRET=1 computes them slowly on a CPU)"

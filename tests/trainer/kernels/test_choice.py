@@ -78,6 +78,8 @@ def test_an_old_gpu_is_refused_by_its_name_and_served_by_references(monkeypatch)
 def test_a_gpu_that_has_what_they_need_gets_them_all(monkeypatch):
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (9, 0))
     assert set(choice.choose("auto", torch.device("cuda", 0)).values()) == {"triton"}
+    monkeypatch.delenv("TRITON_INTERPRET")
+    assert not choice.fused("swiglu", FLOAT)  # a tensor that lies on the CPU all the same
 
 
 def test_what_was_chosen_for_a_while_is_undone_also_by_an_error():
