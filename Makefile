@@ -30,8 +30,8 @@ evaluate: .venv/.dev  ## quality against the development data, every figure with
 bench: .venv/.dev  ## speed and memory beside what others use, one table, under 20 minutes of two cores
 	$(BIN)/python -m benchmarks.bench
 
-bench-gpu: .venv/.train  ## on an H100 or H200: every kernel checked, then measured beside others, and whole steps; under 9 minutes
-	$(BIN)/python -m benchmarks.gpu
+bench-gpu: .venv/.train  ## on an H100 or H200: every kernel checked, then timed beside others, whole steps, docs/gpu.md; under 9 minutes
+	$(BIN)/python -m benchmarks.gpu && $(BIN)/python -m benchmarks.gpu_page
 
 nightly: .venv/.dev  ## the tests with 2,000 examples a property, and the slow ones: 20 million planted sketches need 40 GB of disk
 	CURATE_NIGHTLY=1 HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -q

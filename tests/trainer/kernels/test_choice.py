@@ -92,7 +92,7 @@ def test_what_was_chosen_for_a_while_is_undone_also_by_an_error():
 
 def test_what_is_refused_changes_nothing(monkeypatch):
     choice.choose({"rope": "triton"}, CPU)
-    monkeypatch.delenv("TRITON_INTERPRET")
-    with pytest.raises(TrainingError):
+    with monkeypatch.context() as patch, pytest.raises(TrainingError):
+        patch.delenv("TRITON_INTERPRET")
         choice.choose("triton", CPU)
     assert choice.fused("rope", FLOAT) and not choice.fused("swiglu", FLOAT)
