@@ -62,6 +62,14 @@ def test_matrix_products_are_wgmma_and_their_tiles_come_in_bulk(compiled, name):
     assert compiled[90, name]["copies"] > 0
 
 
+@pytest.mark.parametrize("name", [name for name, case in HOPPER.items() if case.matrix])
+def test_matrix_products_are_not_waited_for_one_by_one(compiled, name):
+    """ptxas can serialise them, where an operand lies in registers: its warning C7513, and nothing else tells."""
+    opcodes = compiled[90, name]["instructions"]
+    products = sum(count for opcode, count in opcodes.items() if opcode.startswith("HGMMA"))
+    assert products >= 2 * opcodes["WARPGROUP.ARRIVE"]
+
+
 @pytest.mark.parametrize("name", [name for name, case in HOPPER.items() if not case.matrix])
 def test_the_others_read_and_write_128_bits_at_a_time(compiled, name):
     opcodes = compiled[90, name]["instructions"]
