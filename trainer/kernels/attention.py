@@ -66,10 +66,19 @@ def _within(q: Tensor, k: Tensor, v: Tensor, alone: bool) -> Tensor:
 def attention(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int = 0) -> Tensor:
     """What the model calls: as `reference`, by the kernel that was chosen or the way that is fastest on a CPU."""
     if choice.fused("attention", q) and not refusal(q.shape[-1]):
-        return _fused(q, k, v, starts, first_row)[0]
+        _check(q, k, first_row)
+        return _fused(q, k, v, starts.expand(q.shape[:2]).int(), first_row)[0]
     if q.device.type == "cpu" and q.shape[1] == k.shape[1]:
         return by_documents(q, k, v, starts)
     return reference(q, k, v, starts, first_row)
+
+
+def _check(q: Tensor, k: Tensor, first_row: int) -> None:
+    """What the kernel would not notice: past the last key or head bulk copies read zeros."""
+    if q.shape[2] % k.shape[2]:
+        raise ValueError(f"{q.shape[2]} heads of queries cannot share {k.shape[2]} of keys: make one divide the other")
+    if first_row + q.shape[1] > k.shape[1]:
+        raise ValueError(f"{q.shape[1]} queries from row {first_row} on need as many keys; there are {k.shape[1]}")
 
 
 def refusal(head_dim: int) -> str:

@@ -32,7 +32,7 @@ from trainer.kernels.ahead import Case
 _LOG2_E = 1.4426950408889634
 
 
-# By width of a head (the next of these): on Hopper and after, before it, and for fp32, which matrix units would round.
+# By width of a head (the next of these): with Hopper's shared memory, with less, and for fp32 (matrix units round it).
 DEFAULT: dict[int, tuned.Tiles] = {
     64: {"BM": 128, "BN": 64, "num_warps": 8, "num_stages": 3},
     128: {"BM": 128, "BN": 128, "num_warps": 8, "num_stages": 2},
@@ -175,8 +175,17 @@ def tiles(q: Tensor) -> tuned.Tiles:
     at_least = max(64, width)
     if q.dtype == torch.float32:
         return EXACT[at_least]
-    before = q.device.type == "cuda" and torch.cuda.get_device_capability(q.device) < (9, 0)
-    return tuned.of("attention_forward", q, (PORTABLE if before else DEFAULT)[at_least], head_dim=width)
+    return tuned.of("attention_forward", q, (DEFAULT if roomy(q.device) else PORTABLE)[at_least], head_dim=width)
+
+
+def roomy(device: torch.device) -> bool:
+    """Whether a program may have 227 KB of shared memory, as on Hopper; before it, and on desktops after it, 99 to 163.
+
+    A CPU interprets whatever is given.
+    """
+    if device.type != "cuda":
+        return True
+    return torch.cuda.get_device_properties(device).shared_memory_per_block_optin >= 227 * 1024
 
 
 def packed(group: int, rows: int) -> int:

@@ -1,5 +1,7 @@
 """The fused attention in Triton's interpreter against its reference: small tiles, so that each loop has some."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from hypothesis import given
@@ -7,9 +9,9 @@ from hypothesis import strategies as st
 from torch.utils.checkpoint import checkpoint, create_selective_checkpoint_contexts
 
 from tests.trainer.kernels.fused.interpreted import CPU, TYPES, agree, drawn
-from trainer.kernels import choice
+from trainer.kernels import choice, tuned
 from trainer.kernels.attention import _fused, attention, reference
-from trainer.kernels.fused import attention_forward
+from trainer.kernels.fused import attention_backward_queries, attention_forward
 from trainer.parallel.checkpointing import _policy
 
 CLOSE = {torch.float32: {"rtol": 2e-5, "atol": 2e-5}, torch.float16: {"rtol": 4e-3, "atol": 4e-3}}
@@ -114,6 +116,22 @@ def test_what_bulk_copies_cannot_reach_is_copied():
     check(q, k.transpose(1, 2).contiguous().transpose(1, 2), v, starts)
 
 
+@pytest.mark.parametrize("kilobytes", [99, 163, 227])
+def test_tiles_are_those_of_the_gpus_shared_memory_whatever_its_generation(monkeypatch, kilobytes):
+    """An RTX 5090 comes after Hopper, and has 99 KB for a program."""
+    about = SimpleNamespace(shared_memory_per_block_optin=kilobytes * 1024)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: about)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (12, 0) if kilobytes == 99 else (9, 0))
+    monkeypatch.setattr(tuned, "_device_name", lambda device: "some GPU")
+    q = SimpleNamespace(shape=(1, 1, 1, 64), dtype=torch.bfloat16, device=torch.device("cuda", 0))
+    roomy = kilobytes == 227
+    forward = attention_forward
+    assert forward.tiles(q) == (forward.DEFAULT if roomy else forward.PORTABLE)[64]
+    back = attention_backward_queries
+    tiles = back.tiles("attention_backward_queries", q, back.DEFAULT, back.PORTABLE, back.EXACT)
+    assert tiles == (back.DEFAULT[64] if roomy else back.PORTABLE)
+
+
 def test_nothing_gives_nothing():
     q, starts = torch.empty(0, 5, 2, 16), torch.empty(0, 5, dtype=torch.int32)
     out, lse = attention_forward.forward(q, q, q, starts)
@@ -132,6 +150,24 @@ def test_gradients_are_the_references(starts, heads, dtype, data):
         return attention(q, k, v, starts, first_row)
 
     agree(function, lambda q, k, v: reference(q, k, v, starts, first_row), (q, k, v), along, name="attention")
+
+
+@pytest.mark.parametrize("dtype", [torch.int32, torch.int64])
+def test_starts_may_be_the_same_for_all_rows_and_of_either_width(dtype):
+    q, k, v = (drawn(3, 20, heads, 16, seed=heads) for heads in (4, 2, 2))
+    starts = torch.tensor([[0] * 7 + [7] * 13], dtype=dtype)
+    with choice.chosen("triton", CPU):
+        got = attention(q, k, v, starts)
+    torch.testing.assert_close(got, reference(q, k, v, starts), **CLOSE[q.dtype])
+
+
+def test_heads_and_rows_without_keys_are_refused():
+    q, k, starts = drawn(1, 9, 5, 16, seed=0), drawn(1, 9, 2, 16, seed=1), torch.zeros(1, 9, dtype=torch.int32)
+    with choice.chosen("triton", CPU):
+        with pytest.raises(ValueError, match="5 heads of queries cannot share 2 of keys"):
+            attention(q, k, k, starts)
+        with pytest.raises(ValueError, match="9 queries from row 1 on need as many keys; there are 9"):
+            attention(q[:, :, :4], k, k, starts, 1)
 
 
 def inputs():
