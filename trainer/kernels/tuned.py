@@ -14,7 +14,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -95,7 +95,7 @@ def read(file: Path) -> dict[str, Any]:
         assert all(isinstance(tiles, dict) for shapes in found["tiles"].values() for tiles in shapes.values())
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, AssertionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, AssertionError, RecursionError):
         warnings.warn(f"{file}: no tiles can be read from it; delete it, or measure anew", stacklevel=2)
         return {}
     return found
@@ -105,12 +105,20 @@ def _looked_up(device: str, lookup: Lookup, local: bool) -> Tiles:
     if _seen is not None and lookup not in _seen:
         _seen.append(lookup)
     found = _instead.get(lookup.kernel) or _found(device, lookup.kernel, lookup.shape, local)
-    return found if found and found.keys() == lookup.default.keys() else lookup.default
+    return found if found and _usable(found, lookup.default) else lookup.default
+
+
+def _usable(found: Tiles, default: Tiles) -> bool:
+    """Whether a launch would take these: the same names, and all of them counts."""
+    return found.keys() == default.keys() and all(type(value) is int and value > 0 for value in found.values())
 
 
 @functools.cache
 def _found(device: str, kernel: str, shape: str, local: bool) -> Tiles | None:
-    files = [local_file(device)] if local else []
+    files = []
+    if local:
+        with suppress(RuntimeError):  # a user without a home, as in some containers, has measured nothing
+            files.append(local_file(device))
     files += [file for file in sorted(SHIPPED.glob("*.json")) if re.search(rf"\b{file.stem}\b", device, re.I)]
     for file in files:
         tiles = read(file).get("tiles", {}).get(kernel, {}).get(shape)

@@ -68,7 +68,9 @@ def test_what_was_measured_here_comes_first_but_in_deterministic_runs(determinis
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", '{"tiles": 3}', '{"tiles": {"k": 3}}', '{"tiles": {"k": {"": 3}}}', "{}"]
+    "text",
+    ["", "{", "[]", "null", '{"tiles": 3}', '{"tiles": {"k": 3}}', '{"tiles": {"k": {"": 3}}}', "{}", "[" * 200_000],
+    ids=range(9),
 )
 def test_a_file_that_is_none_is_named_and_the_default_serves(text):
     file = local(DEFAULT)
@@ -83,6 +85,22 @@ def test_a_file_that_is_none_is_named_and_the_default_serves(text):
 def test_tiles_of_another_version_of_the_kernel_are_not_taken(tiles):
     local(tiles)
     assert tuned.of("k", ON, DEFAULT) == DEFAULT
+
+
+@pytest.mark.parametrize("block", ["2", None, 2.0, True, 0, -16, [2]])
+def test_tiles_that_are_no_counts_are_not_taken(block):
+    local({"BLOCK": block, "num_warps": 4})
+    assert tuned.of("k", ON, DEFAULT) == DEFAULT
+
+
+def test_a_user_without_a_home_has_what_comes_along(monkeypatch):
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(tuned.Path, "home", homeless)
+    shipped({"BLOCK": 2, "num_warps": 4})
+    assert tuned.of("k", ON, DEFAULT)["BLOCK"] == 2
 
 
 def test_a_file_written_meanwhile_counts_once_the_old_is_forgotten():
