@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import pkgutil
 import re
 import subprocess
@@ -125,6 +126,12 @@ def main() -> None:
     parser.add_argument("names", metavar="NAME", nargs="*", help="kernels whose names contain it")
     parser.add_argument("--capability", type=int, default=90, choices=(80, 90), help="80: an A100; 90: Hopper")
     asked = parser.parse_args()
+    if os.environ.get("TRITON_INTERPRET") == "1":
+        parser.error("TRITON_INTERPRET is set, and interpreted kernels cannot be compiled; unset it")
+    known = [case.name for case in all_cases(asked.capability)]
+    for part in asked.names:
+        if not any(part in name for name in known):
+            parser.error(f"no kernel's name contains {part}; there are {', '.join(known)}")
     for case in all_cases(asked.capability):
         if not asked.names or any(name in case.name for name in asked.names):
             found = compiled(case)

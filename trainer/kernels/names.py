@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 Name = Literal["attention", "linear_cross_entropy", "rms_norm", "rope", "swiglu", "adamw", "grad_norm"]
@@ -13,4 +14,6 @@ def each(ways: Any) -> Any:
     """`triton` is every kernel's way; of a mapping, kernels that it does not name are `auto`."""
     if isinstance(ways, str):
         return dict.fromkeys(NAMES, ways)
-    return {**dict.fromkeys(NAMES, "auto"), **ways} if isinstance(ways, dict) else ways
+    if not isinstance(ways, Mapping):
+        raise ValueError("say auto, triton or reference, or name kernels: {attention: triton}")
+    return {**dict.fromkeys(NAMES, "auto"), **ways}

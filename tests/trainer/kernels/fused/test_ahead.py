@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from trainer.kernels import ahead
 from trainer.kernels.ahead import all_cases
 
 SHARED = {80: 163 * 1024, 90: 227 * 1024}  # bytes a program may have: A100, H100
@@ -87,6 +88,15 @@ def test_gpus_before_hopper_have_the_same_kernels_in_tiles_that_fit_there(compil
 
 def test_each_matrix_kernel_is_there_for_gpus_before_hopper():
     assert {case.kernel for case in BEFORE.values()} == {case.kernel for case in HOPPER.values() if case.matrix}
+
+
+def test_interpreted_or_of_no_such_name_nothing_is_compiled(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["ahead", "swiglu", "nope"])
+    for told in ("TRITON_INTERPRET is set", "no kernel's name contains nope; there are adamw, "):
+        with pytest.raises(SystemExit, match="2"):
+            ahead.main()
+        assert told in capsys.readouterr().err
+        monkeypatch.delenv("TRITON_INTERPRET", raising=False)
 
 
 def test_what_is_compiled_has_names_of_its_own():
