@@ -1,8 +1,8 @@
 """The trainer's own parts around one model on one device, put together as `trainer.parallel.engine.Engine` and
 `trainer.train` do: fp32 masters beside a bf16 model, gradients added up over microbatches, their norm, AdamW.
 
-Engine itself wants a recipe, and so pydantic, which a borrowed machine may not have; a test holds this loop to its
-weights, to the bit.
+Engine itself wants a recipe, and so pydantic, and names hashed by xxhash, which a borrowed machine may not have; a test
+holds this loop to its weights, to the bit, from the same first ones.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from torch.profiler import record_function
 from benchmarks import gpu_documents
 from trainer.config import ModelConfig
 from trainer.kernels.grad_norm import grad_norm
-from trainer.model import Llama, draw
+from trainer.model import Llama, drawn_from
 from trainer.optimizer import AdamW
 from trainer.parallel import checkpointing
 from trainer.parallel.masters import Masters
@@ -70,9 +70,10 @@ class Trained:
         self.model.set_longest(length)
         self.masters = Masters([self.model]) if bf16 else None
         parameters = self.masters.weights if self.masters else dict(self.model.named_parameters())
+        generator = torch.Generator(device).manual_seed(seed)
         with torch.no_grad():
             for name, weight in parameters.items():
-                weight.copy_(draw(name, weight.shape, config, seed, device))
+                weight.copy_(drawn_from(generator, name, weight.shape, config))
         self.optimizer = AdamW(parameters, states=states, masters=self.masters)
         self.steps = 0
 

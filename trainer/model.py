@@ -124,11 +124,14 @@ class Llama(nn.Module):
 
 def draw(name: str, shape: torch.Size, config: ModelConfig, seed: int, device: torch.device) -> Tensor:
     """The first values of the tensor of this full name, fp32, whole."""
-    weight = torch.ones(shape, device=device)
+    return drawn_from(torch.Generator(device).manual_seed(_seed_of(name, seed)), name, shape, config)
+
+
+def drawn_from(generator: torch.Generator, name: str, shape: torch.Size, config: ModelConfig) -> Tensor:
+    weight = torch.ones(shape, device=generator.device)
     if len(shape) == 1:
         return weight
     narrow = math.sqrt(2 * config.layers) if name.endswith(("wo.weight", "w2.weight")) else 1.0
-    generator = torch.Generator(device).manual_seed(_seed_of(name, seed))
     return nn.init.trunc_normal_(weight, std=STD / narrow, a=-3 * STD, b=3 * STD, generator=generator)
 
 

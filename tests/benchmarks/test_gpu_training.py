@@ -1,13 +1,15 @@
 """The step that is measured is the trainer's, and the curves' text is one that can be learnt."""
 
+import subprocess
+import sys
 from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
 
-from benchmarks import gpu_curves
-from benchmarks.gpu_rows import Curve
+from benchmarks import gpu_curves, gpu_parts
+from benchmarks.gpu_rows import Curve, read
 from benchmarks.gpu_training import CLIP, Text, Trained
 from trainer import beginnings
 from trainer.config import ModelConfig
@@ -38,6 +40,7 @@ def test_its_weights_and_losses_are_the_engines_to_the_bit(bf16, microbatch):
     engine = Engine(CONFIG, recipe, Mesh(), CPU)
     optimizer = beginnings.moments(recipe, engine)
     trained = Trained(CONFIG, CPU, 20, bf16=bf16, states=torch.bfloat16)
+    engine.load_full(trained.optimizer.parameters)
     text = Text.random(CONFIG.vocab_size, 3, 20, 6, CPU)
     batch = Batch(text.tokens, text.targets, text.weights, text.starts, torch.zeros(3, dtype=torch.int16), [])
     with choice.chosen("reference", CPU):
@@ -48,6 +51,17 @@ def test_its_weights_and_losses_are_the_engines_to_the_bit(bf16, microbatch):
             assert torch.equal(trained.step(text, microbatch, 1e-2), nll)
     for name, weight in engine.parameters().items():
         assert torch.equal(trained.optimizer.parameters[name], weight), name
+
+
+def test_a_part_that_trains_needs_torch_triton_and_numpy_alone(tmp_path):
+    """A borrowed machine has no more, and a module that is imported late is missed late."""
+    others = "pydantic", "xxhash", "yaml", "zstandard", "jinja2", "pyarrow", "fsspec", "tokenizers", "matplotlib"
+    code = f"import sys; sys.modules |= dict.fromkeys({others}); from benchmarks import gpu_parts; gpu_parts.main()"
+    out = tmp_path / "gpu.json"
+    command = [sys.executable, "-c", code, "step_1b", "--tiny", "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=gpu_parts.ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [step.note for step in read(out).steps] == [""] * 3
 
 
 def test_all_kinds_of_checkpointing_in_turn_give_the_same_losses():
