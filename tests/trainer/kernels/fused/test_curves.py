@@ -43,6 +43,6 @@ def test_curves_of_500_steps_are_within_the_noise_of_seeds():
     fused, plain = ({seed: curve(way, seed) for seed in seeds} for way in ("triton", "reference"))
     between = np.mean([np.abs(plain[a] - plain[b])[250:].mean() for a in seeds for b in seeds if a < b])
     ways = np.mean([np.abs(fused[seed] - plain[seed])[250:].mean() for seed in seeds])
-    print(f"gap of ways {ways:.2e}, of seeds {between:.2e} nats; {plain[0][:10].mean():.2f} to {plain[0][-50:].mean():.2f}")
+    print(f"gap of ways {ways:.2e}, of seeds {between:.2e} nats")
     assert ways < 0.02 * between
     assert plain[0][-50:].mean() < plain[0][:10].mean() - 0.5
