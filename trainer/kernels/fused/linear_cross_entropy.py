@@ -11,7 +11,7 @@ At 8,192 tokens in two chunks, with 788 TFLOP/s and 4.3 TB/s (measured ceilings 
 scaling; at 1B (D = 2,048) 16.4, 1.0 to 1.5, 0.7 and 0.4 ms. Held are 1 GB of logits and 4 V D bytes of gradient.
 
 A row is one program's, which reads forward and writes backward, so that what was read last is found in L1 and L2. As
-Triton 3.9 compiles it (1,024 threads of 58 registers) a program has a multiprocessor to itself: the 132 rows that are
+Triton 3.9 compiles it (1,024 threads of 47 registers) a program has a multiprocessor to itself: the 132 rows that are
 in work are 34 MB, and L2 has 50. Each lane has a largest logit and a sum of its own for eight neighbours (16 bytes of
 bf16) at a time, which no other thread needs to know: one exponential a logit and an eighth, and barriers at the end
 of a row only. The two loops are 8 and 10 instructions a logit: less time than its bytes take.
@@ -72,6 +72,8 @@ def _last(row, column, words, stride):
 @triton.jit
 def _statistics(row, words, stride, target, LANES: tl.constexpr):
     """logsumexp of a row, and the logit of its target, which is 0 where the target is not among these words."""
+    # Before the barriers of the last sums: after them another warp may have written a gradient over it.
+    logit = tl.load(row + target, mask=(target >= 0) & (target < words), other=0.0).to(tl.float32)
     places = tl.arange(0, LANES)[:, None] * EACH + tl.arange(0, EACH)[None, :]
     whole = words // (LANES * EACH) * (LANES * EACH)
     largest, total = tl.full((LANES,), float("-inf"), tl.float32), tl.zeros((LANES,), tl.float32)
@@ -81,7 +83,7 @@ def _statistics(row, words, stride, target, LANES: tl.constexpr):
         largest, total = _with_more(largest, total, _last(row, whole + places, words, stride))
     most = _finite(tl.max(largest, 0))
     lse = most + tl.log(tl.sum(total * tl.exp2((largest - most) * LOG2E), 0))
-    return lse, tl.load(row + target, mask=(target >= 0) & (target < words), other=0.0).to(tl.float32)
+    return lse, logit
 
 
 @triton.jit
