@@ -58,6 +58,16 @@ def test_what_fits_at_no_setting_and_what_fails_otherwise_says_so(measured, monk
     ]
 
 
+def test_a_profiler_that_fails_takes_no_time_away(measured, monkeypatch):
+    def fails(*_):
+        raise RuntimeError("CUPTI could not be loaded")
+
+    monkeypatch.setattr(gpu_steps.gpu_breakdown, "of", fails)
+    measured.measured("reference", 1, None, profiled=True)
+    (step,) = measured.bench.report.steps
+    assert step.ms and not step.breakdown and step.note == "not profiled: RuntimeError: CUPTI could not be loaded"
+
+
 def test_mfu_is_the_work_of_the_documents_over_time_and_peak(measured, monkeypatch):
     for name in ("synchronize", "reset_peak_memory_stats", "empty_cache"):
         monkeypatch.setattr(torch.cuda, name, lambda: None)
