@@ -7,7 +7,8 @@ written anew every few seconds, so whoever is killed leaves what was measured; w
 It is rendered as docs/gpu.md by `python -m benchmarks.gpu_page`; its schema is in `benchmarks/gpu_rows.py`.
 
 It needs torch, triton and numpy, and of this repository `benchmarks/` and `trainer/`; nothing is downloaded. Liger is
-compared with where it is installed. Exit code 1 where a check failed or a kernel of ours did not run.
+compared with where it is installed. Exit code 1 where a check failed or was not reached, a kernel of ours did not run,
+or a part broke off.
 
     python -m benchmarks.gpu [--only NAME ...] [--out FILE] [--minutes 9] [--tiny]
 """
@@ -33,7 +34,7 @@ from benchmarks.gpu_rows import OURS, Report, read
 from trainer.kernels.names import NAMES, Name
 
 GRACE = 25.0  # seconds that a row which was begun in time may still take
-TIME = "no time was left"
+TIME, ENDED = "no time was left", "ended with exit code"
 PAGES, PARTIAL = "benchmarks/gpu.json", "gpu-part.json"  # what docs/gpu.md is made of, and what it must not be
 LEAST = 8.0  # below which no part is begun: it would not get past loading
 
@@ -87,7 +88,7 @@ class Run:
         self.take(before, files)
         codes = [process.returncode for process in started if process not in late and process.returncode]
         if late or codes:
-            why = f"stopped after {limit - begun:.0f} s" if late else f"ended with exit code {codes[0]}"
+            why = f"stopped after {limit - begun:.0f} s" if late else f"{ENDED} {codes[0]}"
             self.report.skipped[name] = f"{why}; what it had found is kept"
         self.report.seconds[name] = round(time.monotonic() - begun, 1)
         self.report.write(self.out)
@@ -120,7 +121,8 @@ def failures(report: Report) -> list[str]:
     steps = [step for step in report.steps if step.kernels == "triton"]
     found += [f"{row.part}: {row.case}: {row.note}" for row in ours if row.ms is None and TIME not in row.note]
     found += [f"{step.model}: {step.note}" for step in steps if step.ms is None and TIME not in step.note]
-    return found
+    died = {part: why for part, why in report.skipped.items() if ENDED in why or (part == "checks" and why != TIME)}
+    return [*found, *(f"{part}: {why}" for part, why in died.items())]
 
 
 def marked(report: Report) -> Report:

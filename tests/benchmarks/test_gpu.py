@@ -138,6 +138,14 @@ def test_a_kernel_of_ours_that_did_not_run_fails_the_run(report):
     assert len(gpu.failures(replace(report, rows=[ONE, fell]))) == 1
 
 
+def test_a_part_that_broke_off_fails_the_run_and_so_do_checks_that_did_not_end(report):
+    said = {"checks": "stopped after 115 s", "step_8b": "ended with exit code 1", "curves": "stopped after 85 s"}
+    assert gpu.failures(replace(report, skipped=said)) == [
+        "checks: stopped after 115 s",
+        "step_8b: ended with exit code 1",
+    ]
+
+
 def test_a_report_comes_back_as_it_was_written(report, tmp_path):
     whole: Report = replace(report, rows=[ONE], steps=[Step("1B", "one a row", "triton", 8, 8, "", None, note="why")])
     whole.write(tmp_path / "gpu.json")
