@@ -28,15 +28,15 @@ KINDS = (  # the first that matches the operation or one around it
     ("copies", r"aten::(copy_|_to_copy)$"),
 )
 STRETCHES = ("adamw", "grad norm", "master copies")  # that the step names
-KERNELS = (  # by the kernel's own name, less surely
-    ("attention backward", r"(fmha|flash|attention).*(bwd|backward|dgrad)"),
-    ("attention forward", r"fmha|flash|attention"),
+KERNELS = (  # by the kernel's own name, less surely: two files of ours have a forward and a backward kernel
+    ("attention backward", r"(fmha|flash|attention).*(bwd|backward|dgrad)|^(queries|keys|order)_kernel$"),
+    ("attention forward", r"fmha|flash|attention|^kernel$"),
     ("matmul", r"nvjet|gemm|cutlass|xmma|wgmma"),
-    ("swiglu", r"swiglu"),
-    ("rms_norm", r"rms_norm"),
-    ("rope", r"rope"),
-    ("adamw", r"adamw"),
-    ("linear + cross-entropy", r"cross_entropy"),
+    ("rms_norm and swiglu", r"^(forward|backward|sum)_kernel$"),
+    ("rope", r"^rope_kernel$"),
+    ("adamw", r"^adamw_kernel$"),
+    ("grad_norm", r"^(pieces|total)_kernel$"),
+    ("linear + cross-entropy", r"^(statistics|gradient|scaling)_kernel$"),
 )
 
 

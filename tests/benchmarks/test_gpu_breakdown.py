@@ -9,6 +9,7 @@ from torch.profiler import record_function
 
 from benchmarks import gpu_breakdown
 from benchmarks.gpu_breakdown import by_name, by_operation
+from trainer.kernels import ahead
 
 
 def launched(*names, us=10.0):
@@ -60,6 +61,11 @@ def test_names_of_kernels_decide_where_nothing_is_linked():
         ("void at::native::vectorized_elementwise_kernel", 3.0),
     ]
     assert by_name(kernels) == {"matmul": 6.0, "attention backward": 2.0, "other": 3.0}
+
+
+def test_every_kernel_of_ours_has_a_kind_by_its_name():
+    kernels = {case.kernel.fn.__name__ for case in ahead.all_cases()}
+    assert "kernel" in kernels and not by_name((name, 1.0) for name in kernels)["other"]
 
 
 def test_a_profiled_stretch_of_a_real_profile_names_what_it_did():
