@@ -25,8 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.output is None and not asked.plan:
         parser.error("-o: name the folder of the run, or ask for --plan")
-    changes = with_kernels(asked.set, asked.kernels)
     try:
+        changes = with_kernels(asked.set, asked.kernels)
         if asked.plan:
             print(*planned(asked.recipe, changes, asked.ranks, asked.nodes, asked.stages), sep="\n")
             return 0

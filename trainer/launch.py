@@ -11,9 +11,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from trainer.errors import TrainingError
+from trainer.kernels.names import NAMES, Way
 from trainer.recipe import load
 from trainer.run_folder import begin, made
 from trainer.run_lock import alone
@@ -105,7 +106,15 @@ def with_kernels(changes: list[str], ways: str | None) -> list[str]:
     """`--kernels triton`, or `attention=triton,rope=reference`, as a change like the others."""
     if ways is None:
         return changes
-    return [*changes, f"kernels={{{ways.replace('=', ': ')}}}" if "=" in ways else f"kernels={ways}"]
+    named = [part.strip().partition("=") for part in ways.split(",")]
+    known = all(way in get_args(Way) and name in NAMES for name, _, way in named)
+    if ways not in get_args(Way) and not (known and len({name for name, *_ in named}) == len(named)):
+        raise TrainingError(
+            f"--kernels {ways}: is auto, triton or reference, or NAME=WAY,NAME=WAY, each name once: {', '.join(NAMES)}"
+        )
+    if "=" not in ways:
+        return [*changes, f"kernels={ways}"]
+    return [*changes, f"kernels={{{', '.join(f'{name}: {way}' for name, _, way in named)}}}"]
 
 
 def named(changes: list[str]) -> dict[str, Any]:

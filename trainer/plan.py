@@ -12,6 +12,7 @@ from trainer.config import ModelConfig
 from trainer.data.footers import Source
 from trainer.data.mix import weights
 from trainer.data.plan import opened
+from trainer.kernels.names import NAMES, insisted, refused
 from trainer.memory import of_rank
 from trainer.metrics.mfu import PEAKS
 from trainer.parallel.checks import check, data_ranks
@@ -29,6 +30,7 @@ def lines(recipe: TrainingRecipe, world: int, count: int | None = None) -> Itera
     shards = opened(recipe, Source.of(recipe.corpora, recipe.cache, recipe.cache_size))
     config = shape(recipe, shards[stages[0].length].vocabulary.size)
     check(recipe.parallel, config, stages, world)
+    insisted(recipe.kernels, refused(config.head_dim))
     counted = flops.parameters(config)
     yield f"model   {counted.total:,} parameters, {counted.multiplied:,} of them multiplied by every token"
     total = 0.0
@@ -62,6 +64,7 @@ def _streams(stage: Stage, rows: dict[str, int], where: str) -> Iterator[str]:
 def _memory(recipe: TrainingRecipe, longest: Stage, config: ModelConfig, world: int) -> Iterator[str]:
     moment = 2 if recipe.optimizer.states == "bf16" else 4
     microbatches = longest.rows // data_ranks(recipe.parallel, world) // recipe.parallel.microbatch
+    fused = _fused(recipe, config)
     for rank in sorted({0, recipe.parallel.pipeline - 1}):
         of = of_rank(
             config,
@@ -72,11 +75,19 @@ def _memory(recipe: TrainingRecipe, longest: Stage, config: ModelConfig, world: 
             moment=moment,
             microbatches=microbatches,
             rank=rank,
-            fused=recipe.precision != "fp32" and "reference" not in recipe.kernels.values(),
+            fused=fused,
         )
         where = "" if recipe.parallel.pipeline == 1 else f", rank {rank} of the pipeline"
+        where += ", Triton's kernels" if fused else ", plain PyTorch's kernels"
         parts = ", ".join(f"{name} {getattr(of, name) / 1e9:.2f}" for name in _PARTS)
         yield f"memory  {of.total / 1e9:.2f} GB a rank{where}: {parts}"
+
+
+def _fused(recipe: TrainingRecipe, config: ModelConfig) -> bool:
+    """Whether activations are reckoned as Triton's kernels keep them: where all of them would be, on a GPU."""
+    keeping = set(NAMES) - {"adamw", "grad_norm"}
+    some = any(recipe.kernels[name] == "reference" or refused(config.head_dim).get(name) for name in keeping)
+    return recipe.precision != "fp32" and not some
 
 
 _PARTS = ("weights", "gradients", "moments", "gathered", "activations", "working")

@@ -120,9 +120,8 @@ class Training:
         if self.recorder is not None:
             self.recorder.rewind(self.progress.step)
             seconds = {"setup": round(ready - began, 3), "load": round(time.perf_counter() - ready, 3)}
-            triton = [name for name, way in self.engine.kernels.items() if way == "triton"]
-            said = {"step": self.progress.step, "world": self.here.world, "seconds": seconds, "triton": triton}
-            events.append(self.run, "started", **said)
+            said = {"step": self.progress.step, "world": self.here.world, "seconds": seconds}
+            events.append(self.run, "started", **said, kernels=self.engine.kernels)
         if found is None:
             self.save()  # a place that cannot be written to is found now, and there is always something to go back to
 

@@ -17,7 +17,8 @@ from trainer.checkpoint.folder import Folder
 from trainer.checkpoint.state import opened, tensors_of
 from trainer.config import ModelConfig, RopeScaling
 from trainer.errors import TrainingError
-from trainer.kernels import attention, choice
+from trainer.kernels import choice
+from trainer.kernels.names import refused
 from trainer.model import Llama
 from trainer.vocabulary import Vocabulary
 
@@ -43,7 +44,7 @@ class Trained:
 
     def model(self, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32) -> Llama:
         """The model with these weights, for evaluation."""
-        choice.choose("auto", torch.device(device), {"attention": attention.refusal(self.config.head_dim)})
+        choice.choose("auto", torch.device(device), refused(self.config.head_dim))
         with torch.device("meta"):
             model = Llama(self.config)
         model.to_empty(device=device)

@@ -38,7 +38,10 @@ def train(
     ] = None,
     kernels: Annotated[
         str | None,
-        typer.Option(help="auto, triton or reference; or by name: attention=triton,rope=reference.", metavar="WAYS"),
+        typer.Option(
+            help="auto, triton or reference; or by name (docs/training.md has them): rope=reference,swiglu=triton.",
+            metavar="WAYS",
+        ),
     ] = None,
     ranks: Annotated[
         int | None, typer.Option(min=1, help="Processes on this machine; one for each GPU if absent.")
@@ -54,8 +57,8 @@ def train(
 
     if output is None and not plan:
         raise UserError("--output: name the folder of the run, or ask for --plan")
-    changes = with_kernels(settings or [], kernels)
     with told():
+        changes = with_kernels(settings or [], kernels)
         if plan:
             typer.echo("\n".join(planned(recipe, changes, ranks, nodes, stages)))
             return

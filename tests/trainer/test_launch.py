@@ -52,6 +52,16 @@ def test_kernels_are_chosen_for_all_or_by_name():
     assert with_kernels(["seed=1"], None) == ["seed=1"]
 
 
+@pytest.mark.parametrize(
+    "ways", ["", "Triton", "attention", "reference,rope=triton", "rope=tritium", "rope=auto,rope=auto"]
+)
+def test_other_words_for_kernels_are_told_which_there_are(ways):
+    with pytest.raises(
+        TrainingError, match=rf"^--kernels {ways}: is auto, triton or .* attention, linear_cross_entropy, "
+    ):
+        with_kernels([], ways)
+
+
 def test_ranks_are_as_many_as_gpus_or_one(monkeypatch, recipe, tmp_path, supervised):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,3,5")
     assert devices() == 3

@@ -47,6 +47,20 @@ def test_what_a_run_would_refuse_is_refused(corpus):
         list(lines(recipe(corpus, stages=[missing]), 1))
 
 
+def test_memory_is_reckoned_by_the_kernels_that_a_gpu_would_have(corpus):
+    def of(**changed):
+        return next(line for line in lines(recipe(corpus, **changed), 1) if line.startswith("memory"))
+
+    shape = {"dim": 16, "layers": 1, "heads": 2, "kv_heads": 1, "ffn_dim": 32, "head_dim": 16}
+    odd = shape | {"head_dim": 24}
+    fused = of(model=shape)
+    assert "Triton's kernels" in fused and of(model=shape, kernels={"adamw": "reference"}) == fused
+    for changed in ({"model": odd}, {"model": shape, "kernels": "reference"}, {"model": shape, "precision": "fp32"}):
+        assert "plain PyTorch's kernels" in of(**changed)
+    with pytest.raises(TrainingError, match=r"^kernels\.attention: is to be triton, and its heads are 24 wide"):
+        of(model=odd, kernels="triton")
+
+
 def test_a_stage_for_another_mesh_is_no_part_of_a_plan_that_ends_before(corpus):
     asked = recipe(corpus)
     both = asked.model_copy(update={"stages": [*asked.stages, asked.stages[0].model_copy(update={"batch": 8})]})

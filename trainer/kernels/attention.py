@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from trainer.kernels import choice
+from trainer.kernels.names import refusal
 
 
 def reference(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int = 0) -> Tensor:
@@ -66,26 +67,28 @@ def _within(q: Tensor, k: Tensor, v: Tensor, alone: bool) -> Tensor:
 def attention(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int = 0) -> Tensor:
     """What the model calls: as `reference`, by the kernel that was chosen or the way that is fastest on a CPU."""
     if choice.fused("attention", q) and not refusal(q.shape[-1]):
-        _check(q, k, first_row)
+        _check(q, k, v, starts, first_row)
         return _fused(q, k, v, starts.expand(q.shape[:2]).int(), first_row)[0]
-    if q.device.type == "cpu" and q.shape[1] == k.shape[1]:
+    # Documents are looked at one by one, which no graph of torch.compile can.
+    if q.device.type == "cpu" and q.shape[1] == k.shape[1] and not torch.compiler.is_compiling():
         return by_documents(q, k, v, starts)
     return reference(q, k, v, starts, first_row)
 
 
-def _check(q: Tensor, k: Tensor, first_row: int) -> None:
-    """What the kernel would not notice: past the last key or head bulk copies read zeros."""
-    if q.shape[2] % k.shape[2]:
-        raise ValueError(f"{q.shape[2]} heads of queries cannot share {k.shape[2]} of keys: make one divide the other")
-    if first_row + q.shape[1] > k.shape[1]:
-        raise ValueError(f"{q.shape[1]} queries from row {first_row} on need as many keys; there are {k.shape[1]}")
-
-
-def refusal(head_dim: int) -> str:
-    """Why heads of this width have no Triton kernel, so that the reference computes them; empty where they have one."""
-    if head_dim in (16, 32, 64, 128, 256):
-        return ""
-    return f"its heads are {head_dim} wide, and the kernel takes 16, 32, 64, 128 and 256"
+def _check(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int) -> None:
+    """What the kernel would not notice: past the last key or head bulk copies read zeros, others what lies there."""
+    rows, queries, heads, width = q.shape
+    if k.shape != v.shape or k.dtype != q.dtype or v.dtype != q.dtype or (k.shape[0], k.shape[3]) != (rows, width):
+        raise ValueError(
+            f"queries {list(q.shape)}, keys {list(k.shape)} and values {list(v.shape)} are not [B, Q, H, D] and twice "
+            "[B, S, K, D], of one type"
+        )
+    if heads % k.shape[2]:
+        raise ValueError(f"{heads} heads of queries cannot share {k.shape[2]} of keys: make one divide the other")
+    if first_row + queries > k.shape[1]:
+        raise ValueError(f"{queries} queries from row {first_row} on need as many keys; there are {k.shape[1]}")
+    if starts.dim() != 2 or starts.shape[1] != queries or starts.shape[0] not in (1, rows):
+        raise ValueError(f"starts {list(starts.shape)} are not one number a query, [{rows}, {queries}]")
 
 
 class DocumentAttention(nn.Module):

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from trainer.errors import TrainingError
-from trainer.kernels.names import NAMES, Name, Way, each
+from trainer.kernels.names import NAMES, Name, Way, each, insisted
 
 CAPABILITY = (8, 0)  # the first with bf16 on its matrix units
 _TYPES = (torch.float32, torch.bfloat16, torch.float16)
@@ -32,12 +32,11 @@ def choose(
     """
     wanted: dict[Name, Way] = each(ways)
     missing = _missing(device)
+    lacking = {name: missing or (refused or {}).get(name, "") for name in wanted}
+    insisted(wanted, lacking)
     found: dict[Name, Way] = {}
     for name, way in wanted.items():
-        lacking = missing or (refused or {}).get(name, "")
-        if way == "triton" and lacking:
-            raise TrainingError(f"kernels.{name}: is to be triton, and {lacking}; write auto or reference")
-        able = not lacking and (device.type == "cuda" or way == "triton")
+        able = not lacking[name] and (device.type == "cuda" or way == "triton")
         found[name] = "triton" if able and way != "reference" else "reference"
     _ways.update(found)
     return found

@@ -60,15 +60,23 @@ def linear_cross_entropy(
 
 
 class LinearCrossEntropy(nn.Linear):
-    """The last layer of a model: logits, or where targets are given the loss without ever holding them."""
+    """The last layer of a model: logits, or where targets are given the loss without ever holding them. No bias."""
+
+    def __init__(self, in_features: int, out_features: int, bias: bool = False) -> None:
+        if bias:
+            raise ValueError("LinearCrossEntropy has no bias: Llama's last layer has none")
+        super().__init__(in_features, out_features, bias=False)
 
     def forward(  # type: ignore[override]
         self, x: Tensor, targets: Tensor | None = None, weights: Tensor | None = None, z_loss: float = 0.0
     ) -> Tensor | tuple[Tensor, Tensor]:
-        """x [B, S, D], targets and weights [B, S]; gives logits [B, S, V], or the loss and nll [B, S]."""
+        """x [B, S, D], targets and weights [B, S], each token's weight 1 where none are given; gives logits [B, S, V],
+        or the loss, summed, and nll [B, S].
+        """
         if targets is None:
             return super().forward(x)
-        assert weights is not None
+        if weights is None:
+            weights = torch.ones(targets.shape, device=x.device)
         loss, nll = linear_cross_entropy(x.flatten(0, 1), self.weight, targets.flatten(), weights.flatten(), z_loss)
         return loss, nll.view(targets.shape)
 

@@ -16,8 +16,9 @@ from torch.distributed.tensor import DTensor, distribute_tensor
 
 from trainer.config import ModelConfig
 from trainer.data.batch import Batch
-from trainer.kernels import attention, choice
+from trainer.kernels import choice
 from trainer.kernels.grad_norm import grad_norm
+from trainer.kernels.names import refused
 from trainer.model import Llama, draw
 from trainer.parallel import checkpointing, checks, context, fsdp, full, pipeline, tensor
 from trainer.parallel.collectives import gathered, local
@@ -33,7 +34,7 @@ class Engine:
 
     def __init__(self, config: ModelConfig, recipe: TrainingRecipe, mesh: Mesh, device: torch.device) -> None:
         self.config, self.mesh, self.device = config, mesh, device
-        self.kernels = choice.choose(recipe.kernels, device, {"attention": attention.refusal(config.head_dim)})
+        self.kernels = choice.choose(recipe.kernels, device, refused(config.head_dim))
         self.parallel, self.z_loss = recipe.parallel, recipe.optimizer.z_loss
         self.bf16 = recipe.precision == "bf16" or (recipe.precision == "auto" and device.type == "cuda")
         self.stages = checks.stages_of(self.parallel)

@@ -7,7 +7,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.kernels.attention import by_documents, reference
+from trainer.kernels import choice
+from trainer.kernels.attention import attention, by_documents, reference
 
 torch.set_num_threads(1)
 
@@ -116,3 +117,11 @@ def test_gradients_are_those_of_differences():
     k, v = (x.requires_grad_() for x in drawn(2, 1, 5, 2, 2, seed=1))
     starts = torch.tensor([starts_of([3, 1], padding=1)], dtype=torch.int32)
     assert torch.autograd.gradcheck(lambda *x: reference(*x, starts), (q, k, v))
+
+
+def test_torch_compile_takes_attention_on_a_cpu_as_one_graph():
+    q, k, v = drawn(3, 1, 6, 2, 4)
+    starts = torch.tensor([starts_of([2, 4])], dtype=torch.int32)
+    with choice.chosen("auto", q.device):
+        compiled = torch.compile(attention, fullgraph=True, backend="aot_eager")
+        torch.testing.assert_close(compiled(q, k, v, starts), reference(q, k, v, starts))

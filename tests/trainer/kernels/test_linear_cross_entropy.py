@@ -96,3 +96,13 @@ def test_large_logits_overflow_nothing():
 def test_gradients_are_those_of_differences(z_loss):
     hidden, weight, targets, weights = drawn(5, 3, 4, seed=4)
     assert torch.autograd.gradcheck(lambda h, w: reference(h, w, targets, weights, z_loss, 2)[0], (hidden, weight))
+
+
+def test_the_module_is_the_sum_over_tokens_of_a_layer_without_bias():
+    layer = linear_cross_entropy.LinearCrossEntropy(4, 7)
+    x, targets = torch.randn(2, 3, 4), torch.randint(7, (2, 3))
+    loss, nll = layer(x, targets)
+    torch.testing.assert_close(loss, F.cross_entropy(layer(x).flatten(0, 1), targets.flatten(), reduction="sum"))
+    assert nll.shape == targets.shape and layer.bias is None
+    with pytest.raises(ValueError, match="no bias"):
+        linear_cross_entropy.LinearCrossEntropy(4, 7, bias=True)

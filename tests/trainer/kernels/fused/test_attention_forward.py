@@ -161,6 +161,23 @@ def test_starts_may_be_the_same_for_all_rows_and_of_either_width(dtype):
     torch.testing.assert_close(got, reference(q, k, v, starts), **CLOSE[q.dtype])
 
 
+@pytest.mark.parametrize(
+    ("keys", "values", "starts"),
+    [
+        ((2, 9, 2, 16), (2, 9, 1, 16), (2, 9)),
+        ((1, 9, 2, 16), (1, 9, 2, 16), (2, 9)),
+        ((2, 9, 2, 32), (2, 9, 2, 32), (2, 9)),
+        ((2, 9, 2, 16), (2, 9, 2, 16), (9,)),
+        ((2, 9, 2, 16), (2, 9, 2, 16), (2, 8)),
+        ((2, 9, 2, 16), (2, 9, 2, 16), (3, 9)),
+    ],
+)
+def test_shapes_that_do_not_go_together_are_refused(keys, values, starts):
+    q, k, v = drawn(2, 9, 4, 16, seed=0), drawn(*keys, seed=1), drawn(*values, seed=2)
+    with choice.chosen("triton", CPU), pytest.raises(ValueError, match=r"are not \[B, Q, H, D\]|one number a query"):
+        attention(q, k, v, torch.zeros(starts, dtype=torch.int32))
+
+
 def test_heads_and_rows_without_keys_are_refused():
     q, k, starts = drawn(1, 9, 5, 16, seed=0), drawn(1, 9, 2, 16, seed=1), torch.zeros(1, 9, dtype=torch.int32)
     with choice.chosen("triton", CPU):
