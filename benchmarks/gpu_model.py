@@ -14,7 +14,7 @@ import argparse
 import json
 import platform
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,53 +28,32 @@ from benchmarks import gpu_model_device as device
 from benchmarks import gpu_model_products as products
 from benchmarks.gpu_model_kernels import Kernels, compiled_all
 from benchmarks.gpu_model_rows import LENGTH, all_rows, starts
-from benchmarks.gpu_model_step import NOTHING, Setting, breakdown
 from benchmarks.gpu_model_tiles import attended
 from benchmarks.gpu_model_walk import Bounded, calibration, walk
+from benchmarks.gpu_model_whole import DRAWN, TABLES, Whole, measured_ones, plotted_ones
 from benchmarks.gpu_rows import Report, Step
 from trainer import atomic
 from trainer.config import PRESETS, ModelConfig
-from trainer.memory import of_rank
-from trainer.metrics.mfu import step_flops
-from trainer.recipe import Parallel
 
 COMMAND = "python -m benchmarks.gpu_model"
-ROOM = 148e9  # bytes that a process can have of an H200's 141 GB (150.8e9, less what PyTorch and CUDA take)
-MEANS = (100, 300, 1000, 2000, 4000, 8000, None)  # None: one document a row
-DRAWN = 4  # rows of documents that the plots' figures are the mean of
-
-
-@dataclass(frozen=True)
-class Model:
-    name: str
-    config: ModelConfig
-    moments: int
-    settings: tuple[Setting, ...]  # as `benchmarks.gpu_steps` tries them
-    rows: tuple[int, ...]
-
-
-MODELS = (
-    Model("8B", PRESETS["8b"], 2, tuple(Setting(1, kept, 2) for kept in ("none", "selective", "full")), (1, 4)),
-    Model("1B", PRESETS["1b"], 4, (Setting(4, "none", 4), Setting(2, "none", 4), Setting(1, "none", 4)), (4,)),
-)
 
 
 def modelled() -> dict[str, Any]:
     kernels = compiled_all()
     rows = all_rows(kernels)
-    steps = list(_steps(kernels))
+    steps, plotted = list(measured_ones(kernels)), list(plotted_ones(kernels))
     return {
-        "report": asdict(_report([each.row for each in rows], [step for step, _ in steps])),
+        "report": asdict(_report([each.row for each in rows], [each.step for each in steps])),
         "bounds": {
             f"{each.row.part}: {each.row.case}: {each.row.implementation}": _three(each.bounded) for each in rows
         },
-        "step_bounds": {f"{step.model}, {step.documents}, {step.tokens}": _parts(found) for step, found in steps},
+        "step_bounds": {f"{at.step.model}, {at.step.documents}, {at.step.tokens}": _parts(at) for at in steps},
         "compiled": [*_walks(kernels), *_streams(kernels)],
         "calibration": _calibrations(),
         "tiles": list(_tiles(kernels)),
         "products": [_product(name, each) for name in ("8b", "1b") for each in _of_model(PRESETS[name])],
-        "mfu": list(_mfu(kernels)),
-        "times": list(_times(steps)),
+        "mfu": [_mfu(each) for each in plotted],
+        "times": list(_times(plotted)),
     }
 
 
@@ -88,45 +67,6 @@ def _report(rows: list, steps: list[Step]) -> Report:
         rows=rows,
         steps=steps,
     )
-
-
-def _steps(kernels: Kernels) -> Iterator[tuple[Step, dict[str, Bounded]]]:
-    for model in MODELS:
-        for mean, count in [
-            (None, model.rows[0]),
-            *((m, model.rows[0]) for m in (1000, 300, 4000)),
-            *((None, n) for n in model.rows[1:]),
-        ]:
-            setting = next(each for each in model.settings if _memory(model, each, count) < ROOM)
-            yield _step(kernels, model, setting, mean, count)
-
-
-def _step(
-    kernels: Kernels, model: Model, setting: Setting, mean: int | None, count: int
-) -> tuple[Step, dict[str, Bounded]]:
-    rows = starts(mean, count)
-    found = breakdown(kernels, model.config, rows, setting)
-    whole = sum(found.values(), NOTHING)
-    tokens = count * LENGTH
-    flops = step_flops(model.config, LENGTH, tokens, sum(map(attended, rows)))
-    states = {2: "bf16", 4: "fp32"}[setting.moments]
-    step = Step(
-        model.name, gpu_documents.named(mean), "triton", LENGTH, tokens,
-        f"checkpointing {setting.checkpointing}, {states} moments, {setting.rows} rows at a time",
-        whole.figure, tokens / whole.figure * 1e3,
-        {name: each / whole.figure * 1e3 / device.PEAK for name, each in flops.items()},
-        _memory(model, setting, count) / 1e9,
-        {kind: round(each.figure, 4) for kind, each in sorted(found.items(), key=lambda one: -one[1].figure)},
-        modelled=True,
-    )  # fmt: skip
-    return step, found
-
-
-def _memory(model: Model, setting: Setting, count: int) -> float:
-    parallel = Parallel(microbatch=setting.rows, checkpointing=setting.checkpointing)
-    return of_rank(
-        model.config, parallel, 1, LENGTH, moment=setting.moments, microbatches=count // setting.rows, fused=True
-    ).total
 
 
 def _walks(kernels: Kernels) -> Iterator[dict[str, Any]]:
@@ -198,41 +138,35 @@ def _product(name: str, each: products.Product) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _mfu(kernels: Kernels) -> Iterator[dict[str, Any]]:
-    """By mean length of documents, at the largest settings that fit; 70B as one layer of one row, no optimizer."""
-    for name in ("1b", "3b", "8b", "70b"):
-        config = PRESETS[name]
-        for mean in MEANS:
-            rows = starts(mean, DRAWN)
-            found = breakdown(kernels, config, rows, Setting(1, "none", 2 if name != "1b" else 4))
-            for kind in ("copies", *(("adamw", "grad_norm") if name == "70b" else ())):
-                found.pop(kind, None)
-            whole = sum(found.values(), NOTHING)
-            flops = step_flops(config, LENGTH, DRAWN * LENGTH, sum(map(attended, rows)))
-            shares = {
-                kind: [each / ms * 1e3 / device.PEAK for ms in (whole.fast, whole.figure, whole.slow)]
-                for kind, each in flops.items()
-            }
-            yield {"model": name.upper(), "mean": mean, **shares}
+def _mfu(each: Whole) -> dict[str, Any]:
+    """Each convention at the fast, the likely and the slow end."""
+    step, time = each.step, each.time
+    shares = {
+        name: [share * time.figure / ms for ms in (time.fast, time.figure, time.slow)]
+        for name, share in step.mfu.items()
+    }
+    return _named(step) | shares
 
 
-def _times(steps: list[tuple[Step, dict[str, Bounded]]]) -> Iterator[dict[str, Any]]:
-    """Of the steps of each model's first size, the shortest documents first."""
-    for model in MODELS:
+def _times(plotted: list[Whole]) -> Iterator[dict[str, Any]]:
+    """The shortest documents first."""
+    for model in TABLES:
         for mean in (300, 1000, 4000, None):
-            wanted = (model.name, gpu_documents.named(mean), model.rows[0] * LENGTH)
-            found = next(found for step, found in steps if (step.model, step.documents, step.tokens) == wanted)
-            yield {"model": wanted[0], "documents": wanted[1], "tokens": wanted[2]} | {
-                "kinds": {kind: _three(each) for kind, each in found.items()}
-            }
+            wanted = (model.name, gpu_documents.named(mean))
+            found = next(each for each in plotted if (each.step.model, each.step.documents) == wanted)
+            yield _named(found.step) | {"kinds": {kind: _three(each) for kind, each in found.kinds.items()}}
+
+
+def _named(step: Step) -> dict[str, Any]:
+    return {"model": step.model, "documents": step.documents, "tokens": step.tokens, "settings": step.settings}
 
 
 def _three(each: Bounded) -> list[float]:
     return [round(each.fast, 5), round(each.figure, 5), round(each.slow, 5)]
 
 
-def _parts(found: dict[str, Bounded]) -> dict[str, list[float]]:
-    return {"all": _three(sum(found.values(), NOTHING))} | {kind: _three(each) for kind, each in found.items()}
+def _parts(each: Whole) -> dict[str, list[float]]:
+    return {"all": _three(each.time)} | {kind: _three(time) for kind, time in each.kinds.items()}
 
 
 def main() -> None:

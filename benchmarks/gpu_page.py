@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks import gpu_page_plots as plots
 from benchmarks import gpu_page_tables as tables
-from benchmarks.gpu_rows import Report, of_json
+from benchmarks.gpu_rows import COPY, MATMUL, Report, of_json
 from trainer import atomic
 
 HERE = Path(__file__).parent
@@ -60,8 +60,10 @@ def _from(report: Report) -> str:
     day = report.date[:10]
     if report.modelled:
         return (
-            "**Nothing on this page was measured: no GPU could be had.** Every figure is modelled from what the "
-            f"compiler makes of the kernels for an H200 ({day}, {versions}), and stands between two bounds.\n"
+            "**No kernel here was measured: no GPU could be had.** Every figure is modelled from what the "
+            f"compiler makes of the kernels for an H200 ({day}, {versions}), and stands between two bounds. Two "
+            f"ceilings, a large copy ({COPY / 1e12} TB/s) and a large matrix product ({MATMUL / 1e12:.0f} TFLOP/s), "
+            "were once measured on an H200, with nothing of ours.\n"
         )
     driver = report.device.get("driver")
     return f"**Measured** on {day} on one {report.device['name']}, driver {driver}, with {versions}.\n"

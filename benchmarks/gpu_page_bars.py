@@ -1,6 +1,7 @@
 """What was asked of the kernels, and whether it was reached: measured, or as far as a model can say.
 
-A modelled figure passes where its slow bound does, misses where its fast bound does, and else it cannot be said. What
+A modelled figure is likely to pass where its slow bound does, unlikely to where even its fast bound does not, and else
+it cannot be said. It is never more than likely: what the model leaves out could be slower than its slow bound. What
 only a device can show (others' kernels, loss curves) cannot be said either; the reason stands beside it.
 """
 
@@ -29,8 +30,8 @@ class Bar:
             return "cannot be said" if self.value is None else "yes" if self.value >= self.least else "**no**"
         slow, fast = self.interval
         if slow >= self.least:
-            return "modelled: would pass"
-        return "modelled: would miss" if fast < self.least else "modelled: cannot be said"
+            return "modelled: likely"
+        return "modelled: unlikely" if fast < self.least else "modelled: cannot be said"
 
 
 def bars(report: Report, bounds: Bounds) -> list[Bar]:
@@ -113,11 +114,11 @@ def _step(report: Report, bounds: Bounds, model: str, least: float) -> Bar:
 
 
 def _curves(report: Report) -> Bar:
-    what = "loss curves of 500 steps: within the noise of seeds"
+    what = "loss curves of 500 steps: what seeds differ by over what kernels do, both in nats a token"
     apart = gaps(report.curves)
     if apart is None:
         return Bar(what, 1.0, None, note="needs a device")
-    note = f"{apart[0]:.4f} nats apart, {apart[1]:.4f} between seeds"
+    note = f"{apart[0]:.4f} nats between kernels, {apart[1]:.4f} between seeds"
     return Bar(what, 1.0, apart[1] / max(apart[0], 1e-9), note=note, percent=False)
 
 

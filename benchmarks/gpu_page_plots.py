@@ -1,6 +1,7 @@
 """docs/mfu.svg and docs/step_time.svg: utilisation by documents and size, and where a step's other time goes.
 
-Both are modelled, and say so. Colours are those of docs/faults.svg, right in light and in dark; no script.
+Both are modelled, and say so; both show one step of four rows, so that models compare. Colours are those of
+docs/faults.svg, right in light and in dark; no script.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ STYLE = (
 SHOWN = {
     "attention forward": "attention, forward", "attention backward": "attention, backward",
     "linear + cross-entropy": "loss", "rms_norm": "RMSNorm", "rope": "RoPE", "swiglu": "SwiGLU",
-    "optimizer": "AdamW, norm of gradients", "other": "other",
+    "update": "AdamW, gradients' norm and sums", "other": "other",
 }  # fmt: skip
-TOP, BOTTOM, SIDE, GAP = 106, 420, 60, 100
+MERGED = dict.fromkeys(("adamw", "grad_norm", "copies"), "update")
+BANDS = ("1B", "8B")  # four of them hide each other
+TOP, BOTTOM, SIDE, GAP, EDGE = 106, 420, 60, 150, 110
 LEAST, MOST = 0.4, 1.05
 TICKS = (100, 300, 1000, 4000)
 WHOLE = 14_000  # where one document a row stands
@@ -37,11 +40,11 @@ def mfu(figures: list[dict[str, Any]]) -> str:
     height = BOTTOM + 64
     title = "Model FLOPs utilisation by mean length of documents: one H200, rows of 8,192 tokens, modelled"
     note = (
-        "Bands and bars: the bounds. No activations made anew; 4 rows a step. "
-        "70B without optimizer: it needs more than one GPU."
+        "Steps of 32,768 tokens. Bands (1B, 8B) and bars: the bounds. 70B needs more than one GPU: "
+        "without AdamW, the gradients' norm and their sums."
     )
     parts = [*_head(height, title, note)]
-    wide = (WIDTH - 2 * SIDE - GAP - 10) / 2
+    wide = (WIDTH - SIDE - GAP - EDGE) / 2
     for at, (convention, what) in enumerate(
         (("exact", "exact: pairs within documents alone"), ("palm", "PaLM: the whole square, needed or not"))
     ):
@@ -67,54 +70,70 @@ def _panel(figures: list[dict[str, Any]], convention: str, what: str, left: floa
     parts.append(f'<path class="a" d="M{left:.1f} {BOTTOM}H{x(9000):.1f}M{right:.1f} {BOTTOM}v4"/>')
     parts.append(_text(right, BOTTOM + 38, "mean length of documents, tokens", "s", "end"))
     models = list(dict.fromkeys(each["model"] for each in figures))
-    lines = {name: [(each["mean"], each[convention]) for each in figures if each["model"] == name] for name in models}
-    for n, points in enumerate(lines.values()):
-        inside = [(x(mean or WHOLE), [_share(value) for value in three]) for mean, three in points]
-        parts += _band(n, inside[:-1])
+    lines = {
+        name: [(each["documents"], each[convention]) for each in figures if each["model"] == name] for name in models
+    }
+    for n, (name, points) in enumerate(lines.items()):
+        inside = [(x(_length(documents)), [_share(value) for value in three]) for documents, three in points]
+        parts += _band(n, inside[:-1], name in BANDS)
         at, (fast, figure, slow) = inside[-1]
-        at += 5 * (n - len(lines) / 2)
-        parts.append(f'<path class="l c{n}" d="M{at:.1f} {fast:.1f}V{slow:.1f}"/>')
-        parts.append(f'<circle class="n c{n}" cx="{at:.1f}" cy="{figure:.1f}" r="4"/>')
+        inside[-1] = at + 5 * (n - (len(lines) - 1) / 2), inside[-1][1]
+        parts.append(f'<path class="l c{n}" d="M{inside[-1][0]:.1f} {fast:.1f}V{slow:.1f}"/>')
+        for (documents, three), (at, (_, figure, _)) in zip(points, inside, strict=True):
+            said = f"{name}, documents {documents}: {three[1]:.1%} ({three[2]:.1%} to {three[0]:.1%})"
+            parts.append(
+                f'<circle class="n c{n}" cx="{at:.1f}" cy="{figure:.1f}" r="{4 if at > x(9000) else 2.5}">'
+                f"<title>{said}</title></circle>"
+            )
     ends = _apart([_share(points[-1][1][1]) for points in lines.values()])
     for n, (name, end) in enumerate(zip(lines, ends, strict=True)):
-        parts.append(_text(right + 18, end + 4, name, f"n b c{n}"))
+        parts.append(_text(right + 18, end + 4, f"{name} {lines[name][-1][1][1]:.1%}", f"n b c{n}"))
     return parts
 
 
-def _band(n: int, inside: list[tuple[float, list[float]]]) -> list[str]:
+def _length(documents: str) -> int:
+    """Where "mean 1,000" or "one a row" stands."""
+    return WHOLE if documents == "one a row" else int(documents.removeprefix("mean ").replace(",", ""))
+
+
+def _band(n: int, inside: list[tuple[float, list[float]]], filled: bool) -> list[str]:
     upper = "L".join(f"{at:.1f} {three[0]:.1f}" for at, three in inside)
     lower = "L".join(f"{at:.1f} {three[2]:.1f}" for at, three in reversed(inside))
     middle = "L".join(f"{at:.1f} {three[1]:.1f}" for at, three in inside)
-    return [f'<path class="i c{n}" d="M{upper}L{lower}Z"/>', f'<path class="l c{n}" d="M{middle}"/>']
+    band = [f'<path class="i c{n}" d="M{upper}L{lower}Z"/>'] if filled else []
+    return [*band, f'<path class="l c{n}" d="M{middle}"/>']
 
 
 def step_time(times: list[dict[str, Any]]) -> str:
-    """Bars of what is not a matrix product of a layer, in milliseconds of 8,192 tokens; whiskers are the bounds."""
+    """Bars of what is not a matrix product of a layer, in milliseconds of a step; whiskers are the bounds."""
     row, left, right, top = 38, 230, 830, 100
     models = list(dict.fromkeys(each["model"] for each in times))
     height = top + len(models) * 44 + len(times) * row + 16
-    title = "Time of a step that is not matrix multiplication: one H200, ms for 8,192 tokens, modelled"
-    parts = [*_head(height, title, "Whiskers: the bounds of the whole bar. The loss' own three products are its.")]
+    title = f"What is not matrix multiplication in a step of {times[0]['tokens']:,} tokens: one H200, ms, modelled"
+    note = (
+        "Whiskers: the bounds of the whole bar. The loss includes its three matrix products. The models' scales differ."
+    )
+    parts = [*_head(height, title, note)]
     parts += _legend()
     y = float(top)
     for model in models:
         mine = [each for each in times if each["model"] == model]
         most = max(sum(slow for _, _, slow in _kinds(one).values()) for one in mine)
-        step = 50 if most > 150 else 20
+        step = next(each for each in (20, 50, 100, 200, 500) if most / each < 8)
         end = math.ceil(most / step) * step
         scale = (right - left) / end
-        products = mine[0]["kinds"]["matmul"][1] / mine[0]["tokens"] * 8192
+        products = mine[0]["kinds"]["matmul"][1]
         parts.append(_text(24, y + 14, model, "h"))
         parts.append(_text(64, y + 14, f"beside {products:,.0f} ms of matrix products in its layers", "s"))
         y += 26
         for tick in range(0, end + 1, step):
             x = left + tick * scale
             parts.append(f'<path class="g" d="M{x:.1f} {y:.1f}V{y + row * len(mine):.1f}"/>')
-            parts.append(_text(x, y + row * len(mine) + 12, f"{tick}", "s", "middle"))
+            parts.append(_text(x, y + row * len(mine) + 12, f"{tick:,}", "s", "middle"))
         for one in mine:
             parts += _bar(one, y + 4, left, scale)
             y += row
-        parts.append(_text(right + 18, y + 12, "ms", "s"))
+        parts.append(_text(right + 26, y + 12, "ms", "s"))
         y += 18
     return "\n".join([*parts, "</svg>\n"])
 
@@ -135,7 +154,7 @@ def _bar(one: dict[str, Any], y: float, left: float, scale: float) -> list[str]:
         wide = figure * scale
         parts.append(
             f'<rect class="c{n}" x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="26">'
-            f"<title>{escape(SHOWN[kind])}: {figure:.1f} ms</title></rect>"
+            f"<title>{escape(SHOWN[kind])}: {figure:,.1f} ms</title></rect>"
         )
         x += wide
     fast, figure, slow = (sum(each[at] for each in kinds.values()) for at in range(3))
@@ -145,18 +164,19 @@ def _bar(one: dict[str, Any], y: float, left: float, scale: float) -> list[str]:
         f'M{high:.1f} {middle - 5:.1f}v10"/>'
     )
     parts.append(
-        _text(high + 8, y + 18, f"{figure:.0f}", "b") + _text(high + 42, y + 18, f"{fast:.0f} – {slow:.0f}", "s")
+        _text(high + 8, y + 18, f"{figure:,.0f}", "b")
+        + _text(high + (56 if figure >= 1000 else 40), y + 18, f"{fast:,.0f} to {slow:,.0f}", "s")
     )
     return parts
 
 
 def _kinds(one: dict[str, Any]) -> dict[str, list[float]]:
-    """Of 8,192 tokens, the optimizer's parts as one."""
+    """All but the layers' products, the update's parts as one."""
     found = {kind: [0.0, 0.0, 0.0] for kind in SHOWN}
     for kind, three in one["kinds"].items():
         if kind != "matmul":
-            name = kind if kind in found else "optimizer"
-            found[name] = [a + b * 8192 / one["tokens"] for a, b in zip(found[name], three, strict=True)]
+            name = MERGED.get(kind, kind)
+            found[name] = [a + b for a, b in zip(found[name], three, strict=True)]
     return found
 
 

@@ -30,7 +30,7 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def of_bars(report: Report, bounds: Bounds) -> str:
     return table(
-        ("what", "asked", "modelled" if report.modelled else "measured", "bounds", "reached", ""),
+        ("what", "asked", "modelled" if report.modelled else "measured", "slow to fast", "reached", "note"),
         (
             [bar.what, f">= {_bar(bar, bar.least)}", _bar(bar, bar.value), _interval(bar), bar.verdict, bar.note]
             for bar in bars(report, bounds)
@@ -50,7 +50,7 @@ def _of_part(report: Report, bounds: Bounds, part: str) -> str:
             "what",
             "by",
             "ms",
-            "bounds",
+            "bounds, ms",
             "speed",
             "of the roofline",
             "its time over ours",
@@ -99,7 +99,7 @@ def of_steps(report: Report, bounds: Bounds) -> str:
         "kernels",
         "tokens a step",
         "tokens/s",
-        "bounds",
+        "bounds, tokens/s",
         "MFU exact",
         "causal",
         "PaLM",

@@ -5,6 +5,8 @@ import re
 from dataclasses import asdict
 from xml.etree import ElementTree
 
+import pytest
+
 from benchmarks import gpu_page
 from benchmarks.gpu_page_bars import bars
 from benchmarks.gpu_page_tables import table
@@ -42,10 +44,42 @@ def test_plots_are_well_formed_without_scripts_and_say_that_they_are_modelled():
         assert not re.search(r"\bnan\b|\binf\b", svg)
 
 
+def test_plots_and_tables_agree_to_the_digit_where_they_show_the_same_step():
+    modelled = json.loads((gpu_page.HERE / "gpu_modelled.json").read_text("utf-8"))
+    blocks, drawn = gpu_page.made()
+    steps = {named(step): step for step in modelled["report"]["steps"]}
+    bounds = {at: step["all"] for at, step in modelled["step_bounds"].items()}
+    same = {at: each for each in modelled["mfu"] if (at := named(each)) in steps}
+    assert {at[0] for at in same} == {"1B", "8B"} and len(same) == 5
+    for at, each in same.items():
+        exact, palm = f"{each['exact'][1]:.1%}", f"{each['palm'][1]:.1%}"
+        (line,) = (line for line in blocks["steps"].splitlines() if line.endswith(f"| {at[3]} |") and _is(line, at))
+        assert f"| {exact} |" in line and f"| {palm} |" in line
+        assert f"{at[0]}, documents {at[1]}: {exact} (" in drawn["mfu.svg"]
+        if at[1] == "one a row":
+            assert f">{at[0]} {exact}<" in drawn["mfu.svg"] and f">{at[0]} {palm}<" in drawn["mfu.svg"]
+        fast, figure, slow = bounds[", ".join((at[0], at[1], str(at[2])))]
+        shares = [each["exact"][1] * figure / ms for ms in (fast, slow)]
+        assert each["exact"][::2] == pytest.approx(shares, rel=1e-4)
+    for each in modelled["times"]:
+        if (at := named(each)) in steps:
+            spent = {kind: three[1] for kind, three in each["kinds"].items()}
+            assert spent == pytest.approx(steps[at]["breakdown"], abs=1e-4)
+
+
+def test_plots_show_steps_of_one_size_and_what_adds_up_gradients():
+    modelled = json.loads((gpu_page.HERE / "gpu_modelled.json").read_text("utf-8"))
+    assert {each["tokens"] for each in modelled["mfu"] + modelled["times"]} == {32_768}
+    (one,) = (each for each in modelled["times"] if (each["model"], each["documents"]) == ("8B", "one a row"))
+    assert one["kinds"]["copies"][1] > 50
+    rest = sum(three[1] for kind, three in one["kinds"].items() if kind != "matmul")
+    assert f">{rest:,.0f}<" in gpu_page.made()[1]["step_time.svg"]
+
+
 def test_what_was_measured_stands_before_what_was_modelled(tmp_path):
     modelled = json.loads((gpu_page.HERE / "gpu_modelled.json").read_text("utf-8"))
     (tmp_path / "gpu_modelled.json").write_text(json.dumps(modelled))
-    assert gpu_page.made(tmp_path)[0]["from"].startswith("**Nothing on this page was measured")
+    assert gpu_page.made(tmp_path)[0]["from"].startswith("**No kernel here was measured")
     row = Row("swiglu", "8B", OURS, 0.2, bytes=1e9, share=0.9)
     (tmp_path / "gpu.json").write_text(json.dumps(asdict(report(False, rows=[row]))))
     blocks, _ = gpu_page.made(tmp_path)
@@ -55,7 +89,7 @@ def test_what_was_measured_stands_before_what_was_modelled(tmp_path):
 
 def test_a_modelled_figure_passes_by_its_slow_bound_and_misses_by_its_fast_one():
     rows = [Row("attention", CAUSAL, OURS, 1.0), Row("attention", CAUSAL, "SDPA cuDNN", 0.8, ratio=0.8)]
-    for bounds, said in (((0.9, 1.2), "would pass"), ((0.9, 1.3), "cannot be said"), ((1.3, 1.4), "would miss")):
+    for bounds, said in (((0.9, 1.2), "likely"), ((0.9, 1.3), "cannot be said"), ((1.3, 1.4), "unlikely")):
         fast, slow = bounds
         found = bars(_packed(report(True, rows=rows)), {f"attention: {CAUSAL}: {OURS}": [fast, 1.0, slow]})
         assert found[0].verdict == f"modelled: {said}"
@@ -72,6 +106,14 @@ def test_a_measured_figure_is_held_to_its_bar_and_one_that_is_not_there_is_not_s
 
 def test_columns_that_nothing_fills_are_left_out():
     assert table(("a", "b", "c"), [("1", "", "3"), ("2", "", "")]) == "| a | c |\n| --- | --- |\n| 1 | 3 |\n| 2 |  |\n"
+
+
+def named(step):
+    return step["model"], step["documents"], step["tokens"], step["settings"]
+
+
+def _is(line, at):
+    return line.startswith(f"| {at[0]} | {at[1]} | triton | {at[2]:,} |")
 
 
 def _packed(made):
