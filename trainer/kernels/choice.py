@@ -20,7 +20,8 @@ from trainer.kernels.names import NAMES, Name, Way, each, insisted
 
 CAPABILITY = (8, 0)  # the first with bf16 on its matrix units
 _TYPES = (torch.float32, torch.bfloat16, torch.float16)
-_ways: dict[Name, Way] = dict.fromkeys(NAMES, "auto")
+_INSTALLED = importlib.util.find_spec("triton") is not None
+_ways: dict[Name, Way] = dict.fromkeys(NAMES, "auto" if _INSTALLED else "reference")  # of who chooses nothing
 
 
 def choose(

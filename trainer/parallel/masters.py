@@ -46,13 +46,13 @@ class Masters:
 
 def _handed_to(master: nn.Parameter):
     def hand_over(copy: Tensor) -> None:
-        assert copy.grad is not None
+        grad, copy.grad = copy.grad, None  # gone also where there is no memory for what follows
+        assert grad is not None
         if master.grad is None:
-            master.grad = copy.grad
+            master.grad = grad
         elif master.grad.dtype != torch.float32:
-            master.grad = master.grad.float().add_(copy.grad)
+            master.grad = master.grad.float().add_(grad)
         else:
-            master.grad.add_(copy.grad)
-        copy.grad = None
+            master.grad.add_(grad)
 
     return hand_over

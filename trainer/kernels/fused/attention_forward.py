@@ -196,12 +196,20 @@ def packed(group: int, rows: int) -> int:
 
 def descriptor(x: Tensor, block: tuple[int, ...]) -> TensorDescriptor:
     """Of a tensor as it lies, or of a copy where bulk copies cannot reach it."""
-    strides = [stride if size > 1 else x.shape[-1] for size, stride in zip(x.shape, x.stride(), strict=True)]
-    bytes_ = x.element_size()
-    if x.stride(-1) != 1 or x.data_ptr() % 16 or any(stride * bytes_ % 16 or not stride for stride in strides[:-1]):
+    strides = _strides(x)
+    if x.stride(-1) != 1 or x.data_ptr() % 16 or any(at * x.element_size() % 16 or not at for at in strides[:-1]):
         x = x.contiguous()
-        strides = list(x.stride())
-    return TensorDescriptor(x, list(x.shape), [*strides[:-1], 1], list(block))
+        strides = _strides(x)
+    return TensorDescriptor(x, list(x.shape), strides, list(block))
+
+
+def _strides(x: Tensor) -> list[int]:
+    """Where a dimension has one entry only its stride can be anything; a driver may want it to be that of a whole."""
+    strides = [*x.stride()[:-1], 1]
+    for at in range(x.dim() - 2, -1, -1):
+        if x.shape[at] == 1:
+            strides[at] = strides[at + 1] * x.shape[at + 1]
+    return strides
 
 
 def cases() -> Iterator[Case]:
