@@ -20,11 +20,14 @@ WRITE_LITTLE = ("grad_norm", "cross_entropy_statistics", "rms_norm_sum", "attent
 READ_LITTLE = ("grad_norm_total", "attention_backward_order")
 HOPPER = {case.name: case for case in all_cases()}
 BEFORE = {case.name: case for case in all_cases(80)}
-SPILLING = """
+OTHERS = """
 import dataclasses
-from trainer.kernels.ahead import all_cases, compiled
-case = next(case for case in all_cases() if case.name == "adamw")
-print(compiled(dataclasses.replace(case, tiles=case.tiles | {"BLOCK": 4096, "maxnreg": 32})).spills)
+from trainer.kernels.ahead import all_cases, compiled, listing
+cases = {case.name: case for case in all_cases()}
+adamw = cases["adamw"]
+print(compiled(dataclasses.replace(adamw, tiles=adamw.tiles | {"BLOCK": 4096, "maxnreg": 32})).spills)
+loss = listing(cases["cross_entropy_gradient"])
+print(loss.index("LDG.E.U16"), loss.index("BAR."))
 """
 
 
@@ -41,12 +44,13 @@ def ended(process):
 
 @pytest.fixture(scope="module")
 def compiled():
-    """By capability and name; and of a kernel that was made to spill, how often it does."""
+    """By capability and name; how often one made to spill does; where the loss' kernel reads a logit and waits."""
     hopper = started("-m", "trainer.kernels.ahead")
     before = ended(started("-m", "trainer.kernels.ahead", "--capability", "80"))
-    [spills] = ended(started("-c", SPILLING))
+    others = started("-c", OTHERS).communicate()[0].split()
+    spills, target, barrier = map(int, others)
     found = {(80, line["name"]): line for line in before} | {(90, line["name"]): line for line in ended(hopper)}
-    return found | {"on purpose": spills}
+    return found | {"on purpose": spills, "target": target, "barrier": barrier}
 
 
 @pytest.mark.parametrize("name", HOPPER)
@@ -105,3 +109,8 @@ def test_what_is_compiled_has_names_of_its_own():
 
 def test_a_kernel_that_spills_is_seen_to(compiled):
     assert compiled["on purpose"] > 0
+
+
+def test_the_loss_reads_a_target_s_logit_before_another_warp_may_write_its_gradient_there(compiled):
+    """It overwrites its logits, and warps go on apart after the last barrier: what no interpreter can show."""
+    assert compiled["target"] < compiled["barrier"]
