@@ -10,6 +10,8 @@ import math
 from html import escape
 from typing import Any
 
+from trainer.faults.plot import apart
+
 WIDTH = 980
 STYLE = (
     ".p{fill:#fff}text{fill:#1b1f24;font:13px system-ui,sans-serif}.s{fill:#626870;font-size:11.5px}.h{font-size:15px;"
@@ -85,7 +87,7 @@ def _panel(figures: list[dict[str, Any]], convention: str, what: str, left: floa
                 f'<circle class="n c{n}" cx="{at:.1f}" cy="{figure:.1f}" r="{4 if at > x(9000) else 2.5}">'
                 f"<title>{said}</title></circle>"
             )
-    ends = _apart([_share(points[-1][1][1]) for points in lines.values()])
+    ends = apart([_share(points[-1][1][1]) for points in lines.values()])
     for n, (name, end) in enumerate(zip(lines, ends, strict=True)):
         parts.append(_text(right + 18, end + 4, f"{name} {lines[name][-1][1][1]:.1%}", f"n b c{n}"))
     return parts
@@ -202,15 +204,6 @@ def _head(height: float, title: str, note: str) -> list[str]:
 
 def _share(share: float) -> float:
     return BOTTOM - (min(max(share, LEAST), MOST) - LEAST) / (MOST - LEAST) * (BOTTOM - TOP)
-
-
-def _apart(heights: list[float], least: float = 15.0) -> list[float]:
-    """Labels moved down where they would lie on each other."""
-    found = dict.fromkeys(range(len(heights)), 0.0)
-    last = -math.inf
-    for n in sorted(found, key=lambda n: heights[n]):
-        found[n] = last = max(heights[n], last + least)
-    return list(found.values())
 
 
 def _text(x: float, y: float, said: str, kind: str = "", anchor: str = "start") -> str:

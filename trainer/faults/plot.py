@@ -140,7 +140,7 @@ def _curves(sizes: dict[int, list[Result]]) -> list[str]:
 def _lines(sizes: dict[int, list[Result]]) -> list[str]:
     """A curve for each policy, named at its right end, or where it falls out of the picture."""
     parts, right = [], PLOT[1]
-    ends = _apart([_share(result.mean) for result in sizes[SIZES[-1]]])
+    ends = apart([_share(result.mean) for result in sizes[SIZES[-1]]])
     for n, policy in enumerate(POLICIES):
         points = [(gpus, results[n].mean) for gpus, results in sizes.items() if results[n].mean >= LEAST]
         if not points:
@@ -166,7 +166,7 @@ def _published() -> list[str]:
     return parts
 
 
-def _apart(heights: list[float], least: float = 15.0) -> list[float]:
+def apart(heights: list[float], least: float = 15.0) -> list[float]:
     """Labels moved down where they would lie on each other."""
     found = dict.fromkeys(range(len(heights)), 0.0)
     last = -math.inf
