@@ -1,6 +1,7 @@
 """How a time is taken, with a device of our own making; and that what cannot be had is a row."""
 
 import torch
+from pytest import approx
 
 from benchmarks import gpu_bench, gpu_parts
 from benchmarks.gpu_bench import Bench, backward, forward, sets
