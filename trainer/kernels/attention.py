@@ -26,7 +26,8 @@ def reference(q: Tensor, k: Tensor, v: Tensor, starts: Tensor, first_row: int = 
     keys = torch.arange(k.shape[1], device=q.device)
     seen = (keys[None, None, :] >= starts[:, :, None]) & (keys[None, None, :] <= rows[None, :, None])
     q, k, v = (x.transpose(1, 2) for x in (q, k, v))
-    out = F.scaled_dot_product_attention(q, k, v, attn_mask=seen[:, None], enable_gqa=q.shape[1] != k.shape[1])
+    grouped = {"enable_gqa": True} if q.shape[1] != k.shape[1] else {}  # no symbol, where sizes are symbols
+    out = F.scaled_dot_product_attention(q, k, v, attn_mask=seen[:, None], **grouped)
     return out.transpose(1, 2)
 
 

@@ -119,9 +119,12 @@ def test_gradients_are_those_of_differences():
     assert torch.autograd.gradcheck(lambda *x: reference(*x, starts), (q, k, v))
 
 
-def test_torch_compile_takes_attention_on_a_cpu_as_one_graph():
-    q, k, v = drawn(3, 1, 6, 2, 4)
+@pytest.mark.parametrize("dynamic", [False, True])
+@pytest.mark.parametrize("kv_heads", [2, 4])
+def test_torch_compile_takes_attention_on_a_cpu_as_one_graph(kv_heads, dynamic):
+    q, k, v = (drawn(1, 6, heads, 4, seed=heads) for heads in (4, kv_heads, kv_heads))
     starts = torch.tensor([starts_of([2, 4])], dtype=torch.int32)
+    torch._dynamo.reset()
     with choice.chosen("auto", q.device):
-        compiled = torch.compile(attention, fullgraph=True, backend="aot_eager")
+        compiled = torch.compile(attention, fullgraph=True, backend="aot_eager", dynamic=dynamic)
         torch.testing.assert_close(compiled(q, k, v, starts), reference(q, k, v, starts))
